@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api.h"
+
+#include <string.h>
+
+#include "catalog.h"
+#include "log.h"
+#include "params.h"
+#include "sql.h"
+#include "uuid.h"
+
+static const char *const province = "420000";
+
+/* Runs one statement and answers with its one cell; no row is 404 with the code. */
+static void answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
+		   const char *missing_code, const char *missing_text,
+		   struct http_response *response)
+{
+	struct err err = {0};
+	struct pg *pg = NULL;
+	struct pg_rows *rows = NULL;
+	if (pgpool_borrow(api->pool, &pg, &err) < 0 ||
+	    pg_exec(pg, sql, params, count, &rows, &err) < 0) {
+		log_warn("api.failed", "cause=\"%s\"", err.text);
+		if (err.code == ERR_RETRY)
+			http_fail(response, 503, "E_DB_DOWN", "数据库暂时不可用，请稍后重试");
+		else
+			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
+	} else if (pg_rows_count(rows) == 0 || pg_is_null(rows, 0, 0)) {
+		http_fail(response, 404, missing_code, missing_text);
+	} else {
+		buf_text(&response->body, pg_get_text(rows, 0, 0));
+		if (pg_rows_check(rows, &err) < 0)
+			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
+	}
+	pg_rows_free(&rows);
+	if (pg)
+		pgpool_return(api->pool, pg);
+}
+
+static int get_point(struct api *api, struct http_request *request, struct point *point,
+		     struct http_response *response)
+{
+	return params_point(request, fold_status(api->fold).as_of_us, point, response);
+}
+
+static const char *get_node(const struct http_request *request)
+{
+	const char *node = http_query(request, "node");
+	return node && *node ? node : province;
+}
+
+static void get_offices(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"on", "as_of", NULL};
+	struct api *api = context;
+	struct point point;
+	if (params_known(request, known, response) < 0 ||
+	    get_point(api, request, &point, response) < 0)
+		return;
+	struct pg_param params[] = {pg_text(NULL), point.on, point.as_of};
+	answer(api, SQL_offices, params, 3, "E_NOT_READY", "尚未汇总，请稍后重试", response);
+}
+
+static void get_coverage(void *context, struct http_request *request,
+			 struct http_response *response)
+{
+	static const char *const known[] = {"node", "on", "as_of", "depth", NULL};
+	static const char *const depths[] = {"children", "counties", NULL};
+	struct api *api = context;
+	struct point point;
+	const char *depth;
+	if (params_known(request, known, response) < 0 ||
+	    get_point(api, request, &point, response) < 0 ||
+	    params_choice(request, "depth", depths, "E_LEVEL_BAD", &depth, response) < 0)
+		return;
+	struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of, pg_text(depth)};
+	answer(api, SQL_coverage, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
+}
+
+static void get_completion(void *context, struct http_request *request,
+			   struct http_response *response)
+{
+	static const char *const known[] = {"node", "on", "as_of", "depth", "scope", NULL};
+	static const char *const depths[] = {"children", NULL};
+	static const char *const scopes[] = {"cities", "provincial", "all", NULL};
+	struct api *api = context;
+	struct point point;
+	const char *scope, *depth;
+	if (params_known(request, known, response) < 0 ||
+	    get_point(api, request, &point, response) < 0 ||
+	    params_choice(request, "depth", depths, "E_LEVEL_BAD", &depth, response) < 0 ||
+	    params_choice(request, "scope", scopes, "E_SCOPE_BAD", &scope, response) < 0)
+		return;
+	struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of, pg_text(scope)};
+	answer(api, SQL_completion, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
+}
+
+static void get_lectures(struct api *api, struct http_request *request, const struct point *point,
+			 int64_t limit, int64_t offset, struct http_response *response)
+{
+	static const char *const categories[] = {"",       "general", "enterprise", "campus",
+						 "village", "site",    "system",     NULL};
+	static const char *const breadths[] = {"broad", "strict", NULL};
+	static const char *const counted_words[] = {"true", "false", "any", NULL};
+	const char *unit = http_query(request, "unit");
+	const char *category, *breadth, *counted;
+	uint8_t plan_bytes[16];
+	struct pg_param plan;
+	if (params_choice(request, "category", categories, "E_CATEGORY_BAD", &category, response) < 0 ||
+	    params_choice(request, "breadth", breadths, "E_BREADTH_BAD", &breadth, response) < 0 ||
+	    params_choice(request, "counted", counted_words, "E_COUNTED_BAD", &counted, response) < 0 ||
+	    params_uuid(request, "plan_item", plan_bytes, &plan, response) < 0)
+		return;
+	struct pg_param params[] = {pg_text(get_node(request)),
+				    point->on,
+				    point->as_of,
+				    pg_text(unit && *unit ? unit : NULL),
+				    plan,
+				    pg_text(*category ? category : NULL),
+				    pg_text(breadth),
+				    pg_text(counted),
+				    pg_int8(limit),
+				    pg_int8(offset)};
+	answer(api, SQL_lectures, params, 10, "E_NODE_UNKNOWN", "没有这个单位", response);
+}
+
+static void get_items(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"kind",     "node",    "on",      "as_of", "unit",
+					    "plan_item", "category", "breadth", "counted", "limit",
+					    "after",    NULL};
+	struct api *api = context;
+	struct point point;
+	int64_t limit, offset;
+	const char *name = http_query(request, "kind");
+	const struct catalog_kind *kind = catalog_kind_find(name && *name ? name : "lecture_event");
+	if (params_known(request, known, response) < 0 ||
+	    get_point(api, request, &point, response) < 0 ||
+	    params_number(request, "limit", 1, 500, 50, &limit, response) < 0 ||
+	    params_number(request, "after", 0, 100000000, 0, &offset, response) < 0)
+		return;
+	if (!kind) {
+		http_fail(response, 400, "E_KIND_UNKNOWN", "没有这种记录类别");
+	} else if (strcmp(kind->name, "lecture_event") == 0) {
+		get_lectures(api, request, &point, limit, offset, response);
+	} else {
+		struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of,
+					    pg_text(kind->name), pg_int8(limit), pg_int8(offset)};
+		answer(api, SQL_items, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
+	}
+}
+
+static void get_item(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"on", "as_of", NULL};
+	struct api *api = context;
+	struct point point;
+	const char *item = http_path(request, "item");
+	struct uuid uuid;
+	if (params_known(request, known, response) < 0 ||
+	    get_point(api, request, &point, response) < 0)
+		return;
+	if (uuid_parse(item, strlen(item), &uuid) < 0) {
+		http_fail(response, 400, "E_ID_BAD", "编号应为 UUID");
+		return;
+	}
+	struct pg_param params[] = {pg_text(http_path(request, "office")), point.on, point.as_of,
+				    pg_uuid(uuid.bytes)};
+	answer(api, SQL_item, params, 4, "E_ITEM_UNKNOWN", "没有这条记录", response);
+}
+
+static void get_agents(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {NULL};
+	struct pg_param params[] = {pg_text(NULL), pg_null_date(), pg_null_instant()};
+	if (params_known(request, known, response) == 0)
+		answer(context, SQL_agents, params, 3, "E_NOT_READY", "尚无数据", response);
+}
+
+/* The maps of the programme pack, as they were loaded. */
+static void get_map(void *context, struct http_request *request, struct http_response *response)
+{
+	struct api *api = context;
+	struct err err = {0};
+	struct pg *pg = NULL;
+	struct pg_rows *rows = NULL;
+	const char *name = http_path(request, "name");
+	size_t len;
+	if (strcmp(name, "cities.geojson") != 0 && strcmp(name, "counties.geojson") != 0) {
+		http_fail(response, 404, "E_NOT_FOUND", "没有这张地图");
+		return;
+	}
+	struct pg_param params[] = {pg_text(name), pg_null_date(), pg_null_instant()};
+	if (pgpool_borrow(api->pool, &pg, &err) < 0 ||
+	    pg_exec(pg, SQL_map_file, params, 3, &rows, &err) < 0) {
+		http_fail(response, 503, "E_DB_DOWN", "数据库暂时不可用，请稍后重试");
+	} else if (pg_rows_count(rows) == 0) {
+		http_fail(response, 404, "E_NOT_FOUND", "尚未装载活动包");
+	} else {
+		const uint8_t *data = pg_get_bytes(rows, 0, 0, &len);
+		buf_append(&response->body, data, len);
+		response->content_type = "application/geo+json";
+		if (pg_rows_check(rows, &err) < 0)
+			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
+	}
+	pg_rows_free(&rows);
+	if (pg)
+		pgpool_return(api->pool, pg);
+}
+
+const struct http_route api_routes[] = {
+	{"/api/v1/offices", get_offices},
+	{"/api/v1/coverage", get_coverage},
+	{"/api/v1/completion", get_completion},
+	{"/api/v1/items", get_items},
+	{"/api/v1/items/{office}/{item}", get_item},
+	{"/api/v1/agents", get_agents},
+	{"/api/v1/map/{name}", get_map},
+	{"/healthz", monitor_healthz},
+	{"/readyz", monitor_readyz},
+	{"/metrics", monitor_metrics},
+};
+const size_t api_route_count = sizeof(api_routes) / sizeof(api_routes[0]);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api.h - the figures over HTTP (/api/v1): every answer is one statement, so it is one moment of the store
+ * Thread: handlers run in the server's threads; the pool and the fold status are safe to share. */
+#ifndef ZHIBAO_API_H
+#define ZHIBAO_API_H
+
+#include "fold.h"
+#include "http.h"
+#include "pgpool.h"
+
+struct api {
+	struct pgpool *pool;        /* borrowed */
+	struct fold *fold;          /* borrowed */
+	struct http_server *server; /* borrowed; set after the start, for /metrics */
+};
+
+extern const struct http_route api_routes[]; /* context: struct api */
+extern const size_t api_route_count;
+
+/* Routes of monitor.c. */
+void monitor_healthz(void *context, struct http_request *request, struct http_response *response);
+void monitor_readyz(void *context, struct http_request *request, struct http_response *response);
+void monitor_metrics(void *context, struct http_request *request, struct http_response *response);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fold.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backoff.h"
+#include "clock.h"
+#include "log.h"
+#include "pg.h"
+#include "sql.h"
+
+struct fold {
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards status and is_stopping */
+	pthread_cond_t wake;
+	bool is_stopping;
+	struct fold_status status;
+	char *conninfo;
+	int64_t interval_ms;
+	struct pg *pg; /* the thread's */
+};
+
+static int run_once(struct pg *pg, struct fold_status *status, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	int rc = -1;
+	if (pg_exec(pg, SQL_fold_horizon, NULL, 0, &rows, err) < 0)
+		return -1;
+	struct pg_param horizon = pg_instant(pg_get_instant(rows, 0, 0));
+	int is_good = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	if (is_good < 0 || pg_exec(pg, SQL_fold, &horizon, 1, &rows, err) < 0)
+		return -1;
+	status->batches += (uint64_t)pg_get_int(rows, 0, 0);
+	status->is_programme_loaded = pg_get_bool(rows, 0, 1);
+	is_good = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	if (is_good < 0 || pg_exec(pg, SQL_fold_position, NULL, 0, &rows, err) < 0)
+		return -1;
+	if (pg_rows_count(rows) == 1)
+		status->as_of_us = pg_get_instant(rows, 0, 0);
+	rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int connect_and_fold(struct fold *fold, struct fold_status *status, struct err *err)
+{
+	if (!fold->pg && pg_open(&fold->pg, fold->conninfo, "zhibao-aggregator fold", err) < 0)
+		return -1;
+	if (!pg_is_up(fold->pg) && pg_reconnect(fold->pg, err) < 0)
+		return -1;
+	return run_once(fold->pg, status, err);
+}
+
+/* True when it is time to stop. */
+static bool wait_ms(struct fold *fold, int64_t ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&fold->lock);
+	while (!fold->is_stopping)
+		if (pthread_cond_timedwait(&fold->wake, &fold->lock, &until) != 0)
+			break;
+	bool is_stopping = fold->is_stopping;
+	pthread_mutex_unlock(&fold->lock);
+	return is_stopping;
+}
+
+static void *serve(void *context)
+{
+	struct fold *fold = context;
+	unsigned failed_in_row = 0;
+	int64_t pause_ms = 0;
+	while (!wait_ms(fold, pause_ms)) {
+		struct err err = {0};
+		struct fold_status status = fold_status(fold);
+		int64_t started_us = clock_now_us(clock_system());
+		int rc = connect_and_fold(fold, &status, &err);
+		status.is_up = rc == 0;
+		status.last_duration_us = clock_now_us(clock_system()) - started_us;
+		if (rc == 0) {
+			status.folds++;
+			failed_in_row = 0;
+			pause_ms = fold->interval_ms;
+		} else {
+			status.failures++;
+			pause_ms = fold->interval_ms + backoff_ms(random_system(), failed_in_row, 500, 30000);
+			if (failed_in_row++ == 0)
+				log_warn("fold.retry", "wait_ms=%lld cause=\"%s\"", (long long)pause_ms, err.text);
+		}
+		pthread_mutex_lock(&fold->lock);
+		fold->status = status;
+		pthread_mutex_unlock(&fold->lock);
+	}
+	pg_close(&fold->pg);
+	return NULL;
+}
+
+int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, struct err *err)
+{
+	pthread_condattr_t attributes;
+	*out = NULL;
+	struct fold *fold = calloc(1, sizeof(*fold));
+	char *copy = strdup(conninfo);
+	if (!fold || !copy)
+		goto failed;
+	fold->conninfo = copy;
+	fold->interval_ms = interval_ms;
+	pthread_mutex_init(&fold->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&fold->wake, &attributes);
+	pthread_condattr_destroy(&attributes);
+	if (pthread_create(&fold->thread, NULL, serve, fold) == 0) {
+		*out = fold;
+		return 0;
+	}
+failed:
+	err_set(err, ERR_NOMEM, "内存不足");
+	free(copy);
+	free(fold);
+	return -1;
+}
+
+void fold_stop(struct fold **fold_ref)
+{
+	struct fold *fold = *fold_ref;
+	if (!fold)
+		return;
+	pthread_mutex_lock(&fold->lock);
+	fold->is_stopping = true;
+	pthread_cond_signal(&fold->wake);
+	pthread_mutex_unlock(&fold->lock);
+	pthread_join(fold->thread, NULL);
+	pthread_cond_destroy(&fold->wake);
+	pthread_mutex_destroy(&fold->lock);
+	free(fold->conninfo);
+	free(fold);
+	*fold_ref = NULL;
+}
+
+struct fold_status fold_status(struct fold *fold)
+{
+	pthread_mutex_lock(&fold->lock);
+	struct fold_status status = fold->status;
+	pthread_mutex_unlock(&fold->lock);
+	return status;
+}

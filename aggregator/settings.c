@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "settings.h"
+
+const struct conf_key aggregator_settings[] = {
+	{"database.conninfo", CONF_TEXT, 1, 1000, NULL, false, "数据库连接串，口令放在 passfile 指定的文件里"},
+	{"web.address", CONF_TEXT, 7, 15, "127.0.0.1", false, "网页监听的 IPv4 地址，前面由反向代理提供 HTTPS"},
+	{"web.port", CONF_INTEGER, 0, 65535, "5680", false, "网页监听的端口，0 表示任选一个"},
+	{"web.threads", CONF_INTEGER, 1, 64, "4", false, "应答网页的线程数，也是数据库连接数"},
+	{"web.host_name", CONF_TEXT, 0, 253, "", false, "除本机名外还接受的主机名"},
+	{"web.static_dir", CONF_TEXT, 0, 1000, "", false, "网页文件所在目录，空则只提供接口"},
+	{"fold.interval", CONF_DURATION, 10, 3600000, "500 ms", false, "两次汇总之间的间隔"},
+	{"log.level", CONF_TEXT, 4, 5, "info", true, "日志级别：error、warn、info 或 debug"},
+};
+const size_t aggregator_setting_count =
+	sizeof(aggregator_settings) / sizeof(aggregator_settings[0]);

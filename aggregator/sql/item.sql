@@ -1,0 +1,32 @@
+-- One item: every revision with the batch that brought it.
+-- $1 text: office · $2 date: on, shown only · $3 timestamptz: as_of, NULL for what is folded · $4 uuid: item
+-- Result: json, one row; none when there is no such item.
+WITH args AS (
+	SELECT zhibao.facts_register($3) AS register, coalesce($3, f.as_of) AS as_of,
+		coalesce($2, (coalesce($3, f.as_of) AT TIME ZONE 'Asia/Shanghai')::date) AS day
+	FROM zhibao.fold_state f
+), kind AS (
+	SELECT r.kind FROM zhibao.item_revision r WHERE r.office_code = $1 AND r.item_id = $4 LIMIT 1
+), tip AS (
+	SELECT c.* FROM args a CROSS JOIN kind k, LATERAL zhibao.counting_revision(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
+), revision AS (
+	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
+)
+SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'on', a.day,
+	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
+	'register_version', a.register,
+	'kind', k.kind, 'office_code', $1, 'item_id', $4,
+	'state', CASE WHEN t.is_disputed THEN 'disputed' WHEN t.operation = 'withdraw' THEN 'withdrawn' ELSE 'counting' END,
+	'revisions', (SELECT json_agg(json_build_object('revision_id', r ->> 'revision_id',
+		'base_revision_id', r ->> 'base_revision_id', 'op', r ->> 'operation', 'depth', v.place,
+		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.operation <> 'withdraw',
+		'recorded_at', r ->> 'recorded_at', 'received_at', r ->> 'received_at', 'author', r ->> 'author',
+		'author_office_code', r ->> 'author_office_code',
+		'on_behalf', r ->> 'author_office_code' <> r ->> 'office_code',
+		'stream', json_build_object('outbox_uuid', encode(s.outbox_uuid, 'hex'), 'seq', r -> 'seq', 'batch_id', b.batch_id,
+			'chain', encode(b.chain, 'hex')),
+		'body', zhibao.record_body(r)) ORDER BY v.place)
+		FROM revision v
+		LEFT JOIN zhibao.batch b ON b.office_code = r ->> 'author_office_code' AND b.batch_id = (r ->> 'batch_id')::bigint
+		LEFT JOIN zhibao.stream s ON s.office_code = b.office_code AND s.stream_id = b.stream_id)) AS answer
+FROM args a CROSS JOIN kind k JOIN tip t ON true

@@ -1,0 +1,63 @@
+-- Lectures below a node, those behind a figure by default.
+-- $1 text: node · $2 date: on, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded
+-- $4 text: township unit, NULL for any · $5 uuid: plan line, NULL for any · $6 text: category, NULL for any
+-- $7 text: breadth, strict or broad · $8 text: counted, true, false or any · $9 bigint: limit · $10 bigint: offset
+-- Result: json, one row; none when the node is unknown.
+WITH RECURSIVE args AS (
+	SELECT zhibao.facts_register($3) AS register, coalesce($3, f.as_of) AS as_of,
+		coalesce($2, (coalesce($3, f.as_of) AT TIME ZONE 'Asia/Shanghai')::date) AS day
+	FROM zhibao.fold_state f
+), node AS (
+	SELECT o.* FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = $1
+), unit AS (
+	SELECT $4::text AS unit_id WHERE $4 IS NOT NULL
+	UNION
+	SELECT l.from_unit_id FROM unit u CROSS JOIN args a
+	JOIN zhibao.township_lineage l ON l.register_version = a.register AND l.change = 'merge' AND l.to_unit_id = u.unit_id
+		AND l.changed_on <= a.day
+), session AS MATERIALIZED (
+	SELECT s.office_code, s.item_id FROM args a, LATERAL zhibao.session(a.day, $3) s
+), covering AS MATERIALIZED (
+	SELECT DISTINCT c.office_code, c.item_id FROM args a, LATERAL zhibao.covering_facts($3) c
+	WHERE c.occurred_on <= a.day AND ($4 IS NULL OR c.unit_id IN (SELECT unit_id FROM unit)) AND ($7 <> 'strict' OR c.is_strict)
+), claimed AS (
+	SELECT c.host_office_code, c.host_item_id FROM zhibao.claim_facts($3) c WHERE c.plan_item_id = $5
+), tip AS MATERIALIZED (
+	SELECT c.* FROM args a, LATERAL zhibao.counting_revision('lecture_event', a.as_of, NULL, NULL) c
+), found AS (
+	SELECT l.*, t.depth, t.operation AS tip_operation, s.item_id IS NOT NULL AS is_session, v.item_id IS NOT NULL AS is_covering
+	FROM args a CROSS JOIN node n CROSS JOIN tip t
+	JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+	LEFT JOIN session s USING (office_code, item_id)
+	LEFT JOIN covering v USING (office_code, item_id)
+	WHERE ($4 IS NOT NULL OR EXISTS (SELECT FROM zhibao.office_tree o WHERE o.register_version = a.register
+			AND o.ancestor_code = n.code AND o.code = l.office_code)
+		OR ($5 IS NOT NULL AND (l.office_code, l.item_id) IN (SELECT * FROM claimed)))
+		AND ($4 IS NULL OR v.item_id IS NOT NULL)
+		AND ($5::uuid IS NULL OR l.plan_item_id = $5 OR (l.office_code, l.item_id) IN (SELECT * FROM claimed))
+		AND ($6::text IS NULL OR l.category = $6)
+		AND CASE $8 WHEN 'true' THEN s.item_id IS NOT NULL OR ($4 IS NOT NULL AND v.item_id IS NOT NULL)
+			WHEN 'false' THEN s.item_id IS NULL ELSE true END
+), page AS (
+	SELECT f.* FROM found f ORDER BY f.occurred_on DESC NULLS LAST, f.office_code, f.item_id LIMIT $9 OFFSET $10
+)
+SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'on', a.day,
+	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
+	'register_version', a.register,
+	'total', (SELECT count(*) FROM found),
+	'items', (SELECT coalesce(json_agg(json_build_object('office_code', p.office_code, 'office_name', o.name_zh,
+		'item_id', p.item_id, 'revision_id', p.revision_id, 'depth', p.depth, 'occurred_on', p.occurred_on,
+		'category', p.category, 'theme', p.theme, 'place', p.place, 'township_codes', coalesce(p.township_codes, '{}'),
+		'townships', (SELECT coalesce(json_agg(coalesce(u.name_zh, g.code)), '[]') FROM unnest(p.township_codes) AS g (code)
+			LEFT JOIN zhibao.township_version u ON u.register_version = a.register AND u.code = g.code
+				AND u.valid_from <= p.occurred_on AND p.occurred_on < u.valid_to),
+		'mode', p.mode, 'status', p.status, 'attendance', p.attendance, 'plan_item_id', p.plan_item_id,
+		'is_counted', p.is_session,
+		'not_counted_why', CASE WHEN p.is_session THEN NULL WHEN p.tip_operation = 'withdraw' THEN '已撤回'
+			WHEN p.status <> 'held' THEN '尚未开展或已取消' WHEN p.occurred_on > a.day THEN '晚于截至日期'
+			ELSE '与本单位另一条记录重复' END,
+		'covers', p.is_covering, 'received_at', p.received_at, 'recorded_at', p.recorded_at, 'author', p.author)
+		ORDER BY p.occurred_on DESC NULLS LAST, p.office_code, p.item_id), '[]')
+		FROM page p LEFT JOIN zhibao.office o ON o.register_version = a.register AND o.code = p.office_code),
+	'next', (SELECT CASE WHEN count(*) > $9 + $10 THEN ($9 + $10)::text END FROM found)) AS answer
+FROM args a CROSS JOIN node n

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* utf8.h - text from outside: is it UTF-8, how long is it, and what if it was GBK
+ * Thread: any. */
+#ifndef ZHIBAO_UTF8_H
+#define ZHIBAO_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+
+/* True when all bytes are well-formed UTF-8 (no overlong form, surrogate or value above U+10FFFF). */
+bool utf8_is_valid(const char *data, size_t len);
+/* Characters in well-formed text. */
+size_t utf8_length(const char *data, size_t len);
+/* True when a NUL or another control character except tab, CR and LF is inside. */
+bool text_has_control(const char *data, size_t len);
+/* Appends data, read as GB18030 (which contains GBK), as UTF-8. Returns 0, or -1 when it is neither. */
+int text_from_gbk(const char *data, size_t len, struct buf *out);
+
+#endif

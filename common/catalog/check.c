@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "calendar.h"
+#include "utf8.h"
+#include "uuid.h"
+
+/* 1900-01-01 and 2199-12-31 in days since 1970-01-01, the dates that date_parse takes. */
+enum { FIRST_DATE = -25567, LAST_DATE = 84005 };
+
+const ProtobufCMessage *record_body(const Zhibao__V1__Record *record,
+				    const struct catalog_kind **kind_out)
+{
+	*kind_out = catalog_kind_by_number((unsigned)record->body_case);
+	/* Every member of the oneof is a pointer to a message. */
+	return *kind_out && record->office_profile ? &record->office_profile->base : NULL;
+}
+
+const char *record_office(const Zhibao__V1__Record *record, const char *author_office_code)
+{
+	return record->on_behalf_of[0] ? record->on_behalf_of : author_office_code;
+}
+
+static void check_text(const struct catalog_field *field, const struct field_value *value,
+		       uint32_t max_characters, struct problems *problems)
+{
+	if (!utf8_is_valid(value->data, value->len))
+		problems_add(problems, "E_TEXT_ENCODING", field->name, "%s不是有效的 UTF-8 文字",
+			     field->label_zh);
+	else if (text_has_control(value->data, value->len))
+		problems_add(problems, "E_TEXT_CONTROL", field->name, "%s含有控制字符，请删除后重新填写",
+			     field->label_zh);
+	else if (utf8_length(value->data, value->len) > max_characters)
+		problems_add(problems, "E_TEXT_LONG", field->name, "%s过长：%zu 字，最多 %u 字",
+			     field->label_zh, utf8_length(value->data, value->len), max_characters);
+}
+
+static bool is_url(const char *text)
+{
+	const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
+			   : strncmp(text, "http://", 7) == 0 ? text + 7
+							       : NULL;
+	return host && *host && *host != '/' && !strpbrk(text, " \t\r\n\"<>");
+}
+
+static void check_date(const struct catalog_field *field, int64_t date_on,
+		       const struct check_context *context, struct problems *problems)
+{
+	char text[DATE_TEXT_SIZE];
+	if (date_on < FIRST_DATE || date_on > LAST_DATE) {
+		problems_add(problems, "E_DATE_BAD", field->name, "%s不在 1900 年至 2199 年之间",
+			     field->label_zh);
+	} else if (field->is_never_future && date_on > context->today_on) {
+		date_format((int32_t)date_on, text);
+		problems_add(problems, "E_DATE_FUTURE", field->name, "%s %s 晚于今天，请核对日期",
+			     field->label_zh, text);
+	}
+}
+
+static void check_office(const struct catalog_field *field, const char *code,
+			 const struct check_context *context, struct problems *problems)
+{
+	if (!registry_office(context->registry, code))
+		problems_add(problems, "E_OFFICE_UNKNOWN", field->name, "%s“%.20s”不在单位名册中",
+			     field->label_zh, code);
+}
+
+/* One value that is there, alone or as an element of a list. */
+static void check_value(const struct catalog_field *field, const struct field_value *value,
+			const struct check_context *context, struct problems *problems)
+{
+	switch (field->type) {
+	case FIELD_COUNT:
+	case FIELD_SIZE:
+		if (value->number < field->min || value->number > field->max)
+			problems_add(problems, "E_NUMBER_RANGE", field->name,
+				     "%s %" PRId64 " 超出范围，应在 %" PRId64 " 至 %" PRId64 "%s之间",
+				     field->label_zh, value->number, field->min, field->max,
+				     field->unit ? field->unit : "");
+		break;
+	case FIELD_DATE:
+		check_date(field, value->number, context, problems);
+		break;
+	case FIELD_ENUM:
+	case FIELD_ENUM_LIST:
+		if (!catalog_value_by_number(field, (int)value->number))
+			problems_add(problems, "E_ENUM_UNKNOWN", field->name, "%s的取值 %" PRId64 " 不在目录中",
+				     field->label_zh, value->number);
+		break;
+	case FIELD_UUID:
+	case FIELD_UUID_LIST:
+		if (value->len != 16)
+			problems_add(problems, "E_ID_BAD", field->name, "%s不是有效的记录编号",
+				     field->label_zh);
+		break;
+	case FIELD_DIGEST:
+		if (value->len != 32)
+			problems_add(problems, "E_DIGEST_BAD", field->name, "%s不是 32 字节的摘要",
+				     field->label_zh);
+		break;
+	case FIELD_BOOL:
+	case FIELD_INSTANT:
+	case FIELD_ROWS:
+		break;
+	default:
+		check_text(field, value, field->max_characters, problems);
+		if ((field->type == FIELD_URL || field->type == FIELD_URL_LIST) && !is_url(value->data))
+			problems_add(problems, "E_URL_BAD", field->name,
+				     "%s应为以 http:// 或 https:// 开头的完整网址", field->label_zh);
+		if (field->type == FIELD_HEX &&
+		    (value->len != 64 || strspn(value->data, "0123456789abcdefABCDEF") != 64))
+			problems_add(problems, "E_HEX_BAD", field->name, "%s应为 64 位十六进制数字",
+				     field->label_zh);
+		if (field->reference == REFERENCE_OFFICE)
+			check_office(field, value->data, context, problems);
+	}
+}
+
+static void check_fields(const ProtobufCMessage *message, const struct catalog_field *fields,
+			 size_t count, const struct check_context *context,
+			 struct problems *problems)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct catalog_field *field = &fields[i];
+		struct field_value value, element;
+		field_get(message, fields, i, &value);
+		if (!value.is_set) {
+			if (field->is_required)
+				problems_add(problems, "E_FIELD_MISSING", field->name, "缺少必填项：%s（%s）",
+					     field->label_zh, field->name);
+			continue;
+		}
+		if (!catalog_is_list(field->type)) {
+			check_value(field, &value, context, problems);
+			continue;
+		}
+		if (value.count > field->max_elements)
+			problems_add(problems, "E_LIST_LONG", field->name, "%s过多：%zu 项，最多 %u 项",
+				     field->label_zh, value.count, field->max_elements);
+		for (size_t e = 0; e < value.count && e < field->max_elements; e++) {
+			field_element(&value, field->type, e, &element);
+			if (field->type == FIELD_ROWS)
+				check_fields(element.elements, field->columns, field->column_count, context,
+					     problems);
+			else
+				check_value(field, &element, context, problems);
+		}
+	}
+}
+
+static void check_id(const ProtobufCBinaryData *id, const char *field, const char *label_zh,
+		     struct problems *problems)
+{
+	if (id->len != 16 || !uuid_is_v7(id->data))
+		problems_add(problems, "E_ID_BAD", field, "%s应为第 7 版 UUID", label_zh);
+}
+
+static void check_head(const Zhibao__V1__Record *record, const struct check_context *context,
+		       struct problems *problems)
+{
+	static const struct catalog_field author = {
+		.name = "author", .label_zh = "经办人", .type = FIELD_TEXT, .max_characters = 40};
+	struct field_value text = {true, 0, record->author, strlen(record->author), 0, NULL};
+	check_id(&record->item_id, "item_id", "记录编号", problems);
+	check_id(&record->revision_id, "revision_id", "版本编号", problems);
+	bool is_first = record->operation == ZHIBAO__V1__OPERATION__OPERATION_SUBMIT;
+	if (record->operation < ZHIBAO__V1__OPERATION__OPERATION_SUBMIT ||
+	    record->operation > ZHIBAO__V1__OPERATION__OPERATION_WITHDRAW)
+		problems_add(problems, "E_OPERATION", "operation", "操作应为报送、更正或撤回");
+	else if (is_first ? record->base_revision_id.len != 0 : record->base_revision_id.len != 16)
+		problems_add(problems, "E_BASE_MISSING", "base_revision_id",
+			     is_first ? "首次报送不应带依据版本" : "更正或撤回须指明依据版本");
+	if (text.len == 0)
+		problems_add(problems, "E_FIELD_MISSING", "author", "缺少必填项：经办人（author）");
+	else
+		check_text(&author, &text, author.max_characters, problems);
+	if (strcmp(record->programme, registry_programme(context->registry)) != 0 ||
+	    record->programme_version < 1 ||
+	    record->programme_version > registry_version(context->registry))
+		problems_add(problems, "E_PROGRAMME_VERSION", "programme_version",
+			     "活动 %.40s 第 %u 版未在中心装载（当前为 %s 第 %u 版），请更新活动包",
+			     record->programme, record->programme_version,
+			     registry_programme(context->registry), registry_version(context->registry));
+	if (!registry_office(context->registry, context->author_office_code))
+		problems_add(problems, "E_OFFICE_UNKNOWN", "", "报送单位 %.20s 不在单位名册中",
+			     context->author_office_code);
+	if (record->on_behalf_of[0] &&
+	    !registry_is_ancestor(context->registry, context->author_office_code,
+				  record->on_behalf_of))
+		problems_add(problems, "E_PROXY_DENIED", "on_behalf_of",
+			     "只有上级单位可以代报，%.20s 不是 %.20s 的上级", context->author_office_code,
+			     record->on_behalf_of);
+}
+
+void check_record(const Zhibao__V1__Record *record, const struct check_context *context,
+		  struct problems *problems)
+{
+	const struct catalog_kind *kind;
+	const ProtobufCMessage *body = record_body(record, &kind);
+	check_head(record, context, problems);
+	if (!body) {
+		problems_add(problems, "E_KIND_UNKNOWN", "", "记录类别不在目录中，请升级软件");
+		return;
+	}
+	if (record->operation == ZHIBAO__V1__OPERATION__OPERATION_WITHDRAW)
+		return; /* a withdrawal carries no figures */
+	check_fields(body, kind->fields, kind->field_count, context, problems);
+	if (problems->count == 0)
+		rules_check(kind, body, record_office(record, context->author_office_code), context,
+			    problems);
+}

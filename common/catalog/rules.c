@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rules that need more than one field, or the registers. */
+#include "check.h"
+
+#include <string.h>
+
+#include "calendar.h"
+
+static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, const char *name,
+		struct field_value *out)
+{
+	int i = catalog_field_find(kind->fields, kind->field_count, name);
+	*out = (struct field_value){0};
+	if (i >= 0)
+		field_get(body, kind->fields, (size_t)i, out);
+	return out->is_set;
+}
+
+/* Pairs that must not run backwards, wherever a kind has both. */
+static const struct {
+	const char *first, *last, *text;
+} ordered[] = {
+	{"window_start", "window_end", "结束日期早于开始日期"},
+	{"started_at", "ended_at", "结束时间早于开始时间"},
+	{"period_start", "period_end", "截止日期早于起始日期"},
+	{"period_start", "reported_on", "统计日期早于起始日期"},
+	{"effective_from", "effective_to", "失效日期早于生效日期"},
+	{"responsible_from", "responsible_to", "任职止早于任职起"},
+	{"occurred_on", "ended_on", "结束日期早于开展日期"},
+	{"planned_min", "planned_max", "计划最多场次少于最少场次"},
+};
+
+static void check_order(const struct catalog_kind *kind, const ProtobufCMessage *body,
+			struct problems *problems)
+{
+	for (size_t i = 0; i < sizeof(ordered) / sizeof(ordered[0]); i++) {
+		struct field_value first, last;
+		if (get(kind, body, ordered[i].first, &first) && get(kind, body, ordered[i].last, &last) &&
+		    last.number < first.number)
+			problems_add(problems, strncmp(ordered[i].first, "plan", 4) ? "E_DATE_ORDER" : "E_NUMBER_ORDER",
+				     ordered[i].last, "%s，请核对", ordered[i].text);
+	}
+}
+
+/* A held event lies in the past; a planned one may lie ahead. */
+static void check_held(const struct catalog_kind *kind, const ProtobufCMessage *body,
+		       const struct check_context *context, struct problems *problems)
+{
+	struct field_value status, day;
+	char text[DATE_TEXT_SIZE];
+	int s = catalog_field_find(kind->fields, kind->field_count, "status");
+	if (s < 0 || !get(kind, body, "status", &status) || !get(kind, body, "occurred_on", &day))
+		return;
+	const struct catalog_value *value =
+		catalog_value_by_number(&kind->fields[s], (int)status.number);
+	if (value && strcmp(value->name, "held") == 0 && day.number > context->today_on) {
+		date_format((int32_t)day.number, text);
+		problems_add(problems, "E_DATE_FUTURE", "occurred_on",
+			     "开展日期 %s 晚于今天，尚未开展的活动请把状态填为“计划中”", text);
+	}
+}
+
+static void refuse_township(enum township_result result, const char *code,
+			    const struct registry_unit *unit, const struct registry_unit *successor,
+			    struct problems *problems)
+{
+	if (result == TOWNSHIP_UNKNOWN)
+		problems_add(problems, "E_TOWNSHIP_UNKNOWN", "township_codes",
+			     "乡镇代码 %.20s 不在名册中，请在名册中查找后重填", code);
+	else if (successor)
+		problems_add(problems, "E_TOWNSHIP_CLOSED", "township_codes",
+			     "乡镇 %s（%s）在开展当日无效，可改为 %s（%s）", unit->name_zh, unit->code,
+			     successor->name_zh, successor->code);
+	else
+		problems_add(problems, "E_TOWNSHIP_CLOSED", "township_codes",
+			     "乡镇 %s（%s）在开展当日无效，请核对日期和代码", unit->name_zh, unit->code);
+}
+
+/* Ruling R7. Unknown and closed codes are refused whole. More than three or outside without an explanation
+ * is stored and covers nothing, so only the desk, where it can still be mended, asks for the words. */
+static void check_townships(const struct catalog_kind *kind, const ProtobufCMessage *body,
+			    const char *office_code, const struct check_context *context,
+			    struct problems *problems)
+{
+	struct field_value codes, day, explanation, code;
+	const struct registry_unit *unit, *successor;
+	const struct registry_unit *outside = NULL;
+	if (!get(kind, body, "township_codes", &codes) || !get(kind, body, "occurred_on", &day))
+		return;
+	for (size_t e = 0; e < codes.count; e++) {
+		field_element(&codes, FIELD_TEXT_LIST, e, &code);
+		enum township_result result =
+			registry_township(context->registry, office_code, code.data,
+					  (int32_t)day.number, &unit, &successor);
+		if (result == TOWNSHIP_UNKNOWN || result == TOWNSHIP_CLOSED)
+			refuse_township(result, code.data, unit, successor, problems);
+		else if (result == TOWNSHIP_OUTSIDE)
+			outside = unit;
+	}
+	if (!context->is_entry || get(kind, body, "area_explanation", &explanation))
+		return;
+	if (outside)
+		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
+			     "%s（%s）不在本单位辖区，请填写跨区说明，否则不计入覆盖", outside->name_zh,
+			     outside->code);
+	else if (codes.count > 3)
+		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
+			     "一场活动填了 %zu 个乡镇，超过 3 个须填写跨区说明，否则不计入覆盖", codes.count);
+}
+
+/* Ruling R8: the line credited is the office's own; annex-2 lines belong to the province and its units. */
+static void check_plan_item(const struct catalog_kind *kind, const ProtobufCMessage *body,
+			    const char *office_code, const struct check_context *context,
+			    struct problems *problems)
+{
+	struct field_value id;
+	if (!get(kind, body, "plan_item_id", &id))
+		return;
+	const uint8_t *bytes = (const uint8_t *)id.data;
+	const struct registry_office *office = registry_office(context->registry, office_code);
+	bool is_provincial = office && (office->level == LEVEL_PROVINCE ||
+					office->level == LEVEL_PROVINCE_UNIT);
+	if (is_provincial && registry_has_plan_line(context->registry, bytes))
+		return;
+	if (context->has_plan_item && context->has_plan_item(context->context, office_code, bytes))
+		return;
+	if (context->has_plan_item)
+		problems_add(problems, "E_PLAN_ITEM_UNKNOWN", "plan_item_id",
+			     "计划项不存在或不属于 %.20s，请先报送计划项", office_code);
+}
+
+static void check_quota(const struct catalog_kind *kind, const ProtobufCMessage *body,
+			struct problems *problems)
+{
+	struct field_value quota, minimum;
+	int q = catalog_field_find(kind->fields, kind->field_count, "quota_kind");
+	if (q < 0 || !get(kind, body, "quota_kind", &quota))
+		return;
+	const struct catalog_value *value =
+		catalog_value_by_number(&kind->fields[q], (int)quota.number);
+	bool is_counted = value && strcmp(value->name, "counted") == 0;
+	if (is_counted != get(kind, body, "planned_min", &minimum))
+		problems_add(problems, "E_QUOTA_MISSING", "planned_min",
+			     is_counted ? "定量的计划项须填写计划最少场次"
+					: "多场次或全年的计划项不填计划最少场次");
+}
+
+void rules_check(const struct catalog_kind *kind, const ProtobufCMessage *body,
+		 const char *office_code, const struct check_context *context,
+		 struct problems *problems)
+{
+	check_order(kind, body, problems);
+	check_held(kind, body, context, problems);
+	check_townships(kind, body, office_code, context, problems);
+	check_plan_item(kind, body, office_code, context, problems);
+	check_quota(kind, body, problems);
+}

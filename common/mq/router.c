@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "router.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "frame.h"
+
+struct router {
+	void *socket;
+	zmq_msg_t message; /* payload of the last receive */
+	bool has_message;
+	uint64_t dropped;
+	char endpoint[256];
+};
+
+static int configure(void *socket, const struct mq_keys *keys)
+{
+	static const struct {
+		int option, value;
+	} settings[] = {
+		{ZMQ_ROUTER_MANDATORY, 1},    {ZMQ_ROUTER_HANDOVER, 0}, {ZMQ_SNDHWM, 64},
+		{ZMQ_RCVHWM, 64},             {ZMQ_LINGER, 0},          {ZMQ_HEARTBEAT_IVL, 0},
+		{ZMQ_HANDSHAKE_IVL, 20000},   {ZMQ_BACKLOG, 4096},      {ZMQ_TCP_KEEPALIVE, 1},
+		{ZMQ_TCP_KEEPALIVE_IDLE, 60}, {ZMQ_TCP_KEEPALIVE_INTVL, 15},
+		{ZMQ_TCP_KEEPALIVE_CNT, 4},   {ZMQ_TCP_MAXRT, 60000},   {ZMQ_IPV6, 1},
+		{ZMQ_CURVE_SERVER, 1},
+	};
+	int64_t max_bytes = FRAME_MAX_BYTES;
+	int rc = 0;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		rc |= zmq_setsockopt(socket, settings[i].option, &settings[i].value, sizeof(int));
+	rc |= zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &max_bytes, sizeof(max_bytes));
+	rc |= zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, "zhibao", 6);
+	rc |= zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, keys->secret_key, KEY_BYTES);
+	return rc;
+}
+
+int router_open(struct router **out, void *zmq_context, const char *endpoint,
+		const struct mq_keys *keys, struct err *err)
+{
+	*out = NULL;
+	struct router *router = calloc(1, sizeof(*router));
+	if (!router) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	size_t size = sizeof(router->endpoint);
+	router->socket = zmq_socket(zmq_context, ZMQ_ROUTER);
+	if (!router->socket || configure(router->socket, keys) != 0 ||
+	    zmq_bind(router->socket, endpoint) < 0 ||
+	    zmq_getsockopt(router->socket, ZMQ_LAST_ENDPOINT, router->endpoint, &size) < 0) {
+		err_set(err, ERR_IO, "无法监听 %s：%s", endpoint, zmq_strerror(errno));
+		router_close(&router);
+		return -1;
+	}
+	*out = router;
+	return 0;
+}
+
+void router_close(struct router **router)
+{
+	if (!*router)
+		return;
+	if ((*router)->has_message)
+		zmq_msg_close(&(*router)->message);
+	if ((*router)->socket)
+		zmq_close((*router)->socket);
+	free(*router);
+	*router = NULL;
+}
+
+const char *router_endpoint(const struct router *router)
+{
+	return router->endpoint;
+}
+
+int router_fd(const struct router *router)
+{
+	int fd = -1;
+	size_t size = sizeof(fd);
+	zmq_getsockopt(router->socket, ZMQ_FD, &fd, &size);
+	return fd;
+}
+
+static int receive_frame(struct router *router, zmq_msg_t *message)
+{
+	zmq_msg_init(message);
+	if (zmq_msg_recv(message, router->socket, ZMQ_DONTWAIT) >= 0)
+		return 1;
+	zmq_msg_close(message);
+	return 0;
+}
+
+static void drop_rest(struct router *router, zmq_msg_t *message)
+{
+	bool has_more = zmq_msg_more(message) != 0;
+	zmq_msg_close(message);
+	while (has_more && receive_frame(router, message)) {
+		has_more = zmq_msg_more(message) != 0;
+		zmq_msg_close(message);
+	}
+	router->dropped++;
+}
+
+int router_receive(struct router *router, struct router_message *out)
+{
+	zmq_msg_t id;
+	if (router->has_message)
+		zmq_msg_close(&router->message);
+	router->has_message = false;
+	while (receive_frame(router, &id)) {
+		size_t id_len = zmq_msg_size(&id);
+		bool fits = id_len > 0 && id_len <= PEER_ID_MAX && zmq_msg_more(&id);
+		if (!fits) {
+			drop_rest(router, &id);
+			continue;
+		}
+		out->peer.len = (uint8_t)id_len;
+		memcpy(out->peer.id, zmq_msg_data(&id), id_len);
+		zmq_msg_close(&id);
+		if (!receive_frame(router, &router->message))
+			continue;
+		/* libzmq 4.3.4 keeps the property on the payload frame only. */
+		const char *user_id = zmq_msg_gets(&router->message, "User-Id");
+		if (zmq_msg_more(&router->message) || !user_id || !user_id[0] ||
+		    strlen(user_id) >= sizeof(out->user_id)) {
+			drop_rest(router, &router->message);
+			continue;
+		}
+		strcpy(out->user_id, user_id);
+		out->data = zmq_msg_data(&router->message);
+		out->len = zmq_msg_size(&router->message);
+		router->has_message = true;
+		return 1;
+	}
+	return 0;
+}
+
+int router_send(struct router *router, const struct peer *peer, const void *data, size_t len)
+{
+	if (zmq_send(router->socket, peer->id, peer->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+		return -1;
+	return zmq_send(router->socket, data, len, ZMQ_DONTWAIT) < 0 ? -1 : 0;
+}
+
+uint64_t router_dropped(const struct router *router)
+{
+	return router->dropped;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* router.h - the collector's end: many agents on one socket, each known by the user id of its key
+ * Thread: one owner (the loop). Nothing blocks. */
+#ifndef ZHIBAO_ROUTER_H
+#define ZHIBAO_ROUTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mqkeys.h"
+
+struct router;
+
+enum { PEER_ID_MAX = 32 };
+
+/* Address of a connection; meaningless after it ends. */
+struct peer {
+	uint8_t len;
+	uint8_t id[PEER_ID_MAX];
+};
+
+struct router_message {
+	struct peer peer;
+	char user_id[64];    /* from the key, proven by the handshake */
+	const uint8_t *data; /* borrowed until the next router_receive */
+	size_t len;
+};
+
+/* Binds endpoint (tcp://address:port, port * for any free one) with CURVE; zap_start must have run. */
+int router_open(struct router **out, void *zmq_context, const char *endpoint,
+		const struct mq_keys *keys, struct err *err);
+void router_close(struct router **router);
+/* The address in use, with the real port. Borrowed. */
+const char *router_endpoint(const struct router *router);
+/* Edge-triggered: after it shows input, call router_receive until it returns 0; also after sends. */
+int router_fd(const struct router *router);
+/* 1 with a message, 0 when none waits. Messages that are not exactly one payload frame or come from a
+ * connection without a user id are dropped and counted. */
+int router_receive(struct router *router, struct router_message *out);
+/* 0, or -1 when the peer is gone or its pipe is full; nothing is queued then. */
+int router_send(struct router *router, const struct peer *peer, const void *data, size_t len);
+uint64_t router_dropped(const struct router *router);
+
+#endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pg.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "pg_private.h"
+
+enum { MAX_STATEMENTS = 128, MAX_PARAMS = 32 };
+
+struct pg {
+	PGconn *conn;
+	const char *statements[MAX_STATEMENTS]; /* prepared, by address; name is s<index> */
+	size_t statement_count;
+	bool had_warning; /* since the flag was last cleared */
+	char sqlstate[6];
+};
+
+static void on_notice(void *context, const PGresult *result)
+{
+	struct pg *pg = context;
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	if (severity && strcmp(severity, "WARNING") == 0) {
+		pg->had_warning = true;
+		log_warn("pg.notice", "text=\"%s\"", text ? text : "");
+	}
+}
+
+static int fail(struct pg *pg, const PGresult *result, struct err *err)
+{
+	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+	snprintf(pg->sqlstate, sizeof(pg->sqlstate), "%.5s", state ? state : "");
+	bool is_lost = PQstatus(pg->conn) != CONNECTION_OK || !pg->sqlstate[0];
+	const char *class = pg->sqlstate;
+	enum err_code code = ERR_DATA;
+	if (is_lost || strncmp(class, "40", 2) == 0 || strncmp(class, "53", 2) == 0 ||
+	    strncmp(class, "57", 2) == 0 || strncmp(class, "08", 2) == 0 ||
+	    strncmp(class, "25006", 5) == 0 || strcmp(class, "55P03") == 0)
+		code = ERR_RETRY;
+	else if (strncmp(class, "42", 2) == 0)
+		code = ERR_INTERNAL;
+	const char *text = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	err_set(err, code, "pg: %s%s%s", pg->sqlstate, pg->sqlstate[0] ? " " : "",
+		text ? text : PQerrorMessage(pg->conn));
+	return -1;
+}
+
+static int prepare_session(struct pg *pg, struct err *err)
+{
+	PQsetNoticeReceiver(pg->conn, on_notice, pg);
+	pg->statement_count = 0;
+	if (PQserverVersion(pg->conn) < 150000) {
+		err_set(err, ERR_CONFIG, "pg: 需要 PostgreSQL 15 或更高版本");
+		return -1;
+	}
+	return pg_script(pg, "SET TimeZone TO 'UTC'; SET search_path TO zhibao, public", err);
+}
+
+int pg_open(struct pg **out, const char *conninfo, const char *application, struct err *err)
+{
+	*out = NULL;
+	struct pg *pg = calloc(1, sizeof(*pg));
+	if (!pg) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	const char *keys[] = {"dbname", "fallback_application_name", "connect_timeout", NULL};
+	const char *values[] = {conninfo, application, "10", NULL};
+	pg->conn = PQconnectdbParams(keys, values, 1);
+	if (PQstatus(pg->conn) != CONNECTION_OK) {
+		err_set(err, ERR_RETRY, "pg: 无法连接数据库：%s",
+			pg->conn ? PQerrorMessage(pg->conn) : "out of memory");
+		pg_close(&pg);
+		return -1;
+	}
+	if (prepare_session(pg, err) < 0) {
+		pg_close(&pg);
+		return -1;
+	}
+	*out = pg;
+	return 0;
+}
+
+void pg_close(struct pg **pg)
+{
+	if (!*pg)
+		return;
+	PQfinish((*pg)->conn);
+	free(*pg);
+	*pg = NULL;
+}
+
+bool pg_is_up(const struct pg *pg)
+{
+	return PQstatus(pg->conn) == CONNECTION_OK;
+}
+
+int pg_reconnect(struct pg *pg, struct err *err)
+{
+	PQreset(pg->conn);
+	if (PQstatus(pg->conn) != CONNECTION_OK) {
+		err_set(err, ERR_RETRY, "pg: 无法连接数据库：%s", PQerrorMessage(pg->conn));
+		return -1;
+	}
+	return prepare_session(pg, err);
+}
+
+static struct pg_param fixed(unsigned type, uint64_t value, int len)
+{
+	struct pg_param param = {.type = type, .len = len, .is_inline = true};
+	for (int i = 0; i < len; i++)
+		param.inline_data[i] = (uint8_t)(value >> (8 * (len - 1 - i)));
+	return param;
+}
+
+struct pg_param pg_text(const char *text)
+{
+	return (struct pg_param){.type = TYPE_TEXT, .data = text, .len = text ? (int)strlen(text) : -1};
+}
+
+struct pg_param pg_int4(int32_t value)
+{
+	return fixed(TYPE_INT4, (uint32_t)value, 4);
+}
+
+struct pg_param pg_int8(int64_t value)
+{
+	return fixed(TYPE_INT8, (uint64_t)value, 8);
+}
+
+struct pg_param pg_bool(bool value)
+{
+	return fixed(TYPE_BOOL, value, 1);
+}
+
+struct pg_param pg_bytea(const void *data, size_t len)
+{
+	return (struct pg_param){.type = TYPE_BYTEA, .data = data, .len = data ? (int)len : -1};
+}
+
+struct pg_param pg_uuid(const uint8_t *bytes)
+{
+	return (struct pg_param){.type = TYPE_UUID, .data = bytes, .len = bytes ? 16 : -1};
+}
+
+struct pg_param pg_date(int32_t date_on)
+{
+	return fixed(TYPE_DATE, (uint32_t)(date_on - PG_EPOCH_DAYS), 4);
+}
+
+struct pg_param pg_instant(int64_t instant_at_us)
+{
+	return fixed(TYPE_INSTANT, (uint64_t)(instant_at_us - pg_epoch_us), 8);
+}
+
+struct pg_param pg_null_date(void)
+{
+	return (struct pg_param){.type = TYPE_DATE, .len = -1};
+}
+
+struct pg_param pg_null_instant(void)
+{
+	return (struct pg_param){.type = TYPE_INSTANT, .len = -1};
+}
+
+static int prepared_name(struct pg *pg, const char *sql, const Oid *types, int count, char *name,
+			 size_t size, struct err *err)
+{
+	size_t i = 0;
+	while (i < pg->statement_count && pg->statements[i] != sql)
+		i++;
+	snprintf(name, size, "s%zu", i);
+	if (i < pg->statement_count)
+		return 0;
+	if (i == MAX_STATEMENTS) {
+		err_set(err, ERR_INTERNAL, "pg: too many statements");
+		return -1;
+	}
+	PGresult *result = PQprepare(pg->conn, name, sql, count, types);
+	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? 0 : fail(pg, result, err);
+	PQclear(result);
+	if (rc == 0)
+		pg->statements[pg->statement_count++] = sql;
+	return rc;
+}
+
+int pg_prepare(struct pg *pg, const char *sql, struct err *err)
+{
+	char name[16];
+	return prepared_name(pg, sql, NULL, 0, name, sizeof(name), err);
+}
+
+int pg_exec(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+	    struct pg_rows **rows_out, struct err *err)
+{
+	Oid types[MAX_PARAMS];
+	const char *values[MAX_PARAMS];
+	int lengths[MAX_PARAMS], formats[MAX_PARAMS];
+	char name[16];
+	if (rows_out)
+		*rows_out = NULL;
+	if (count > MAX_PARAMS) {
+		err_set(err, ERR_INTERNAL, "pg: too many parameters");
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		types[i] = params[i].type;
+		values[i] = params[i].len < 0	? NULL
+			    : params[i].is_inline ? (const char *)params[i].inline_data
+						  : params[i].data;
+		lengths[i] = params[i].len;
+		formats[i] = 1;
+	}
+	if (prepared_name(pg, sql, types, (int)count, name, sizeof(name), err) < 0)
+		return -1;
+	PGresult *result =
+		PQexecPrepared(pg->conn, name, (int)count, values, lengths, formats, 1);
+	ExecStatusType status = PQresultStatus(result);
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+		fail(pg, result, err);
+		PQclear(result);
+		return -1;
+	}
+	struct pg_rows *rows = rows_out ? pg_rows_wrap(result) : NULL;
+	if (!rows)
+		PQclear(result);
+	if (rows_out) {
+		*rows_out = rows;
+		if (!rows) {
+			err_set(err, ERR_NOMEM, "内存不足");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int pg_script(struct pg *pg, const char *sql, struct err *err)
+{
+	PGresult *result = PQexec(pg->conn, sql);
+	ExecStatusType status = PQresultStatus(result);
+	int rc = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : fail(pg, result, err);
+	PQclear(result);
+	return rc;
+}
+
+int pg_begin(struct pg *pg, struct err *err)
+{
+	return pg_script(pg, "BEGIN", err);
+}
+
+void pg_rollback(struct pg *pg)
+{
+	if (PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+		pg_script(pg, "ROLLBACK", NULL);
+}
+
+enum pg_outcome pg_commit(struct pg *pg, struct err *err)
+{
+	pg->had_warning = false;
+	PGresult *result = PQexec(pg->conn, "COMMIT");
+	enum pg_outcome outcome = PG_UNKNOWN;
+	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
+		/* COMMIT of a failed transaction answers ROLLBACK. A WARNING means that the wait for
+		 * the standby was cancelled: stored here, perhaps not there. */
+		if (strcmp(PQcmdStatus(result), "COMMIT") != 0)
+			outcome = PG_REFUSED;
+		else if (!pg->had_warning)
+			outcome = PG_STORED;
+		err_set(err, outcome == PG_REFUSED ? ERR_DATA : ERR_UNKNOWN, "pg: commit: %s",
+			PQcmdStatus(result));
+	} else {
+		fail(pg, result, err);
+		/* An error from a living server rolled back; a lost link proves nothing. */
+		if (PQstatus(pg->conn) == CONNECTION_OK && pg->sqlstate[0] &&
+		    strncmp(pg->sqlstate, "57", 2) != 0 && strncmp(pg->sqlstate, "08", 2) != 0)
+			outcome = PG_REFUSED;
+	}
+	PQclear(result);
+	return outcome;
+}
+
+const char *pg_sqlstate(const struct pg *pg)
+{
+	return pg->sqlstate;
+}
+
+bool pg_is_unique_violation(const struct pg *pg)
+{
+	return strcmp(pg->sqlstate, "23505") == 0;
+}
+
+int pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
+{
+	PGresult *result = PQexec(pg->conn, sql);
+	int rc = PQresultStatus(result) == PGRES_COPY_IN ? 0 : fail(pg, result, err);
+	PQclear(result);
+	return rc;
+}
+
+int pg_copy_put(struct pg *pg, const void *data, size_t len, struct err *err)
+{
+	if (PQputCopyData(pg->conn, data, (int)len) == 1)
+		return 0;
+	return fail(pg, NULL, err);
+}
+
+int pg_copy_end(struct pg *pg, struct err *err)
+{
+	int rc = 0;
+	if (PQputCopyEnd(pg->conn, NULL) != 1)
+		return fail(pg, NULL, err);
+	for (PGresult *result; (result = PQgetResult(pg->conn));) {
+		if (PQresultStatus(result) != PGRES_COMMAND_OK && rc == 0)
+			rc = fail(pg, result, err);
+		PQclear(result);
+		if (PQstatus(pg->conn) != CONNECTION_OK)
+			break;
+	}
+	return rc;
+}
+
+int pg_wait_notify(struct pg *pg, int timeout_ms)
+{
+	PGnotify *notify = PQnotifies(pg->conn);
+	if (!notify) {
+		struct pollfd wait = {.fd = PQsocket(pg->conn), .events = POLLIN};
+		int ready = poll(&wait, 1, timeout_ms);
+		if (ready < 0 && errno != EINTR)
+			return -1;
+		if (ready > 0 && !PQconsumeInput(pg->conn))
+			return -1;
+		notify = PQnotifies(pg->conn);
+	}
+	if (!notify)
+		return PQstatus(pg->conn) == CONNECTION_OK ? 0 : -1;
+	while (notify) {
+		PQfreemem(notify);
+		notify = PQnotifies(pg->conn);
+	}
+	return 1;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pg.h - one PostgreSQL connection: prepared statements, transactions with three outcomes, binary COPY
+ * Every call blocks until the server has answered. libpq's types stay inside this folder.
+ * Thread: a connection has one user at a time. */
+#ifndef ZHIBAO_PG_H
+#define ZHIBAO_PG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "pgrows.h"
+
+struct pg;
+
+/* Connects (UTC, PostgreSQL 15 or later). conninfo is copied; application shows in pg_stat_activity.
+ * Returns 0 and an owned connection, or -1 with ERR_RETRY (not reachable) or ERR_CONFIG. */
+int pg_open(struct pg **out, const char *conninfo, const char *application, struct err *err);
+void pg_close(struct pg **pg);
+bool pg_is_up(const struct pg *pg);
+/* Connects again after the link was lost; statements are prepared again when used. */
+int pg_reconnect(struct pg *pg, struct err *err);
+
+/* A value for $n, sent in binary form. What it points to is borrowed for the call. */
+struct pg_param {
+	unsigned type; /* object identifier of the type */
+	const void *data;
+	int len; /* bytes; -1 means NULL */
+	uint8_t inline_data[8];
+	bool is_inline;
+};
+struct pg_param pg_text(const char *text); /* NULL makes NULL */
+struct pg_param pg_int4(int32_t value);
+struct pg_param pg_int8(int64_t value);
+struct pg_param pg_bool(bool value);
+struct pg_param pg_bytea(const void *data, size_t len);
+struct pg_param pg_uuid(const uint8_t *bytes); /* NULL makes NULL */
+struct pg_param pg_date(int32_t date_on);      /* days since 1970-01-01 */
+struct pg_param pg_instant(int64_t instant_at_us);
+struct pg_param pg_null_date(void);
+struct pg_param pg_null_instant(void);
+
+/* Runs one statement, prepared at its first use; sql must be a constant that outlives the connection.
+ * rows_out may be NULL. On -1 pg_sqlstate tells why: ERR_DATA (refused), ERR_RETRY (try again),
+ * ERR_INTERNAL (our statement is wrong). */
+int pg_exec(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+	    struct pg_rows **rows_out, struct err *err);
+/* Prepares without running, for the test that checks every statement against the schema. */
+int pg_prepare(struct pg *pg, const char *sql, struct err *err);
+/* Runs text without parameters, such as SAVEPOINT. */
+int pg_script(struct pg *pg, const char *sql, struct err *err);
+
+enum pg_outcome {
+	PG_STORED,  /* committed and, where asked for, replicated */
+	PG_REFUSED, /* certainly not stored */
+	PG_UNKNOWN  /* link lost or a WARNING came with the COMMIT: ask again, keys make repeats harmless */
+};
+int pg_begin(struct pg *pg, struct err *err);
+void pg_rollback(struct pg *pg);
+enum pg_outcome pg_commit(struct pg *pg, struct err *err);
+
+/* Five characters of the last failure, "" when the link broke or nothing failed. */
+const char *pg_sqlstate(const struct pg *pg);
+bool pg_is_unique_violation(const struct pg *pg);
+
+/* COPY ... FROM STDIN (FORMAT binary): begin, put rows made with copyrow.h, end. */
+int pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
+int pg_copy_put(struct pg *pg, const void *data, size_t len, struct err *err);
+int pg_copy_end(struct pg *pg, struct err *err);
+
+/* Waits up to timeout_ms for a NOTIFY on any channel listened to; returns 1, 0 on timeout, -1 when lost. */
+int pg_wait_notify(struct pg *pg, int timeout_ms);
+
+#endif

@@ -1,0 +1,20 @@
+-- Revert registers
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION register_at(timestamptz);
+DROP TABLE programme_file;
+DROP TABLE rule_switch;
+DROP TABLE lecture_category;
+DROP TABLE form_item;
+DROP TABLE milestone;
+DROP TABLE plan_line;
+DROP TABLE township_lineage;
+DROP TABLE township_version;
+DROP TABLE office_tree;
+DROP TABLE office;
+DROP TABLE programme_version;
+
+COMMIT;
