@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "api.h"
 #include "log.h"
@@ -28,20 +27,6 @@ static void on_signal(void *context, int signal)
 	loop_stop(aggregator->loop);
 }
 
-static void set_log_level(const char *word)
-{
-	static const struct {
-		const char *word;
-		enum log_level level;
-	} levels[] = {{"error", LOG_LEVEL_ERROR},
-		      {"warn", LOG_LEVEL_WARN},
-		      {"info", LOG_LEVEL_INFO},
-		      {"debug", LOG_LEVEL_DEBUG}};
-	for (size_t i = 0; i < 4; i++)
-		if (strcmp(word, levels[i].word) == 0)
-			log_set_level(levels[i].level);
-}
-
 int aggregator_new(struct aggregator **out, const struct conf *conf, struct err *err)
 {
 	*out = NULL;
@@ -50,7 +35,7 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
-	set_log_level(conf_text(conf, "log.level"));
+	log_set_level_name(conf_text(conf, "log.level"));
 	const char *conninfo = conf_text(conf, "database.conninfo");
 	unsigned threads = (unsigned)conf_number(conf, "web.threads");
 	/* Signals are blocked before any thread starts, so that only the loop sees them. */

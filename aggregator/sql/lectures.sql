@@ -25,19 +25,22 @@ WITH RECURSIVE args AS (
 ), tip AS MATERIALIZED (
 	SELECT c.* FROM args a, LATERAL zhibao.counting_revision('lecture_event', a.as_of, NULL, NULL) c
 ), found AS (
-	SELECT l.*, t.depth, t.operation AS tip_operation, s.item_id IS NOT NULL AS is_session, v.item_id IS NOT NULL AS is_covering
-	FROM args a CROSS JOIN node n CROSS JOIN tip t
-	JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-	LEFT JOIN session s USING (office_code, item_id)
-	LEFT JOIN covering v USING (office_code, item_id)
-	WHERE ($4 IS NOT NULL OR EXISTS (SELECT FROM zhibao.office_tree o WHERE o.register_version = a.register
-			AND o.ancestor_code = n.code AND o.code = l.office_code)
-		OR ($5 IS NOT NULL AND (l.office_code, l.item_id) IN (SELECT * FROM claimed)))
-		AND ($4 IS NULL OR v.item_id IS NOT NULL)
-		AND ($5::uuid IS NULL OR l.plan_item_id = $5 OR (l.office_code, l.item_id) IN (SELECT * FROM claimed))
-		AND ($6::text IS NULL OR l.category = $6)
-		AND CASE $8 WHEN 'true' THEN s.item_id IS NOT NULL OR ($4 IS NOT NULL AND v.item_id IS NOT NULL)
-			WHEN 'false' THEN s.item_id IS NULL ELSE true END
+	-- Memberships are asked as IN: a hash look-up each, whatever the planner guesses about functions.
+	SELECT m.* FROM (
+		SELECT l.*, t.depth, t.operation AS tip_operation,
+			(l.office_code, l.item_id) IN (SELECT s.office_code, s.item_id FROM session s) AS is_session,
+			(l.office_code, l.item_id) IN (SELECT v.office_code, v.item_id FROM covering v) AS is_covering
+		FROM tip t JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+	) m CROSS JOIN args a CROSS JOIN node n
+	WHERE ($4 IS NOT NULL
+			OR m.office_code IN (SELECT o.code FROM args x JOIN zhibao.office_tree o ON o.register_version = x.register
+				WHERE o.ancestor_code = $1)
+			OR ($5 IS NOT NULL AND (m.office_code, m.item_id) IN (SELECT * FROM claimed)))
+		AND ($4 IS NULL OR m.is_covering)
+		AND ($5::uuid IS NULL OR m.plan_item_id = $5 OR (m.office_code, m.item_id) IN (SELECT * FROM claimed))
+		AND ($6::text IS NULL OR m.category = $6)
+		AND CASE $8 WHEN 'true' THEN m.is_session OR ($4 IS NOT NULL AND m.is_covering)
+			WHEN 'false' THEN NOT m.is_session ELSE true END
 ), page AS (
 	SELECT f.* FROM found f ORDER BY f.occurred_on DESC NULLS LAST, f.office_code, f.item_id LIMIT $9 OFFSET $10
 )

@@ -16,6 +16,20 @@ void log_set_level(enum log_level level)
 	atomic_store(&max_level, (int)level);
 }
 
+void log_set_level_name(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum log_level level;
+	} levels[] = {{"error", LOG_LEVEL_ERROR},
+		      {"warn", LOG_LEVEL_WARN},
+		      {"info", LOG_LEVEL_INFO},
+		      {"debug", LOG_LEVEL_DEBUG}};
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(name, levels[i].name) == 0)
+			log_set_level(levels[i].level);
+}
+
 /* The journal stamps lines itself and reads the level prefix; a terminal wants time and word. */
 static int write_head(char *line, size_t size, enum log_level level, const char *event)
 {

@@ -8,6 +8,8 @@
 enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARN = 4, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
 
 void log_set_level(enum log_level level);
+/* error, warn, info or debug; anything else changes nothing. */
+void log_set_level_name(const char *name);
 /* event is module.word; format holds "key=%d key=\"%s\"". Control characters are escaped. */
 void log_line(enum log_level level, const char *event, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -25,6 +25,7 @@ struct loop_watch {
 struct loop_timer {
 	struct loop_timer *next;
 	int64_t due_ms; /* INT64_MAX when not set */
+	bool is_dead;   /* freed after the round */
 	void (*callback)(void *context);
 	void *context;
 };
@@ -176,6 +177,15 @@ static void bury(struct loop *loop)
 			at = &watch->next;
 		}
 	}
+	for (struct loop_timer **timer = &loop->timers; *timer;) {
+		struct loop_timer *one = *timer;
+		if (one->is_dead) {
+			*timer = one->next;
+			free(one);
+		} else {
+			timer = &one->next;
+		}
+	}
 }
 
 int loop_run(struct loop *loop, struct err *err)
@@ -270,6 +280,16 @@ void loop_timer_set(struct loop_timer *timer, int64_t delay_ms)
 void loop_timer_clear(struct loop_timer *timer)
 {
 	timer->due_ms = INT64_MAX;
+}
+
+void loop_timer_free(struct loop *loop, struct loop_timer **timer)
+{
+	(void)loop; /* the round of the loop takes it out of the list */
+	if (!*timer)
+		return;
+	(*timer)->due_ms = INT64_MAX;
+	(*timer)->is_dead = true;
+	*timer = NULL;
 }
 
 int loop_signals(struct loop *loop, void (*callback)(void *context, int signal), void *context,

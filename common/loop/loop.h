@@ -31,6 +31,7 @@ int loop_timer_new(struct loop *loop, void (*callback)(void *context), void *con
 		   struct loop_timer **out, struct err *err);
 void loop_timer_set(struct loop_timer *timer, int64_t delay_ms); /* once; replaces what was set */
 void loop_timer_clear(struct loop_timer *timer);
+void loop_timer_free(struct loop *loop, struct loop_timer **timer); /* safe inside callbacks */
 
 /* Turns SIGTERM, SIGINT and SIGHUP into a call; blocks them for this thread and later ones. */
 int loop_signals(struct loop *loop, void (*callback)(void *context, int signal), void *context,

@@ -27,8 +27,7 @@ static void destroy(struct dealer *dealer)
 {
 	loop_unwatch(dealer->loop, &dealer->socket_watch);
 	loop_unwatch(dealer->loop, &dealer->monitor_watch);
-	if (dealer->drain_timer)
-		loop_timer_clear(dealer->drain_timer);
+	loop_timer_free(dealer->loop, &dealer->drain_timer);
 	if (dealer->socket) {
 		zmq_socket_monitor(dealer->socket, NULL, 0);
 		zmq_close(dealer->socket);

@@ -34,7 +34,7 @@ COMMENT ON FUNCTION stored_base(text, text, uuid, uuid) IS 'Base of a revision a
 -- NULL means all.
 CREATE FUNCTION counting_revision(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, operation text, depth integer, is_disputed boolean)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE ROWS 10000 AS $$
 BEGIN
 	RETURN QUERY EXECUTE format($q$
 		WITH RECURSIVE revision AS (
@@ -73,49 +73,53 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION rule_value(integer, text, text) IS 'Value of a rule switch (规则开关) in a version of the registers.';
 
--- Ruling R7: may this lecture cover townships at all? Online alone does not; many townships, or one outside the
--- area of the office, need an explanation; provincial units are free of the area rule only.
-CREATE FUNCTION lecture_covers(p_register integer, p_office text, p_mode text, p_codes text[], p_on date, p_explanation text)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-	SELECT (p_mode <> 'online' OR zhibao.rule_value(p_register, 'coverage.online_counts', 'no') = 'yes')
-		AND (p_explanation IS NOT NULL OR (
-			coalesce(cardinality(p_codes), 0) <= zhibao.rule_value(p_register, 'coverage.max_townships', '3')::integer
-			AND ((SELECT o.level IN ('province', 'province_unit') FROM zhibao.office o
-					WHERE o.register_version = p_register AND o.code = p_office)
-				OR NOT EXISTS (
-					SELECT FROM zhibao.township_version t
-					WHERE t.register_version = p_register AND t.code = ANY (p_codes)
-						AND t.valid_from <= p_on AND p_on < t.valid_to
-						AND NOT EXISTS (SELECT FROM zhibao.office_tree a WHERE a.register_version = p_register
-							AND a.ancestor_code = p_office AND a.code = t.county_code)))))
-$$;
-COMMENT ON FUNCTION lecture_covers(integer, text, text, text[], date, text) IS 'Whether a lecture may cover townships (可计覆盖), ruling R7.';
-
--- Lectures that count at p_as_of, from the records: held, not withdrawn.
+-- Lectures that count at p_as_of, from the records: held, not withdrawn. Ruling R7 says which may cover townships:
+-- online alone does not; more than three townships, or one outside the area of the office, need an explanation;
+-- provincial units are free of the area rule only.
 CREATE FUNCTION lecture_at(p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS SETOF counted_lecture
-LANGUAGE sql STABLE AS $$
-	SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance,
-		l.township_codes IS NOT NULL AND zhibao.lecture_covers(zhibao.register_at(p_as_of), l.office_code, l.mode,
-			l.township_codes, l.occurred_on, l.area_explanation),
-		md5(concat_ws(E'\x1f', l.occurred_on, (SELECT string_agg(c, ',' ORDER BY c) FROM unnest(l.township_codes) c),
-			l.place, l.theme))::uuid,
-		l.received_at, l.batch_id, l.seq
-	FROM zhibao.counting_revision('lecture_event', p_as_of, p_offices, p_items) c
-	JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-	WHERE c.operation <> 'withdraw' AND l.status = 'held'
+LANGUAGE sql STABLE ROWS 10000 AS $$
+	WITH rule AS MATERIALIZED (
+		SELECT r.register, zhibao.rule_value(r.register, 'coverage.online_counts', 'no') = 'yes' AS online_counts,
+			zhibao.rule_value(r.register, 'coverage.max_townships', '3')::integer AS max_townships
+		FROM (SELECT zhibao.register_at(p_as_of) AS register) r
+	), held AS MATERIALIZED (
+		SELECT l.* FROM zhibao.counting_revision('lecture_event', p_as_of, p_offices, p_items) c
+		JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+		WHERE c.operation <> 'withdraw' AND l.status = 'held'
+	), outside AS (
+		SELECT DISTINCT h.office_code, h.item_id
+		FROM rule r CROSS JOIN held h CROSS JOIN unnest(h.township_codes) AS named (township_code)
+		JOIN zhibao.office o ON o.register_version = r.register AND o.code = h.office_code
+			AND o.level IN ('city', 'county')
+		JOIN zhibao.township_version t ON t.register_version = r.register AND t.code = named.township_code
+			AND t.valid_from <= h.occurred_on AND h.occurred_on < t.valid_to
+		LEFT JOIN zhibao.office_tree a ON a.register_version = r.register AND a.ancestor_code = h.office_code
+			AND a.code = t.county_code
+		WHERE h.area_explanation IS NULL AND a.code IS NULL
+	)
+	SELECT h.office_code, h.item_id, h.revision_id, h.category, h.occurred_on, h.plan_item_id, h.attendance,
+		h.township_codes IS NOT NULL AND (h.mode <> 'online' OR r.online_counts)
+			AND (h.area_explanation IS NOT NULL
+				OR (cardinality(h.township_codes) <= r.max_townships AND x.item_id IS NULL)),
+		md5(concat_ws(E'\x1f', h.occurred_on, (SELECT string_agg(c, ',' ORDER BY c) FROM unnest(h.township_codes) c),
+			h.place, h.theme))::uuid,
+		h.received_at, h.batch_id, h.seq
+	FROM rule r CROSS JOIN held h LEFT JOIN outside x USING (office_code, item_id)
 $$;
-COMMENT ON FUNCTION lecture_at(timestamptz, text[], uuid[]) IS 'Lectures that count at an instant (计数宣讲活动), from the records.';
+COMMENT ON FUNCTION lecture_at(timestamptz, text[], uuid[]) IS 'Lectures that count at an instant (计数宣讲活动), from the records; ruling R7.';
 
 -- Township units that counting lectures name; the code is that of the unit on the day (ruling R5).
 CREATE FUNCTION covering_at(p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS SETOF covering_event
-LANGUAGE sql STABLE AS $$
-	SELECT DISTINCT l.office_code, l.item_id, t.unit_id, l.occurred_on, l.category = 'village'
-	FROM zhibao.lecture_at(p_as_of, p_offices, p_items) l
-	JOIN zhibao.lecture_event e USING (office_code, item_id, revision_id)
+LANGUAGE sql STABLE ROWS 10000 AS $$
+	WITH able AS MATERIALIZED (
+		SELECT l.office_code, l.item_id, l.revision_id FROM zhibao.lecture_at(p_as_of, p_offices, p_items) l WHERE l.covers
+	)
+	SELECT DISTINCT e.office_code, e.item_id, t.unit_id, e.occurred_on, e.category = 'village'
+	FROM zhibao.lecture_event e
 	CROSS JOIN unnest(e.township_codes) AS named (township_code)
-	JOIN zhibao.township_version t ON t.register_version = zhibao.register_at(p_as_of) AND t.code = named.township_code
-		AND t.valid_from <= l.occurred_on AND l.occurred_on < t.valid_to
-	WHERE l.covers
+	JOIN zhibao.township_version t ON t.register_version = (SELECT zhibao.register_at(p_as_of))
+		AND t.code = named.township_code AND t.valid_from <= e.occurred_on AND e.occurred_on < t.valid_to
+	WHERE (e.office_code, e.item_id, e.revision_id) IN (SELECT able.office_code, able.item_id, able.revision_id FROM able)
 $$;
 COMMENT ON FUNCTION covering_at(timestamptz, text[], uuid[]) IS 'Which lecture covers which unit at an instant (覆盖明细), from the records.';
 
@@ -151,7 +155,7 @@ END $$;
 COMMENT ON FUNCTION lecture_facts(timestamptz) IS 'Lectures that count: the roll-up for NULL, the records otherwise.';
 
 CREATE FUNCTION covering_facts(p_as_of timestamptz) RETURNS SETOF covering_event
-LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+LANGUAGE plpgsql STABLE ROWS 20000 AS $$
 BEGIN
 	IF p_as_of IS NULL THEN
 		RETURN QUERY SELECT * FROM zhibao.covering_event;
@@ -197,25 +201,25 @@ CREATE FUNCTION township_standing(p_on date, p_as_of timestamptz)
 RETURNS TABLE (unit_id text, code text, name_zh text, kind text, county_code text, is_rural boolean,
 	covered_broad boolean, covered_strict boolean, is_inherited boolean, sessions_broad bigint, sessions_strict bigint,
 	first_on date, last_on date)
-LANGUAGE sql STABLE AS $$
-	WITH RECURSIVE event AS (
+LANGUAGE sql STABLE ROWS 2000 AS $$
+	WITH RECURSIVE lineage AS MATERIALIZED (
+		SELECT l.* FROM zhibao.township_lineage l
+		WHERE l.register_version = (SELECT zhibao.facts_register(p_as_of)) AND l.changed_on <= p_on
+	), event AS MATERIALIZED (
 		SELECT e.unit_id, e.is_strict, e.occurred_on FROM zhibao.covering_facts(p_as_of) e WHERE e.occurred_on <= p_on
 	), reached AS (
 		SELECT e.unit_id, bool_or(e.is_strict) AS is_strict FROM event e GROUP BY e.unit_id
 		UNION
 		SELECT l.to_unit_id, r.is_strict
-		FROM reached r JOIN zhibao.township_lineage l ON l.register_version = zhibao.facts_register(p_as_of)
-			AND l.change = 'merge' AND l.from_unit_id = r.unit_id AND l.changed_on <= p_on
+		FROM reached r JOIN lineage l ON l.change = 'merge' AND l.from_unit_id = r.unit_id
 	), covered AS (
 		SELECT r.unit_id, bool_or(r.is_strict) AS is_strict FROM reached r GROUP BY r.unit_id
 	), unproven AS (
 		SELECT l.to_unit_id AS unit_id
-		FROM covered c JOIN zhibao.township_lineage l ON l.register_version = zhibao.facts_register(p_as_of)
-			AND l.change = 'split' AND l.from_unit_id = c.unit_id AND l.changed_on <= p_on
+		FROM covered c JOIN lineage l ON l.change = 'split' AND l.from_unit_id = c.unit_id
 		UNION
 		SELECT l.to_unit_id
-		FROM unproven u JOIN zhibao.township_lineage l ON l.register_version = zhibao.facts_register(p_as_of)
-			AND l.change IN ('merge', 'split') AND l.from_unit_id = u.unit_id AND l.changed_on <= p_on
+		FROM unproven u JOIN lineage l ON l.change IN ('merge', 'split') AND l.from_unit_id = u.unit_id
 	), tally AS (
 		SELECT e.unit_id, count(*) AS broad, count(*) FILTER (WHERE e.is_strict) AS strict,
 			min(e.occurred_on) AS first_on, max(e.occurred_on) AS last_on
@@ -228,7 +232,7 @@ LANGUAGE sql STABLE AS $$
 	LEFT JOIN covered c ON c.unit_id = t.unit_id
 	LEFT JOIN (SELECT DISTINCT unproven.unit_id FROM unproven) u ON u.unit_id = t.unit_id
 	LEFT JOIN tally y ON y.unit_id = t.unit_id
-	WHERE t.register_version = zhibao.facts_register(p_as_of) AND t.valid_from <= p_on AND p_on < t.valid_to
+	WHERE t.register_version = (SELECT zhibao.facts_register(p_as_of)) AND t.valid_from <= p_on AND p_on < t.valid_to
 $$;
 COMMENT ON FUNCTION township_standing(date, timestamptz) IS 'How every township unit stands (乡镇覆盖情况), rulings R5 to R7; annex 1 L20, annex 3 item 12.';
 
@@ -249,7 +253,7 @@ COMMENT ON FUNCTION coverage_by_county(date, timestamptz) IS 'Township coverage 
 -- Ruling R8: sessions. Twins of one office (same day, townships, place and theme) count once, the first received.
 CREATE FUNCTION session(p_on date, p_as_of timestamptz)
 RETURNS TABLE (office_code text, item_id uuid, category text, occurred_on date, plan_item_id uuid, attendance integer)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE ROWS 10000 AS $$
 	SELECT s.office_code, s.item_id, s.category, s.occurred_on, s.plan_item_id, s.attendance
 	FROM (
 		SELECT l.*, row_number() OVER (PARTITION BY l.office_code, l.fingerprint
@@ -266,16 +270,19 @@ COMMENT ON FUNCTION session(date, timestamptz) IS 'Sessions that count (场次),
 CREATE FUNCTION plan_line_standing(p_on date, p_as_of timestamptz)
 RETURNS TABLE (office_code text, plan_item_id uuid, item_no integer, category text, theme text, activity text,
 	window_start date, window_end date, planned_min integer, planned_max integer, is_provincial boolean, held bigint)
-LANGUAGE sql STABLE AS $$
-	WITH line AS (
+LANGUAGE sql STABLE ROWS 2000 AS $$
+	WITH line AS MATERIALIZED (
 		SELECT p.office_code, p.item_id AS plan_item_id, p.item_no, p.category, p.theme, p.activity, p.window_start,
 			p.window_end, p.planned_min, p.planned_max, false AS is_provincial
 		FROM zhibao.plan_item_facts(p_as_of) p
 		UNION ALL
 		SELECT a.lead_office_code, a.plan_item_id, a.row_no, a.category, a.theme, a.activity, a.window_start,
 			a.window_end, a.planned_min, a.planned_max, true
-		FROM zhibao.plan_line a WHERE a.register_version = zhibao.facts_register(p_as_of)
-	), held AS (
+		FROM zhibao.plan_line a WHERE a.register_version = (SELECT zhibao.facts_register(p_as_of))
+	), provincial AS MATERIALIZED (
+		SELECT o.code FROM zhibao.office o WHERE o.register_version = (SELECT zhibao.facts_register(p_as_of))
+			AND o.level IN ('province', 'province_unit')
+	), held AS MATERIALIZED (
 		SELECT s.* FROM zhibao.session(p_on, p_as_of) s
 	), credit AS (
 		SELECT h.office_code AS credited_by, h.plan_item_id, h.office_code, h.item_id FROM held h WHERE h.plan_item_id IS NOT NULL
@@ -288,8 +295,8 @@ LANGUAGE sql STABLE AS $$
 		SELECT l.plan_item_id, count(DISTINCT (k.office_code, k.item_id)) AS held
 		FROM line l
 		JOIN credit k ON k.plan_item_id = l.plan_item_id
-		LEFT JOIN zhibao.office o ON o.register_version = zhibao.facts_register(p_as_of) AND o.code = k.credited_by
-		WHERE CASE WHEN l.is_provincial THEN o.level IN ('province', 'province_unit') ELSE k.credited_by = l.office_code END
+		WHERE CASE WHEN l.is_provincial THEN k.credited_by IN (SELECT code FROM provincial)
+			ELSE k.credited_by = l.office_code END
 		GROUP BY l.plan_item_id
 	)
 	SELECT l.*, coalesce(c.held, 0)
@@ -346,7 +353,7 @@ LANGUAGE sql STABLE AS $$
 	FROM zhibao.office o
 	LEFT JOIN plan p ON p.office_code = o.code
 	LEFT JOIN held h ON h.office_code = o.code
-	WHERE o.register_version = zhibao.facts_register(p_as_of) AND zhibao.is_in_scope(o.level, p_scope)
+	WHERE o.register_version = (SELECT zhibao.facts_register(p_as_of)) AND zhibao.is_in_scope(o.level, p_scope)
 $$;
 COMMENT ON FUNCTION completion_by_office(date, timestamptz, text) IS 'Completion (完成率) and sessions per office in the scope, rulings R8, R9 and R11.';
 

@@ -28,7 +28,6 @@ DROP FUNCTION claim_at(timestamptz, text[], uuid[]);
 DROP FUNCTION plan_item_at(timestamptz, text[], uuid[]);
 DROP FUNCTION covering_at(timestamptz, text[], uuid[]);
 DROP FUNCTION lecture_at(timestamptz, text[], uuid[]);
-DROP FUNCTION lecture_covers(integer, text, text, text[], date, text);
 DROP FUNCTION rule_value(integer, text, text);
 DROP FUNCTION counting_revision(text, timestamptz, text[], uuid[]);
 DROP FUNCTION stored_base(text, text, uuid, uuid);

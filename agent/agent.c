@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct agent {
+	struct outbox *outbox;
+	struct sender *sender;
+	struct desk desk;
+};
+
+int agent_open(struct agent **out, const struct agent_options *options, struct err *err)
+{
+	*out = NULL;
+	struct agent *agent = calloc(1, sizeof(*agent));
+	if (!agent) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	struct outbox_options outbox = {options->outbox_path, options->outbox_max_bytes,
+					random_system()};
+	if (outbox_open(&agent->outbox, &outbox, err) < 0)
+		goto failed;
+	desk_init(&agent->desk, agent->outbox, options->registry, options->office_code);
+	struct sender_options sender = {
+		.loop = options->loop,
+		.zmq_context = options->zmq_context,
+		.outbox = agent->outbox,
+		.office_code = options->office_code,
+		.programme = registry_programme(options->registry),
+		.programme_version = registry_version(options->registry),
+		.endpoint = options->endpoint,
+		.keys = options->keys,
+		.max_inflight_batches = options->max_inflight_batches,
+		.backoff_base_ms = options->backoff_base_ms,
+		.backoff_cap_ms = options->backoff_cap_ms,
+		.ping_idle_ms = options->ping_idle_ms,
+		.on_acked = options->on_acked,
+		.context = options->context,
+	};
+	memcpy(sender.server_public_key, options->server_public_key, KEY_BYTES);
+	if (sender_start(&agent->sender, &sender, err) < 0)
+		goto failed;
+	*out = agent;
+	return 0;
+failed:
+	agent_close(&agent);
+	return -1;
+}
+
+void agent_close(struct agent **agent)
+{
+	if (!*agent)
+		return;
+	sender_stop(&(*agent)->sender);
+	outbox_close(&(*agent)->outbox);
+	free(*agent);
+	*agent = NULL;
+}
+
+int agent_enter(struct agent *agent, const struct desk_entry *entries, size_t count,
+		struct desk_result *results, struct problems *problems, struct err *err)
+{
+	uint64_t before = outbox_last_seq(agent->outbox);
+	int rc = desk_enter(&agent->desk, entries, count, results, problems, err);
+	if (outbox_last_seq(agent->outbox) > before)
+		sender_grown(agent->sender);
+	return rc;
+}
+
+struct outbox *agent_outbox(struct agent *agent)
+{
+	return agent->outbox;
+}
+
+struct sender *agent_sender(struct agent *agent)
+{
+	return agent->sender;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sender.h - drives a session over a real connection and a real outbox
+ * Thread: the loop's. */
+#ifndef ZHIBAO_SENDER_H
+#define ZHIBAO_SENDER_H
+
+#include <stdbool.h>
+
+#include "loop.h"
+#include "mqkeys.h"
+#include "outbox.h"
+
+struct sender;
+
+struct sender_options {
+	struct loop *loop;
+	void *zmq_context;
+	struct outbox *outbox;
+	const char *office_code, *programme, *endpoint; /* borrowed for the life of the sender */
+	uint32_t programme_version;
+	uint8_t server_public_key[KEY_BYTES];
+	struct mq_keys keys;
+	unsigned max_inflight_batches;
+	int64_t backoff_base_ms, backoff_cap_ms, ping_idle_ms;
+	void (*on_acked)(void *context); /* after an acknowledgement is on the disk; may be NULL */
+	void *context;
+};
+
+int sender_start(struct sender **out, const struct sender_options *options, struct err *err);
+void sender_stop(struct sender **sender);
+void sender_grown(struct sender *sender); /* after outbox_append */
+bool sender_is_open(const struct sender *sender);
+const char *sender_reason(const struct sender *sender); /* why it is not open, Chinese; borrowed */
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* group.h - several jobs in one transaction: sessions opened, batches stored, streams advanced
+ * Thread: the store thread's; blocks on the database. */
+#ifndef ZHIBAO_GROUP_H
+#define ZHIBAO_GROUP_H
+
+#include "jobs.h"
+#include "pg.h"
+#include "registry.h"
+
+struct group;
+
+int group_new(struct group **out, struct err *err);
+void group_free(struct group **group);
+
+/* Stores the jobs and fills their answers. Returns 0 when the transaction committed cleanly; -1 with ERR_RETRY or
+ * ERR_UNKNOWN when nothing may be acknowledged. What the database refuses is redone one batch, and then one record,
+ * at a time, so that a single bad record lands in quarantine and its neighbours are stored. */
+int group_store(struct group *group, struct pg *pg, const struct registry *registry,
+		struct job **jobs, size_t count, struct err *err);
+
+#endif

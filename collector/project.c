@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "project.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog_text.h"
+#include "copyrow.h"
+
+static const char head_columns[] =
+	"office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, "
+	"author_office_code, received_at, batch_id, seq, programme_version";
+enum { HEAD_COLUMNS = 12 };
+
+struct projection {
+	struct buf rows[CATALOG_KIND_COUNT];       /* COPY data, empty when no row waits */
+	struct buf statements[CATALOG_KIND_COUNT]; /* COPY statements */
+};
+
+int projection_new(struct projection **out, struct err *err)
+{
+	struct projection *projection = calloc(1, sizeof(*projection));
+	*out = projection;
+	bool is_failed = !projection;
+	for (size_t k = 0; projection && k < CATALOG_KIND_COUNT; k++) {
+		const struct catalog_kind *kind = &catalog_kinds[k];
+		struct buf *text = &projection->statements[k];
+		buf_format(text, "COPY zhibao.%s (%s", kind->name, head_columns);
+		for (size_t i = 0; i < kind->field_count; i++)
+			buf_format(text, ", %s", kind->fields[i].name);
+		buf_text(text, ") FROM STDIN (FORMAT binary)");
+		is_failed = is_failed || text->is_failed;
+	}
+	if (!is_failed)
+		return 0;
+	err_set(err, ERR_NOMEM, "内存不足");
+	projection_free(out);
+	return -1;
+}
+
+void projection_free(struct projection **projection)
+{
+	if (!*projection)
+		return;
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		buf_fini(&(*projection)->rows[k]);
+		buf_fini(&(*projection)->statements[k]);
+	}
+	free(*projection);
+	*projection = NULL;
+}
+
+void projection_reset(struct projection *projection)
+{
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
+		buf_reset(&projection->rows[k]);
+}
+
+static void put_text(struct buf *out, const char *text)
+{
+	copyrow_bytes(out, text, strlen(text));
+}
+
+static void put_list(struct buf *out, const struct catalog_field *field,
+		     const struct field_value *list)
+{
+	bool is_uuid = field->type == FIELD_UUID_LIST;
+	size_t mark = copyrow_array_begin(out, is_uuid ? COPYROW_UUID : COPYROW_TEXT, list->count);
+	for (size_t e = 0; e < list->count; e++) {
+		struct field_value element;
+		field_element(list, field->type, e, &element);
+		if (field->type == FIELD_ENUM_LIST)
+			put_text(out, catalog_value_by_number(field, (int)element.number)->name);
+		else
+			copyrow_bytes(out, element.data, element.len);
+	}
+	copyrow_array_end(out, mark);
+}
+
+static void put_rows(struct buf *out, const ProtobufCMessage *body,
+		     const struct catalog_field *fields, size_t i)
+{
+	json_t *json = catalog_field_to_json(body, fields, i);
+	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	if (text)
+		copyrow_jsonb(out, text);
+	else
+		out->is_failed = true;
+	free(text);
+	json_decref(json);
+}
+
+static void put_field(struct buf *out, const ProtobufCMessage *body,
+		      const struct catalog_field *fields, size_t i)
+{
+	const struct catalog_field *field = &fields[i];
+	struct field_value value;
+	field_get(body, fields, i, &value);
+	if (!value.is_set) {
+		copyrow_null(out);
+		return;
+	}
+	switch (field->type) {
+	case FIELD_COUNT:
+		copyrow_int4(out, (int32_t)value.number);
+		break;
+	case FIELD_SIZE:
+		copyrow_int8(out, value.number);
+		break;
+	case FIELD_BOOL:
+		copyrow_bool(out, value.number != 0);
+		break;
+	case FIELD_DATE:
+		copyrow_date(out, (int32_t)value.number);
+		break;
+	case FIELD_INSTANT:
+		copyrow_instant(out, value.number);
+		break;
+	case FIELD_ENUM:
+		put_text(out, catalog_value_by_number(field, (int)value.number)->name);
+		break;
+	case FIELD_TEXT_LIST:
+	case FIELD_URL_LIST:
+	case FIELD_UUID_LIST:
+	case FIELD_ENUM_LIST:
+		put_list(out, field, &value);
+		break;
+	case FIELD_ROWS:
+		put_rows(out, body, fields, i);
+		break;
+	default:
+		copyrow_bytes(out, value.data, value.len);
+		break;
+	}
+}
+
+static void put_head(struct buf *out, const Zhibao__V1__Record *record, const struct row_head *head)
+{
+	static const char *const operations[] = {"", "submit", "amend", "withdraw"};
+	put_text(out, head->office_code);
+	copyrow_bytes(out, record->item_id.data, 16);
+	copyrow_bytes(out, record->revision_id.data, 16);
+	if (record->base_revision_id.len == 16)
+		copyrow_bytes(out, record->base_revision_id.data, 16);
+	else
+		copyrow_null(out);
+	put_text(out, operations[record->operation]);
+	copyrow_instant(out, record->recorded_at_us);
+	put_text(out, record->author);
+	put_text(out, head->author_office_code);
+	copyrow_instant(out, head->received_at_us);
+	copyrow_int8(out, head->batch_id);
+	copyrow_int8(out, (int64_t)head->seq);
+	copyrow_int4(out, (int32_t)record->programme_version);
+}
+
+void projection_add(struct projection *projection, const struct catalog_kind *kind,
+		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
+		    const struct row_head *head)
+{
+	struct buf *out = &projection->rows[kind - catalog_kinds];
+	if (out->len == 0)
+		copyrow_head(out);
+	copyrow_begin(out, HEAD_COLUMNS + kind->field_count);
+	put_head(out, record, head);
+	for (size_t i = 0; i < kind->field_count; i++)
+		put_field(out, body, kind->fields, i);
+}
+
+int projection_flush(struct projection *projection, struct pg *pg, struct err *err)
+{
+	int rc = 0;
+	for (size_t k = 0; k < CATALOG_KIND_COUNT && rc == 0; k++) {
+		struct buf *rows = &projection->rows[k];
+		if (rows->len == 0)
+			continue;
+		copyrow_tail(rows);
+		if (rows->is_failed) {
+			err_set(err, ERR_NOMEM, "内存不足");
+			rc = -1;
+		} else if (pg_copy_begin(pg, buf_string(&projection->statements[k]), err) < 0) {
+			rc = -1;
+		} else {
+			rc = pg_copy_put(pg, rows->data, rows->len, err);
+			int end = pg_copy_end(pg, rc == 0 ? err : NULL);
+			rc = rc < 0 ? rc : end;
+		}
+		buf_reset(rows);
+	}
+	return rc;
+}

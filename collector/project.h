@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* project.h - records as rows: COPY data per kind, driven by the catalogue
+ * Thread: the store thread's. */
+#ifndef ZHIBAO_PROJECT_H
+#define ZHIBAO_PROJECT_H
+
+#include "catalog.h"
+#include "pg.h"
+#include "zhibao/v1/record.pb-c.h"
+
+struct projection; /* rows that wait for their COPY */
+
+struct row_head {
+	const char *office_code, *author_office_code;
+	int64_t received_at_us, batch_id;
+	uint64_t seq;
+};
+
+int projection_new(struct projection **out, struct err *err);
+void projection_free(struct projection **projection);
+void projection_reset(struct projection *projection);
+/* Appends the row of a checked record. */
+void projection_add(struct projection *projection, const struct catalog_kind *kind,
+		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
+		    const struct row_head *head);
+/* Copies all rows that wait into their tables, inside the caller's transaction. */
+int projection_flush(struct projection *projection, struct pg *pg, struct err *err);
+
+#endif

@@ -1,0 +1,4 @@
+-- One line of the provincial plan.
+-- $1 integer: register_version · $2 text: plan_item_id · $3 text: row_no · $4 text: category · $5 text: theme · $6 text: activity · $7 text: time_text · $8 text: window_start · $9 text: window_end · $10 text: place · $11 text: audience · $12 text: sessions_text · $13 text: planned_min · $14 text: planned_max · $15 text: mode · $16 text: lead_office_code
+INSERT INTO zhibao.plan_line (register_version, plan_item_id, row_no, category, theme, activity, time_text, window_start, window_end, place, audience, sessions_text, planned_min, planned_max, mode, lead_office_code)
+VALUES ($1, nullif($2, '')::uuid, nullif($3, '')::integer, $4, $5, $6, $7, nullif($8, '')::date, nullif($9, '')::date, nullif($10, ''), nullif($11, ''), nullif($12, ''), nullif($13, '')::integer, nullif($14, '')::integer, nullif($15, ''), $16)
