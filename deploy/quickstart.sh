@@ -177,10 +177,10 @@ replay() {
 	touch "$home/replayed"
 }
 
-# Prints numerator/denominator percent of the first rate in an answer.
+# Prints numerator/denominator percent of the first rate of that name in an answer, the node's own.
 figure() { # path, member
-	curl -fsS "http://127.0.0.1:$port/api/v1/$1" |
-		sed -E "s/.*\"$2\" *: *\[? *\{[^}]*\"numerator\" *: *([0-9]+), *\"denominator\" *: *([0-9]+), *\"percent\" *: *\"?([0-9.]+|null)\"?.*/\1\/\2 = \3 %/"
+	curl -fsS "http://127.0.0.1:$port/api/v1/$1" | grep -oE "\"$2\" : \[?\{[^}]*\}" | head -1 |
+		sed -E 's/.*"numerator" : ([0-9]+), "denominator" : ([0-9]+), "percent" : "?([0-9.]+|null)"?.*/\1\/\2 = \3 %/'
 }
 
 folded_all() {
