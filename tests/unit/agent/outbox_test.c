@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sys/wait.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "outbox.h"
+
+static char path[64];
+
+static int setup(void **state)
+{
+	(void)state;
+	strcpy(path, "/tmp/zhibao-outbox-XXXXXX");
+	int fd = mkstemp(path);
+	close(fd);
+	remove(path);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char journal[80];
+	(void)state;
+	remove(path);
+	snprintf(journal, sizeof(journal), "%s-journal", path);
+	remove(journal);
+	return 0;
+}
+
+static struct outbox *open_box(uint64_t max_bytes)
+{
+	struct outbox *box;
+	struct err err;
+	struct outbox_options options = {path, max_bytes, random_system()};
+	if (outbox_open(&box, &options, &err) < 0)
+		fail_msg("%s", err.text);
+	return box;
+}
+
+static int append(struct outbox *box, uint8_t first, size_t count, struct err *err)
+{
+	struct outbox_entry entries[16];
+	uint8_t ids[16][16] = {{0}};
+	uint64_t seq;
+	for (size_t i = 0; i < count; i++) {
+		ids[i][0] = (uint8_t)(first + i);
+		entries[i] = (struct outbox_entry){ids[i], ids[i], 25, 1, 1000, (const uint8_t *)"body", 4};
+	}
+	return outbox_append(box, entries, count, &seq, err);
+}
+
+struct walk {
+	uint8_t chain[CHAIN_BYTES];
+	uint64_t seq;
+};
+
+static int step(void *context, uint64_t seq, const uint8_t *body, size_t len)
+{
+	struct walk *walk = context;
+	assert_int_equal(seq, walk->seq + 1); /* no gap, ever */
+	walk->seq = seq;
+	chain_step(walk->chain, seq, body, len);
+	return 0;
+}
+
+static void verify(struct outbox *box)
+{
+	struct walk walk = {.seq = 0};
+	uint8_t chain[CHAIN_BYTES];
+	chain_start(outbox_uuid(box), walk.chain);
+	assert_int_equal(outbox_read(box, 1, step, &walk, NULL), 0);
+	assert_int_equal(walk.seq, outbox_last_seq(box));
+	assert_int_equal(outbox_chain(box, walk.seq, chain, NULL), 0);
+	assert_memory_equal(chain, walk.chain, CHAIN_BYTES);
+}
+
+static void test_reopen(void **state)
+{
+	struct outbox *box = open_box(1 << 20), *other;
+	struct err err;
+	uint8_t uuid[16];
+	struct outbox_summary summary;
+	(void)state;
+	assert_int_equal(append(box, 1, 3, &err), 0);
+	struct outbox_verdict verdict = {2, "E_TOWNSHIP_UNKNOWN", "township_codes", "说明"};
+	assert_int_equal(outbox_ack(box, 2, 77, &verdict, 1, &err), 0);
+	memcpy(uuid, outbox_uuid(box), 16);
+	struct outbox_options options = {path, 1 << 20, random_system()};
+	assert_int_equal(outbox_open(&other, &options, &err), -1); /* a second process is kept out */
+	assert_non_null(strstr(err.text, "E_OUTBOX_LOCKED"));
+	outbox_close(&box);
+	box = open_box(1 << 20);
+	assert_memory_equal(uuid, outbox_uuid(box), 16);
+	assert_int_equal(outbox_last_seq(box), 3);
+	assert_int_equal(outbox_acked_seq(box), 2);
+	assert_int_equal(outbox_boot_no(box), 2);
+	assert_int_equal(outbox_summary(box, &summary, &err), 0);
+	assert_int_equal(summary.pending, 1);
+	assert_int_equal(summary.quarantined, 1);
+	assert_int_equal(outbox_ack(box, 9, 0, NULL, 0, &err), -1); /* beyond what was sent */
+	verify(box);
+	outbox_close(&box);
+}
+
+static void test_full(void **state)
+{
+	struct outbox *box = open_box(20);
+	struct err err;
+	(void)state;
+	assert_int_equal(append(box, 1, 4, &err), 0);
+	assert_int_equal(append(box, 5, 2, &err), -1);
+	assert_int_equal(err.code, ERR_FULL);
+	assert_int_equal(outbox_last_seq(box), 4); /* all or nothing */
+	assert_int_equal(outbox_ack(box, 4, 1, NULL, 0, &err), 0);
+	assert_int_equal(append(box, 5, 2, &err), 0); /* room again */
+	verify(box);
+	outbox_close(&box);
+}
+
+static void test_fork(void **state)
+{
+	struct outbox *box = open_box(1 << 20);
+	struct err err;
+	uint8_t uuid[16];
+	(void)state;
+	memcpy(uuid, outbox_uuid(box), 16);
+	assert_int_equal(append(box, 1, 5, &err), 0);
+	assert_int_equal(outbox_ack(box, 3, 1, NULL, 0, &err), 0);
+	assert_int_equal(outbox_fork(box, 2, &err), 0);
+	assert_memory_not_equal(uuid, outbox_uuid(box), 16);
+	assert_int_equal(outbox_last_seq(box), 3); /* records 3, 4, 5 under new numbers */
+	assert_int_equal(outbox_acked_seq(box), 0);
+	verify(box);
+	assert_int_equal(append(box, 6, 1, &err), 0);
+	assert_int_equal(outbox_last_seq(box), 4);
+	outbox_close(&box);
+}
+
+/* Killed without warning while it appends: what was accepted is there, in order, and the chain holds. */
+static void test_kill(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 5; round++) {
+		int fds[2];
+		assert_int_equal(pipe(fds), 0);
+		pid_t child = fork();
+		if (child == 0) {
+			struct outbox *box = open_box(1 << 20);
+			for (uint8_t n = 0;; n++) {
+				if (append(box, n, 3, NULL) < 0)
+					_exit(1);
+				uint64_t last = outbox_last_seq(box);
+				if (write(fds[1], &last, sizeof(last)) < 0)
+					_exit(1);
+			}
+		}
+		close(fds[1]);
+		uint64_t accepted = 0, value;
+		for (int n = 0; n < 5 + round * 3; n++) {
+			assert_int_equal(read(fds[0], &value, sizeof(value)), (ssize_t)sizeof(value));
+			accepted = value;
+		}
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+		while (read(fds[0], &value, sizeof(value)) == (ssize_t)sizeof(value))
+			accepted = value;
+		close(fds[0]);
+		struct outbox *box = open_box(1 << 20);
+		assert_true(outbox_last_seq(box) >= accepted);
+		assert_int_equal(outbox_last_seq(box) % 3, 0); /* no half transaction */
+		verify(box);
+		outbox_close(&box);
+	}
+}
+
+static void test_foreign_file(void **state)
+{
+	struct outbox *box;
+	struct err err;
+	struct outbox_options options = {path, 100, random_system()};
+	FILE *out = fopen(path, "w");
+	(void)state;
+	fputs("this is not a ledger, it is a text that is long enough to be looked at as one.....................", out);
+	fclose(out);
+	assert_int_equal(outbox_open(&box, &options, &err), -1);
+	assert_int_equal(err.code, ERR_DATA);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_reopen, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fork, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_foreign_file, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "arena.h"
+#include "frame.h"
+#include "recordwire.h"
+#include "session.h"
+
+/* A ledger of one-byte records and a wire that is a list, both in memory. */
+struct world {
+	struct session *session;
+	uint8_t uuid[16];
+	uint64_t last_seq, acked_seq;
+	bool pipe_is_full;
+	struct {
+		uint8_t type;
+		uint64_t gen, first_seq, count;
+	} sent[256];
+	size_t sent_count;
+	int reconnects, forks;
+	int64_t delay_ms;
+	uint64_t shared_seq;
+	size_t verdicts;
+	const uint8_t *bodies[4096];
+	size_t lengths[4096];
+};
+
+static const uint8_t letter = 'x';
+
+static void chain_to(struct world *world, uint64_t seq, uint8_t out[CHAIN_BYTES])
+{
+	chain_start(world->uuid, out);
+	for (uint64_t i = 1; i <= seq; i++)
+		chain_step(out, i, &letter, 1);
+}
+
+static bool io_send(void *context, const uint8_t *data, size_t len)
+{
+	struct world *world = context;
+	struct frame frame;
+	struct arena arena;
+	struct problems problems = {0};
+	if (world->pipe_is_full)
+		return false;
+	assert_int_equal(frame_decode(data, len, &frame), FRAME_OK);
+	world->sent[world->sent_count].type = frame.type;
+	world->sent[world->sent_count].gen = frame.session_gen;
+	if (frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH) {
+		arena_init(&arena, 1 << 20);
+		const Zhibao__V1__Batch *batch = (const void *)wire_unpack(
+			&zhibao__v1__batch__descriptor, &arena, data + FRAME_BYTES, len - FRAME_BYTES, &problems);
+		assert_non_null(batch);
+		world->sent[world->sent_count].first_seq = batch->first_seq;
+		world->sent[world->sent_count].count = batch->n_records;
+		arena_fini(&arena);
+	}
+	world->sent_count++;
+	return true;
+}
+
+static void io_position(void *context, struct session_position *out)
+{
+	struct world *world = context;
+	*out = (struct session_position){world->uuid, world->last_seq, world->acked_seq, 1, 0};
+}
+
+static int io_read(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records, struct session_slice *out)
+{
+	struct world *world = context;
+	size_t count = 0;
+	(void)max_bytes;
+	while (count < max_records && count < 10 && first_seq + count <= world->last_seq) {
+		world->bodies[count] = &letter;
+		world->lengths[count++] = 1;
+	}
+	*out = (struct session_slice){first_seq, count, world->bodies, world->lengths, {0}, {0}};
+	chain_to(world, first_seq - 1, out->prev_chain);
+	chain_to(world, first_seq + count - 1, out->chain);
+	return 0;
+}
+
+static int io_chain_at(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES])
+{
+	struct world *world = context;
+	if (seq > world->last_seq)
+		return -1;
+	chain_to(world, seq, out);
+	return 0;
+}
+
+static int io_acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
+{
+	struct world *world = context;
+	assert_true(seq >= world->acked_seq); /* never backwards */
+	world->acked_seq = seq;
+	world->verdicts += ack->n_quarantined;
+	return 0;
+}
+
+static int io_fork(void *context, uint64_t shared_seq)
+{
+	struct world *world = context;
+	world->forks++;
+	world->shared_seq = shared_seq;
+	return 0;
+}
+
+static void io_reconnect(void *context, int64_t delay_ms, const char *reason)
+{
+	struct world *world = context;
+	assert_true(strlen(reason) > 0);
+	world->reconnects++;
+	world->delay_ms = delay_ms;
+}
+
+static int setup(void **state)
+{
+	struct world *world = calloc(1, sizeof(*world));
+	struct session_options options = {
+		.office_code = "420102",
+		.programme = "p",
+		.programme_version = 1,
+		.max_inflight_batches = 4,
+		.backoff_base_ms = 1000,
+		.backoff_cap_ms = 300000,
+		.ping_idle_ms = 30000,
+		.random = random_system(),
+		.io = {world, io_send, io_position, io_read, io_chain_at, io_acked, io_fork, io_reconnect},
+	};
+	world->uuid[0] = 9;
+	world->last_seq = 100;
+	*state = world;
+	return session_new(&world->session, &options);
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+	session_free(&world->session);
+	free(world);
+	return 0;
+}
+
+static void deliver(struct world *world, uint8_t type, uint64_t gen, const ProtobufCMessage *message, int64_t now_ms)
+{
+	uint8_t data[8192];
+	struct frame frame = {FRAME_VERSION, type, gen};
+	frame_encode(&frame, data);
+	size_t len = protobuf_c_message_pack(message, data + FRAME_BYTES);
+	session_message(world->session, data, FRAME_BYTES + len, now_ms);
+}
+
+static void welcome(struct world *world, uint64_t acked_seq, uint64_t credit, const char *office)
+{
+	Zhibao__V1__Welcome message = ZHIBAO__V1__WELCOME__INIT;
+	uint8_t chain[CHAIN_BYTES];
+	chain_to(world, acked_seq, chain);
+	session_up(world->session, 0);
+	assert_int_equal(world->sent[world->sent_count - 1].type, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO);
+	message.session_gen = 5;
+	message.acked_seq = acked_seq;
+	message.chain = (ProtobufCBinaryData){CHAIN_BYTES, chain};
+	message.credit_bytes = credit;
+	message.office_code = (char *)(uintptr_t)office;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME, 5, &message.base, 0);
+}
+
+static void ack(struct world *world, uint64_t seq, uint64_t credit, int64_t now_ms)
+{
+	Zhibao__V1__Ack message = ZHIBAO__V1__ACK__INIT;
+	message.acked_seq = seq;
+	message.credit_bytes = credit;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK, 5, &message.base, now_ms);
+}
+
+static void nack(struct world *world, Zhibao__V1__NackCode code, uint32_t retry_ms, int64_t now_ms)
+{
+	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
+	message.code = code;
+	message.retry_after_ms = retry_ms;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, now_ms);
+}
+
+static void test_window(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	assert_true(session_is_open(world->session));
+	assert_int_equal(world->sent_count, 1 + 4); /* no more than four batches in flight */
+	assert_int_equal(world->sent[1].first_seq, 1);
+	assert_int_equal(world->sent[4].first_seq, 31);
+	assert_int_equal(world->sent[4].gen, 5);
+	ack(world, 20, 1 << 20, 1); /* two batches at once: cumulative */
+	assert_int_equal(world->acked_seq, 20);
+	assert_int_equal(world->sent_count, 1 + 6);
+	ack(world, 10, 1 << 20, 2); /* an older one, late: harmless */
+	assert_int_equal(world->acked_seq, 20);
+	while (world->acked_seq < 100)
+		ack(world, world->acked_seq + 10, 1 << 20, 3);
+	assert_int_equal(world->sent_count, 1 + 10); /* each record went once */
+	world->last_seq = 101;
+	session_grown(world->session, 4);
+	assert_int_equal(world->sent[world->sent_count - 1].first_seq, 101);
+}
+
+static void test_resume(void **state)
+{
+	struct world *world = *state;
+	world->acked_seq = 30;
+	welcome(world, 50, 1 << 20, "420102"); /* acknowledgements were lost on the way */
+	assert_int_equal(world->sent[1].first_seq, 51);
+	ack(world, 50, 1 << 20, 1);
+	assert_int_equal(world->acked_seq, 50);
+}
+
+static void test_credit(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 150, "420102"); /* room for one batch of ten records and its chain values */
+	size_t first = world->sent_count;
+	assert_true(first >= 2 && first < 5);
+	session_tick(world->session, 10);
+	assert_int_equal(world->sent_count, first);
+	ack(world, 10, 1 << 20, 20);
+	assert_true(world->sent_count > first);
+}
+
+static void test_full_pipe(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	size_t before = world->sent_count;
+	world->pipe_is_full = true;
+	ack(world, 40, 1 << 20, 1);
+	assert_int_equal(world->sent_count, before);
+	world->pipe_is_full = false;
+	session_tick(world->session, 1000);
+	assert_int_equal(world->sent[before].first_seq, 41);
+}
+
+static void test_nacks(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	ack(world, 10, 1 << 20, 1);
+	size_t before = world->sent_count;
+	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN, 2000, 100);
+	session_tick(world->session, 2099);
+	assert_int_equal(world->sent_count, before); /* held */
+	session_tick(world->session, 2100);
+	assert_int_equal(world->sent[before].first_seq, 11); /* from after the last acknowledgement */
+	before = world->sent_count;
+	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP, 10, 3000);
+	session_tick(world->session, 3010);
+	assert_int_equal(world->sent[before].first_seq, 11);
+	/* A batch that cannot be read is halved until the bad record is alone. */
+	uint64_t last_count = 99;
+	for (int64_t now = 5000; now < 100000 && last_count > 1; now += 2000) {
+		before = world->sent_count;
+		nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, now);
+		session_tick(world->session, now + 1500);
+		assert_int_equal(world->sent[before].first_seq, 11);
+		last_count = world->sent[before].count;
+		if (world->sent_count > 200)
+			world->sent_count = 0;
+	}
+	assert_int_equal(last_count, 1);
+	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, 200000);
+	assert_int_equal(world->reconnects, 1);
+	assert_false(session_is_open(world->session));
+}
+
+static void test_fork(void **state)
+{
+	struct world *world = *state;
+	/* The centre knows more than this outbox: it was restored from a backup. */
+	uint64_t real_last = world->last_seq;
+	Zhibao__V1__Welcome message = ZHIBAO__V1__WELCOME__INIT;
+	Zhibao__V1__ForkProbe probes[2], *pointers[2] = {&probes[0], &probes[1]};
+	uint8_t chain[CHAIN_BYTES] = {1}, good[CHAIN_BYTES];
+	chain_to(world, 80, good);
+	zhibao__v1__fork_probe__init(&probes[0]);
+	zhibao__v1__fork_probe__init(&probes[1]);
+	probes[0].seq = 120;
+	probes[0].chain = (ProtobufCBinaryData){CHAIN_BYTES, chain};
+	probes[1].seq = 80;
+	probes[1].chain = (ProtobufCBinaryData){CHAIN_BYTES, good};
+	session_up(world->session, 0);
+	message.session_gen = 5;
+	message.acked_seq = real_last + 20;
+	message.chain = (ProtobufCBinaryData){CHAIN_BYTES, chain};
+	message.office_code = (char *)(uintptr_t) "420102";
+	message.fork_probes = pointers;
+	message.n_fork_probes = 2;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME, 5, &message.base, 0);
+	assert_int_equal(world->forks, 1);
+	assert_int_equal(world->shared_seq, 80);
+	assert_int_equal(world->reconnects, 1);
+}
+
+static void test_refusals(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420103"); /* the key file of another office */
+	assert_int_equal(world->reconnects, 1);
+	assert_int_equal(world->sent_count, 1);
+	session_denied(world->session, 0);
+	assert_in_range(world->delay_ms, 600000, 3600000);
+	ack(world, 10, 1, 0); /* closed: nobody listens */
+	assert_int_equal(world->acked_seq, 0);
+	welcome(world, 0, 1 << 20, "420102");
+	ack(world, 99, 1 << 20, 0); /* more than was sent: not believed */
+	assert_int_equal(world->acked_seq, 0);
+	assert_int_equal(world->reconnects, 3);
+}
+
+static void test_silence(void **state)
+{
+	struct world *world = *state;
+	world->last_seq = 0;
+	welcome(world, 0, 1 << 20, "420102");
+	for (int64_t now = 0; now < 600000 && world->reconnects == 0; now += 1000)
+		session_tick(world->session, now);
+	size_t pings = 0;
+	for (size_t i = 0; i < world->sent_count; i++)
+		pings += world->sent[i].type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING;
+	assert_int_equal(pings, 3);
+	assert_int_equal(world->reconnects, 1);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		CASE(test_window), CASE(test_resume), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
+		CASE(test_fork), CASE(test_refusals), CASE(test_silence),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
