@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input at the desk: a clear message in Chinese with field, line and a stable code, exit 65 or 78, nothing lost."""
+import pytest
+
+from pgcluster import AGENT, COLLECTOR, PACK, Agent, Centre, Cluster
+
+GOOD = {"category": "village", "theme": "主题", "occurred_on": "2024-05-06", "place": "村", "mode": "offline", "status": "held"}
+
+
+@pytest.fixture(scope="module")
+def agent():
+    cluster = Cluster()
+    cluster.create()
+    centre = Centre(cluster)
+    centre.start_collector()
+    agent = Agent(centre, "420102")
+    centre.enrol("420102", agent.home / "agent.pub")
+    agent.start()
+    yield agent
+    centre.stop()
+    cluster.remove()
+
+
+def count(agent):
+    return agent.command("list", "--limit", "1000").stdout.count("宣讲活动")
+
+
+@pytest.mark.parametrize("change,code,field", [
+    ({"theme": ""}, "E_FIELD_MISSING", "theme"),
+    ({"attendance": "99999999"}, "E_NUMBER_RANGE", "attendance"),
+    ({"attendance": "很多"}, "E_NUMBER_BAD", "attendance"),
+    ({"township_codes": "999999999"}, "E_TOWNSHIP_UNKNOWN", "township_codes"),
+    ({"township_codes": "420103001"}, "E_TOWNSHIP_UNKNOWN", "township_codes"),
+    ({"township_codes": "420528100"}, "E_AREA_EXPLANATION", "area_explanation"),
+    ({"occurred_on": "2999-01-01"}, "E_DATE_BAD", "occurred_on"),
+    ({"occurred_on": "2190-01-01"}, "E_DATE_FUTURE", "occurred_on"),
+    ({"theme": "字" * 201}, "E_TEXT_LONG", "theme"),
+    ({"theme": "a\x01b"}, "E_TEXT_CONTROL", "theme"),
+    ({"category": "进城"}, "E_ENUM_UNKNOWN", "category"),
+    ({"colour": "red"}, "E_FIELD_UNKNOWN", "colour"),
+    ({"plan_item_id": "01900000-0000-7000-8000-000000000000"}, "E_PLAN_ITEM_UNKNOWN", "plan_item_id"),
+])
+def test_one_record(agent, change, code, field):
+    before = count(agent)
+    words = [w for name, value in {**GOOD, **change}.items() for w in (f"--{name}", value)]
+    run = agent.command("record", "lecture_event", *words)
+    assert run.returncode == 65
+    assert code in run.stderr and field in run.stderr
+    assert any("\u4e00" <= c <= "\u9fff" for c in run.stderr)
+    assert count(agent) == before
+
+
+def test_words(agent):
+    assert agent.command("record", "no_such_kind", "--x", "1").returncode == 65
+    assert "E_KIND_UNKNOWN" in agent.command("record", "no_such_kind").stderr
+    assert agent.command("nonsense").returncode == 64
+    assert agent.command("record", "lecture_event", "--theme").returncode == 64
+    assert agent.command("amend", "01900000-0000-7000-8000-000000000000", "--theme", "x").returncode == 65
+    assert agent.command("show", "nonsense").returncode == 65
+    help_text = agent.command("record", "lecture_event", "--help")
+    assert help_text.returncode == 0 and "township_codes" in help_text.stdout and "进村居" in help_text.stdout
+
+
+def test_malformed_utf8(agent):
+    import subprocess
+    run = subprocess.run([AGENT, "--config", agent.conf, "record", "lecture_event", "--theme", b"\xff\xfe"], capture_output=True, check=False)
+    assert run.returncode == 65 and b"E_TEXT_ENCODING" in run.stderr
+
+
+HEADING = "宣讲类别,主题,开展日期,地点,方式,活动状态,乡镇代码"
+ROW = "进企业,{},2024-06-01,厂区,线下,已开展,420102003"
+
+
+@pytest.mark.parametrize("encode,note", [
+    (lambda t: t.encode(), ""),
+    (lambda t: b"\xef\xbb\xbf" + t.encode(), ""),
+    (lambda t: t.replace("\n", "\r\n").encode(), ""),
+    (lambda t: t.encode("gbk"), "GBK"),
+])
+def test_import_good_rows_stay(agent, encode, note):
+    """The second row is bad: the others are stored, the bad one is listed and written aside, ready to be mended."""
+    file = agent.home / "rows.csv"
+    before = count(agent)
+    file.write_bytes(encode(f"{HEADING}\n{ROW.format('甲')}\n{ROW.format('乙').replace('06-01', '06-31')}\n{ROW.format('丙')}\n"))
+    run = agent.command("import", file, "--kind", "lecture_event")
+    assert run.returncode == 65
+    assert "第 3 行" in run.stderr and "E_DATE_BAD" in run.stderr and "occurred_on" in run.stderr and note in run.stderr
+    assert "存入 2 行，退回 1 行" in run.stdout
+    assert count(agent) == before + 2
+    rejected = agent.home / "rows.csv.rejected.csv"
+    mended = rejected.read_text(encoding="utf-8-sig").replace("06-31", "06-30")
+    assert mended.count("乙") == 1 and "问题" in mended
+    rejected.write_text(mended, encoding="utf-8-sig")
+    run = agent.command("import", rejected, "--kind", "lecture_event")
+    assert run.returncode == 0, run.stderr
+    assert count(agent) == before + 3
+
+
+@pytest.mark.parametrize("data,code", [
+    ("宣讲类别,主题\n进企业,甲\n".encode(), "E_CSV_COLUMN_MISSING"),
+    (f"{HEADING},颜色\n{ROW.format('甲')},红\n".encode(), "E_CSV_COLUMN"),
+    (b"", "E_CSV_EMPTY"),
+    (f'{HEADING}\n"{ROW.format("甲")}\n'.encode(), "E_CSV_SYNTAX"),
+    (f"{HEADING}\n".encode() + b"\x00\n", "E_CSV_NUL"),
+    (b"\xff\xff\xff\n1\n", "E_CSV_ENCODING"),
+])
+def test_import_refused_whole(agent, data, code):
+    file = agent.home / "bad.csv"
+    before = count(agent)
+    file.write_bytes(data)
+    run = agent.command("import", file, "--kind", "lecture_event")
+    assert run.returncode == 65 and code in run.stderr, run.stderr
+    assert count(agent) == before
+
+
+@pytest.mark.parametrize("program", [AGENT, COLLECTOR])
+def test_wrong_configuration(agent, program, tmp_path):
+    conf = tmp_path / "x.conf"
+    conf.write_text('collector {\n endpoint = "tcp://127.0.0.1:1"\n colour = "red"\n}\n', encoding="utf-8")
+    run = agent.centre.run(program, "--config", conf, "check-config", check=False)
+    assert run.returncode == 78
+    assert f"{conf}:3" in run.stderr and "CONF_UNKNOWN_KEY" in run.stderr and "collector.colour" in run.stderr
+
+
+def test_pack_with_a_missing_column(agent, tmp_path):
+    import shutil
+    pack = tmp_path / "pack"
+    shutil.copytree(PACK, pack)
+    (pack / "offices.csv").write_text("code,level\n1,city\n", encoding="utf-8")
+    run = agent.centre.collector_command("programme", "load", pack, check=False)
+    assert run.returncode == 65 and "E_PACK_COLUMN offices.csv:1" in run.stderr

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One lecture, from the clerk's command to the changed figure on the API and on the page in a browser; and the
+ledger of the agent through a kill -9."""
+import os
+import re
+import signal
+import subprocess
+import tempfile
+
+import pytest
+
+from pgcluster import BUILD, Agent, Centre, Cluster, wait_for
+
+OFFICE = "420102"
+
+
+@pytest.fixture(scope="module")
+def centre():
+    cluster = Cluster()
+    cluster.create()
+    centre = Centre(cluster, BUILD / "web")
+    centre.start_collector()
+    centre.start_aggregator()
+    yield centre
+    centre.stop()
+    cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def agent(centre):
+    agent = Agent(centre, OFFICE)
+    centre.enrol(OFFICE, agent.home / "agent.pub")
+    agent.start()
+    return agent
+
+
+def browse(url, screenshot=None):
+    """The page as headless Chromium shows it, after its requests were answered."""
+    with tempfile.TemporaryDirectory() as profile:
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                   "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+                   f"--user-data-dir={profile}", "--window-size=1280,900", "--virtual-time-budget=15000", "--dump-dom"]
+        if screenshot:
+            command.insert(-1, f"--screenshot={screenshot}")
+        run = subprocess.run([*command, url], text=True, capture_output=True, timeout=120, check=True, env={**os.environ, "LANG": "C.UTF-8"})
+        return run.stdout
+
+
+def shown(dom, testid):
+    found = re.search(rf'data-testid="{testid}"[^>]*>(.*?)</', dom, re.S)
+    assert found, f"{testid} is not on the page"
+    return re.sub(r"<[^>]+>|\s", "", found.group(1))
+
+
+def coverage(centre):
+    answer = centre.get(f"coverage?node={OFFICE}&on=2024-11-30")
+    return next(f for f in answer["figures"] if f["is_official"])
+
+
+def completion(centre):
+    return centre.get(f"completion?node={OFFICE}&on=2024-11-30")["completion"]
+
+
+def record(agent, *words):
+    run = agent.command("record", *words, "--wait", "20")
+    assert run.returncode == 0, run.stderr
+    assert "已送达" in run.stdout
+    return run.stdout.split()[0]
+
+
+def lecture(plan, township):
+    return ["lecture_event", "--category", "进村居", "--theme", "社保政策宣讲", "--occurred_on", "2024-05-06", "--place", "党群服务中心",
+            "--township_codes", township, "--mode", "线下", "--status", "已开展", "--attendance", "55", "--plan_item_id", plan]
+
+
+def test_one_lecture(centre, agent):
+    plan = record(agent, "plan_item", "--item_no", "1", "--category", "进村居", "--theme", "社保政策", "--window_start", "2024-03-01",
+                  "--window_end", "2024-11-30", "--quota_kind", "counted", "--planned_min", "2")
+    centre.wait_folded()
+    before, planned = coverage(centre), completion(centre)
+    assert (planned["numerator"], planned["denominator"]) == (0, 2)
+    item = record(agent, *lecture(plan, "420102002"))
+    wait_for(lambda: coverage(centre) != before, 20, "the figure")
+    after, done = coverage(centre), completion(centre)
+    assert after["numerator"] == before["numerator"] + 1
+    assert (done["numerator"], done["denominator"], done["percent"]) == (1, 2, "50.00")
+    members = centre.get(f"items?node={OFFICE}&unit=420102002&on=2024-11-30")
+    assert [m["item_id"] for m in members["items"]] == [item]
+    history = centre.get(f"items/{OFFICE}/{item}")["revisions"]
+    assert history[0]["stream"]["seq"] == 2 and len(history[0]["stream"]["chain"]) == 64
+
+    dom = browse(f"{centre.api}/#/?node={OFFICE}&on=2024-11-30", BUILD / "county.png")
+    if f'{after["numerator"]}' not in dom:
+        dom = browse(f"{centre.api}/?node={OFFICE}&on=2024-11-30", BUILD / "county.png")
+    assert after["percent"] in shown(dom, "coverage-official-percent")
+    assert f'{after["numerator"]}/{after["denominator"]}' in shown(dom, "coverage-official-fraction")
+    assert "50.00" in shown(dom, "completion-percent")
+    assert "1/2" in shown(dom, "completion-fraction")
+
+
+def test_amend_and_withdraw(centre, agent):
+    plan = record(agent, "plan_item", "--item_no", "2", "--category", "village", "--theme", "x", "--window_start", "2024-03-01",
+                  "--window_end", "2024-11-30", "--quota_kind", "counted", "--planned_min", "1")
+    item = record(agent, *lecture(plan, "420102003"))
+    wait_for(lambda: coverage(centre)["numerator"] == 2, 20, "covered")
+    run = agent.command("amend", item, "--township_codes", "420102004", "--wait", "20")
+    assert run.returncode == 0, run.stderr
+    wait_for(lambda: centre.get(f"items?node={OFFICE}&unit=420102003")["total"] == 0, 20, "moved")
+    assert centre.get(f"items?node={OFFICE}&unit=420102004")["items"][0]["depth"] == 2
+    assert agent.command("withdraw", item, "--wait", "20").returncode == 0
+    wait_for(lambda: coverage(centre)["numerator"] == 1, 20, "withdrawn")
+    assert centre.get(f"items/{OFFICE}/{item}")["state"] == "withdrawn"
+
+
+def test_agent_killed(centre, agent):
+    """Recorded while the centre is away, the agent killed: delivered once when both are back."""
+    centre.kill("collector", signal.SIGKILL)
+    run = agent.command("record", "news_item", "--news_kind", "work_news", "--title", "断网时记的", "--happened_on", "2024-05-06")
+    assert run.returncode == 0 and "待送达" in run.stdout
+    agent.kill(signal.SIGKILL)
+    agent.start()
+    assert "待送条数  1" in agent.command("status").stdout
+    centre.start_collector()
+    wait_for(lambda: "待送条数  0" in agent.command("status").stdout, 60, "delivery")
+    assert centre.cluster.psql("SELECT count(*) FROM zhibao.news_item WHERE title = '断网时记的'") == "1"
+
+
+def test_quarantine_reaches_the_clerk(centre, agent):
+    """A record that only the centre can judge: the register there has a newer version without this township."""
+    import shutil
+    pack = centre.home / "pack2"
+    shutil.copytree(__import__("pgcluster").PACK, pack)
+    text = (pack / "townships.csv").read_text(encoding="utf-8")
+    line = next(x for x in text.splitlines() if x.startswith("420102005,"))
+    closed = line.rsplit(",", 2)[0] + ",,2024-02-01"
+    (pack / "townships.csv").write_text(text.replace(line, closed), encoding="utf-8")
+    head = (pack / "programme.csv").read_text(encoding="utf-8")
+    assert "已装载，无变化" in centre.collector_command("programme", "load", __import__("pgcluster").PACK).stdout
+    changed = centre.collector_command("programme", "load", pack, check=False)
+    assert changed.returncode == 65 and "E_PACK_CHANGED" in changed.stderr
+    (pack / "programme.csv").write_text(head.replace("version,1", "version,2"), encoding="utf-8")
+    centre.collector_command("programme", "load", pack)
+    wait_for(lambda: centre.get("offices")["register_version"] == 2, 30, "register")
+
+    def refused():
+        run = agent.command("record", "lecture_event", "--category", "village", "--theme", "停用乡镇", "--occurred_on", "2024-05-06", "--place",
+                            "x", "--township_codes", "420102005", "--mode", "offline", "--status", "held", "--wait", "20")
+        return run if run.returncode == 65 else None
+    run = wait_for(refused, 30, "quarantine")  # until the collector has read the new register
+    assert "E_TOWNSHIP_CLOSED" in run.stderr and "无效" in run.stderr
+    item = run.stdout.split()[0]
+    assert "被退回" in agent.command("show", item).stdout
+    fixed = agent.command("amend", item, "--township_codes", "420102006", "--wait", "20")
+    assert fixed.returncode == 0, fixed.stderr
+    assert centre.get(f"items/{OFFICE}/{item}")["state"] == "counting"

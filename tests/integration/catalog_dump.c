@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prints the catalogue as JSON, for the test that compares it with the schema. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "catalog.h"
+
+static json_t *field(const struct catalog_field *f)
+{
+	json_t *values = json_array();
+	for (size_t v = 0; v < f->value_count; v++)
+		json_array_append_new(values, json_string(f->values[v].name));
+	return json_pack("{s:s, s:s, s:i, s:b, s:I, s:I, s:o}", "name", f->name, "label", f->label_zh, "type",
+			 (int)f->type, "required", f->is_required, "min", (json_int_t)f->min, "max",
+			 (json_int_t)f->max, "values", values);
+}
+
+int main(void)
+{
+	json_t *kinds = json_array();
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		json_t *fields = json_array();
+		for (size_t i = 0; i < catalog_kinds[k].field_count; i++)
+			json_array_append_new(fields, field(&catalog_kinds[k].fields[i]));
+		json_array_append_new(kinds, json_pack("{s:s, s:s, s:o}", "name", catalog_kinds[k].name, "label",
+						       catalog_kinds[k].label_zh, "fields", fields));
+	}
+	json_dumpf(kinds, stdout, JSON_COMPACT);
+	json_decref(kinds);
+	return 0;
+}

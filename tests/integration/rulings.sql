@@ -1,0 +1,176 @@
+-- One named test per ruling, on hand-made registers: a province P, cities A (counties A1, A2) and B (a city and a
+-- county at once), a unit of the province U. Every time is minutes after 2024-06-01T00:00Z.
+BEGIN;
+SET search_path TO zhibao, public;
+SELECT * FROM no_plan();
+
+INSERT INTO programme_version VALUES (1, 'test', 1, 'test', 2024, decode(repeat('00', 32), 'hex'), '2024-01-01');
+INSERT INTO office VALUES (1, 'P', NULL, 'province', 'P', 'P', 'P', '省', false), (1, 'A', 'P', 'city', 'A', 'A', 'A', '市', false),
+	(1, 'A1', 'A', 'county', 'A1', 'A1', 'A1', '县', true), (1, 'A2', 'A', 'county', 'A2', 'A2', 'A2', '区', true),
+	(1, 'B', 'P', 'city', 'B', 'B', 'B', '市', true), (1, 'U', 'P', 'province_unit', 'U', 'U', 'U', '处', false);
+INSERT INTO office_tree WITH RECURSIVE up AS (SELECT code AS a, code FROM office UNION ALL
+	SELECT o.parent_code, up.code FROM up JOIN office o ON o.code = up.a WHERE o.parent_code IS NOT NULL) SELECT 1, a, code FROM up;
+-- A1: two 镇 and a 街道; A2: 街道 only; B: merges, splits and renames.
+INSERT INTO township_version VALUES
+	(1, 't1', '101', '甲镇', '镇', 'A1', '-infinity', 'infinity'), (1, 't2', '102', '乙镇', '镇', 'A1', '-infinity', 'infinity'),
+	(1, 's1', '103', '丙街道', '街道', 'A1', '-infinity', 'infinity'), (1, 's2', '201', '丁街道', '街道', 'A2', '-infinity', 'infinity'),
+	(1, 'm1', '301', '旧一镇', '镇', 'B', '-infinity', '2024-07-01'), (1, 'm2', '302', '旧二镇', '镇', 'B', '-infinity', '2024-07-01'),
+	(1, 'm3', '303', '新镇', '镇', 'B', '2024-07-01', 'infinity'),
+	(1, 'r1', '304', '旧名乡', '乡', 'B', '-infinity', '2024-07-01'), (1, 'r1', '304', '新名镇', '镇', 'B', '2024-07-01', 'infinity'),
+	(1, 'p0', '305', '大镇', '镇', 'B', '-infinity', '2024-07-01'), (1, 'p1', '305', '大镇', '镇', 'B', '2024-07-01', 'infinity'),
+	(1, 'p2', '306', '小镇', '镇', 'B', '2024-07-01', '2024-08-01'), (1, 'p3', '307', '合镇', '镇', 'B', '2024-08-01', 'infinity');
+INSERT INTO township_lineage VALUES (1, 'merge', '2024-07-01', 'm1', 'm3'), (1, 'merge', '2024-07-01', 'm2', 'm3'),
+	(1, 'split', '2024-07-01', 'p0', 'p1'), (1, 'split', '2024-07-01', 'p0', 'p2'), (1, 'merge', '2024-08-01', 'p2', 'p3');
+INSERT INTO plan_line VALUES (1, '00000000-0000-0000-0000-0000000000a1', 11, 'enterprise', 'x', 'x', 'x', '2024-05-01', '2024-06-30', NULL, NULL,
+	'1场', 1, 1, NULL, 'U'), (1, '00000000-0000-0000-0000-0000000000a2', 1, 'general', 'x', 'x', 'x', '2024-01-01', '2024-12-31', NULL, NULL,
+	'多场次', NULL, NULL, NULL, 'U');
+
+CREATE FUNCTION pg_temp.at(p_minute integer) RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2024-06-01T00:00Z'::timestamptz + make_interval(mins => p_minute) $$;
+CREATE FUNCTION pg_temp.id(p text) RETURNS uuid LANGUAGE sql AS $$ SELECT md5(p)::uuid $$;
+-- A lecture revision; every one in a batch of its own, received in the minute.
+CREATE FUNCTION pg_temp.lecture(p_office text, p_item text, p_minute integer, p_on date, p_codes text[] DEFAULT NULL,
+	p_category text DEFAULT 'village', p_mode text DEFAULT 'offline', p_status text DEFAULT 'held', p_why text DEFAULT NULL,
+	p_revision text DEFAULT NULL, p_base text DEFAULT NULL, p_op text DEFAULT NULL, p_plan uuid DEFAULT NULL, p_place text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_batch bigint := nextval('zhibao.batch_id_seq');
+BEGIN
+	INSERT INTO zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, chain, received_at, body)
+	VALUES (p_office, v_batch, 1, 1, v_batch, v_batch, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), pg_temp.at(p_minute), '');
+	INSERT INTO zhibao.lecture_event (office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code,
+		received_at, batch_id, seq, programme_version, category, theme, occurred_on, place, township_codes, mode, status, area_explanation, plan_item_id)
+	SELECT p_office, pg_temp.id(p_item), pg_temp.id(coalesce(p_revision, p_item || '/1')), pg_temp.id(p_base),
+		coalesce(p_op, CASE WHEN p_base IS NULL THEN 'submit' ELSE 'amend' END), pg_temp.at(p_minute), 'x', p_office, pg_temp.at(p_minute),
+		v_batch, v_batch, 1, p_category, 'x', p_on, coalesce(p_place, p_item), p_codes, p_mode, p_status, p_why, p_plan;
+END $$;
+CREATE FUNCTION pg_temp.plan(p_office text, p_item text, p_min integer, p_end date DEFAULT '2024-12-31') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_batch bigint := nextval('zhibao.batch_id_seq');
+BEGIN
+	INSERT INTO zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, chain, received_at, body)
+	VALUES (p_office, v_batch, 1, 1, v_batch, v_batch, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), pg_temp.at(0), '');
+	INSERT INTO zhibao.plan_item (office_code, item_id, revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq,
+		programme_version, item_no, category, theme, window_start, window_end, planned_min, quota_kind)
+	VALUES (p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/1'), 'submit', pg_temp.at(0), 'x', p_office, pg_temp.at(0), v_batch, v_batch, 1, 1,
+		'village', 'x', '2024-01-01', p_end, p_min, CASE WHEN p_min IS NULL THEN 'many' ELSE 'counted' END);
+END $$;
+CREATE FUNCTION pg_temp.claim(p_office text, p_item text, p_host text, p_host_item text, p_plan text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_batch bigint := nextval('zhibao.batch_id_seq');
+BEGIN
+	INSERT INTO zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, chain, received_at, body)
+	VALUES (p_office, v_batch, 1, 1, v_batch, v_batch, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), pg_temp.at(0), '');
+	INSERT INTO zhibao.claim (office_code, item_id, revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq,
+		programme_version, host_office_code, host_item_id, plan_item_id)
+	VALUES (p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/1'), 'submit', pg_temp.at(0), 'x', p_office, pg_temp.at(0), v_batch, v_batch, 1,
+		p_host, pg_temp.id(p_host_item), pg_temp.id(p_plan));
+END $$;
+-- What the page shows: sessions and places as known at a minute.
+CREATE FUNCTION pg_temp.place(p_item text, p_minute integer) RETURNS text LANGUAGE sql AS $$
+	SELECT l.place FROM zhibao.lecture_at(pg_temp.at(p_minute), NULL, NULL) h JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+	WHERE h.item_id = pg_temp.id(p_item) $$;
+CREATE FUNCTION pg_temp.broad(p_county text, p_on date) RETURNS text LANGUAGE sql AS $$
+	SELECT c.broad_all || '/' || c.units_all FROM zhibao.coverage_by_county(p_on, 'infinity') c WHERE c.county_code = p_county $$;
+CREATE FUNCTION pg_temp.state(p_unit text, p_on date) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE WHEN s.covered_broad THEN 'covered' WHEN s.is_inherited THEN 'inherited' ELSE 'uncovered' END
+	FROM zhibao.township_standing(p_on, 'infinity') s WHERE s.unit_id = p_unit $$;
+CREATE FUNCTION pg_temp.held(p_plan text) RETURNS bigint LANGUAGE sql AS $$
+	SELECT held FROM zhibao.plan_line_standing('2024-12-31', 'infinity') WHERE plan_item_id = pg_temp.id(p_plan) $$;
+
+SAVEPOINT clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1');
+SELECT pg_temp.lecture('A1', 'i', 10, '2024-05-01', p_place => 'v2', p_revision => 'i/2', p_base => 'i/1');
+SELECT pg_temp.lecture('A1', 'i', 20, '2024-05-01', p_place => 'other', p_revision => 'i/3', p_base => 'i/1');
+SELECT is(pg_temp.place('i', 5), 'v1', 'R2: before the amendment the first revision counts');
+SELECT is(pg_temp.place('i', 10), 'v2', 'R2: from its receipt on the amendment counts, the instant included');
+SELECT is(pg_temp.place('i', 30), 'v2', 'R1: of two revisions on one base the one received first counts');
+SELECT is((SELECT is_disputed FROM counting_revision('lecture_event', pg_temp.at(15), NULL, NULL)), false, 'R1: no dispute before the second branch');
+SELECT is((SELECT is_disputed FROM counting_revision('lecture_event', pg_temp.at(30), NULL, NULL)), true, 'R1: disputed with it');
+SELECT pg_temp.lecture('A1', 'i', 40, NULL, p_revision => 'i/4', p_base => 'i/2', p_op => 'withdraw', p_category => NULL, p_mode => NULL, p_status => NULL);
+SELECT is(pg_temp.place('i', 39), 'v2', 'R2: counts until the withdrawal is received');
+SELECT is(pg_temp.place('i', 40), NULL, 'R2: a withdrawn item does not count');
+SELECT pg_temp.lecture('A1', 'i', 50, '2024-05-01', p_place => 'v5', p_revision => 'i/5', p_base => 'i/4');
+SELECT is(pg_temp.place('i', 60), 'v5', 'R2: amending a withdrawal reinstates');
+SELECT is((SELECT depth FROM counting_revision('lecture_event', pg_temp.at(60), NULL, NULL)), 4, 'R1: the number shown is the depth in the chain');
+INSERT INTO quarantine SELECT 'A1', 1, 900, 1, now(), pg_temp.id('i'), pg_temp.id('i/q'), pg_temp.id('i/5'), 'lecture_event', 'E_X', '', '', '';
+SELECT pg_temp.lecture('A1', 'i', 70, '2024-05-01', p_place => 'v6', p_revision => 'i/6', p_base => 'i/q');
+SELECT is(pg_temp.place('i', 80), 'v6', 'R2: a correction built on a quarantined revision continues the branch below it');
+SELECT pg_temp.lecture('A1', 'n', 70, '2024-05-01', p_place => 'fixed', p_base => 'n/q');
+SELECT is(pg_temp.place('n', 80), 'fixed', 'R2: the correction of a quarantined first revision is the first');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('B', 'm', 0, '2024-05-01', '{301}');
+SELECT pg_temp.lecture('B', 'r', 0, '2024-05-01', '{304}');
+SELECT pg_temp.lecture('B', 'p', 0, '2024-05-01', '{305}');
+SELECT is(pg_temp.state('m1', '2024-06-30'), 'covered', 'R5: covered before the merge');
+SELECT is(pg_temp.state('m2', '2024-06-30'), 'uncovered', 'R5: its neighbour is not');
+SELECT is(pg_temp.state('m3', '2024-07-01'), 'covered', 'R5: a merged unit is covered if any predecessor was');
+SELECT is(pg_temp.state('r1', '2024-07-01'), 'covered', 'R5: renamed and reclassified keeps its coverage');
+SELECT is(pg_temp.state('p1', '2024-07-01'), 'inherited', 'R5: a split child that keeps the code is inherited, unproven');
+SELECT is(pg_temp.state('p2', '2024-07-01'), 'inherited', 'R5: and so is the other child');
+SELECT is(pg_temp.state('p3', '2024-08-01'), 'inherited', 'R5: it stays so through a later merge');
+SELECT is(pg_temp.broad('B', '2024-06-30'), '3/4', 'R6: units valid on the day are the base');
+SELECT is(pg_temp.broad('B', '2024-08-01'), '2/4', 'R6: another day, another base');
+SELECT pg_temp.lecture('B', 'p1', 0, '2024-07-05', '{305}');
+SELECT is(pg_temp.state('p1', '2024-07-05'), 'covered', 'R5: an event that names the child covers it');
+SELECT is(pg_temp.state('p1', '2024-07-04'), 'inherited', 'R5: not before the day of the event');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'v', 0, '2024-05-01', '{101}');
+SELECT pg_temp.lecture('A1', 'g', 0, '2024-05-01', '{103}', p_category => 'general');
+SELECT results_eq($$ SELECT units_all, units_rural, broad_all, broad_rural, strict_all, strict_rural FROM coverage_by_county('2024-12-31', 'infinity')
+	WHERE county_code = 'A1' $$, $$ VALUES (3::bigint, 2::bigint, 2::bigint, 1::bigint, 1::bigint, 1::bigint) $$, 'R6: two breadths by two bases');
+SELECT is(percent_text(0, (SELECT units_rural FROM coverage_by_county('2024-12-31', 'infinity') WHERE county_code = 'A2')), NULL,
+	'R6: a district without 乡镇 is not applicable, never 0 or 100');
+SELECT is((SELECT count(*) FROM covering_at('infinity', NULL, NULL)), 2::bigint, 'R6: 综合宣传 covers, too');
+SELECT is(pg_temp.broad('A1', '2024-04-30'), '0/3', 'R6: events after the day do not cover');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'online', 0, '2024-05-01', '{101}', p_mode => 'online');
+SELECT is(pg_temp.broad('A1', '2024-12-31'), '0/3', 'R7: online alone covers none');
+SELECT pg_temp.lecture('A1', 'mixed', 0, '2024-05-01', '{101}', p_mode => 'mixed');
+SELECT is(pg_temp.broad('A1', '2024-12-31'), '1/3', 'R7: mixed covers');
+SELECT pg_temp.lecture('A1', 'far', 0, '2024-05-01', '{102,201}');
+SELECT is(pg_temp.broad('A1', '2024-12-31') || ' ' || pg_temp.broad('A2', '2024-12-31'), '1/3 0/1', 'R7: one outside without words covers nothing');
+SELECT is((SELECT count(*) FROM session('2024-12-31', 'infinity')), 3::bigint, 'R7: yet it counts as a session');
+SELECT pg_temp.lecture('A1', 'far2', 0, '2024-05-01', '{102,201}', p_why => 'why');
+SELECT is(pg_temp.broad('A1', '2024-12-31') || ' ' || pg_temp.broad('A2', '2024-12-31'), '2/3 1/1', 'R7: with words it covers the place, whoever spoke');
+SELECT pg_temp.lecture('A', 'city', 0, '2024-05-01', '{103}');
+SELECT is(pg_temp.broad('A1', '2024-12-31'), '3/3', 'R7: a city covers in its counties');
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('U', 'four', 0, '2024-05-01', '{101,102,103,201}');
+SELECT is(pg_temp.broad('A1', '2024-12-31'), '0/3', 'R7: the provincial unit is not free of the number rule');
+SELECT pg_temp.lecture('U', 'two', 0, '2024-05-01', '{101,201}');
+SELECT is(pg_temp.broad('A1', '2024-12-31') || ' ' || pg_temp.broad('A2', '2024-12-31'), '1/3 1/1', 'R7: but free of the area rule');
+
+ROLLBACK TO clean;
+SELECT pg_temp.plan('A1', 'county line', 2), pg_temp.plan('A', 'city line', 1), pg_temp.plan('A1', 'free line', NULL);
+SELECT pg_temp.lecture('A1', 'joint', 0, '2024-05-01', p_plan => pg_temp.id('county line'));
+SELECT pg_temp.claim('A', 'c1', 'A1', 'joint', 'city line');
+SELECT is(pg_temp.held('county line') || ' ' || pg_temp.held('city line'), '1 1', 'R8: host and co-host each credit their own line');
+SELECT is((SELECT sum(sessions) FROM completion_by_office('2024-12-31', 'infinity', 'cities')), 1::numeric, 'R8: and the session counts once');
+SELECT is((SELECT sum(capped) || '/' || sum(required) FROM completion_by_office('2024-12-31', 'infinity', 'cities')), '2/3', 'R9: sum of min(held, min) over sum of min');
+SELECT pg_temp.claim('A2', 'c2', 'A1', 'joint', 'county line');
+SELECT is(pg_temp.held('county line'), 1::bigint, 'R8: a claim credits only a line of its own office');
+SELECT pg_temp.lecture('A1', 'twin1', 1, '2024-05-02', p_place => 'same'), pg_temp.lecture('A1', 'twin2', 2, '2024-05-02', p_place => 'same', p_plan => pg_temp.id('county line'));
+SELECT is((SELECT count(*) FROM session('2024-12-31', 'infinity')), 2::bigint, 'R8: twins of one office count once');
+SELECT is(pg_temp.held('county line'), 1::bigint, 'R8: the twin received first is the one that counts');
+SELECT pg_temp.lecture('A2', 'twin3', 2, '2024-05-02', p_place => 'same');
+SELECT is((SELECT count(*) FROM session('2024-12-31', 'infinity')), 3::bigint, 'R8: twins of two offices both count');
+SELECT is((SELECT unplanned FROM completion_by_office('2024-12-31', 'infinity', 'cities') WHERE office_code = 'A2'), 1::bigint, 'R9: without a line it is unplanned');
+SELECT is((SELECT unquantified_none FROM completion_by_office('2024-12-31', 'infinity', 'cities') WHERE office_code = 'A1'), 1::bigint, 'R9: none');
+SELECT pg_temp.lecture('A1', 'f1', 0, '2024-05-03', p_plan => pg_temp.id('free line'));
+SELECT is((SELECT unquantified_started FROM completion_by_office('2024-12-31', 'infinity', 'cities') WHERE office_code = 'A1'), 1::bigint, 'R9: started with one');
+SELECT pg_temp.lecture('A1', 'f2', 0, '2024-05-04', p_plan => pg_temp.id('free line'));
+SELECT is((SELECT unquantified_met FROM completion_by_office('2024-12-31', 'infinity', 'cities') WHERE office_code = 'A1'), 1::bigint, 'R9: met with two');
+SELECT pg_temp.plan('A2', 'ended', 1, '2024-06-30');
+SELECT is((SELECT ended_lines FROM completion_by_office('2024-06-30', 'infinity', 'cities') WHERE office_code = 'A2'), 1::bigint, 'R9: a window ends with its last day');
+SELECT is((SELECT ended_lines FROM completion_by_office('2024-06-29', 'infinity', 'cities') WHERE office_code = 'A2'), 0::bigint, 'R9: and not the day before');
+SELECT pg_temp.lecture('P', 'prov', 0, '2024-05-05', p_plan => '00000000-0000-0000-0000-0000000000a1', p_category => 'enterprise');
+SELECT is((SELECT sum(capped) || '/' || sum(required) FROM completion_by_office('2024-12-31', 'infinity', 'provincial')), '1/1', 'R8: an annex-2 line belongs to the province and its units');
+SELECT is((SELECT count(*) FROM completion_by_office('2024-12-31', 'infinity', 'provincial')), 2::bigint, 'R11: the provincial scope');
+SELECT is((SELECT count(*) FROM completion_by_office('2024-12-31', 'infinity', 'cities')), 4::bigint, 'R11: the scope of the cities');
+
+SELECT is(array[percent_text(1, 8), percent_text(2, 3), percent_text(1, 3), percent_text(1, 1600), percent_text(0, 5), percent_text(0, 0)],
+	array['12.50', '66.67', '33.33', '0.06', '0.00', NULL], 'R17: two decimals, half up, NULL without a denominator');
+-- The roll-ups: what the fold does to each item gives what the records give.
+SELECT fold_items('lecture_event', 'infinity', array_agg(office_code), array_agg(item_id)) FROM (SELECT DISTINCT office_code, item_id FROM lecture_event) i;
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity', NULL, NULL) $$, 'fold: lectures as from the records');
+ROLLBACK;

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The schema: migrations both ways, comments, least privilege, agreement with the catalogue, every statement."""
+import json
+import re
+import subprocess
+
+import pytest
+
+from pgcluster import BUILD, ROOT, Cluster
+
+HEAD = ["office_code", "item_id", "revision_id", "base_revision_id", "operation", "recorded_at", "author",
+        "author_office_code", "received_at", "batch_id", "seq", "programme_version"]
+# In the order of enum field_type.
+TYPES = ["text", "text", "text", "text", "integer", "bigint", "boolean", "date", "timestamp with time zone", "text", "uuid",
+         "bytea", "ARRAY:_text", "ARRAY:_text", "ARRAY:_uuid", "ARRAY:_text", "jsonb"]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    cluster = Cluster()
+    cluster.create()
+    yield cluster
+    cluster.remove()
+
+
+def rows(cluster, query, **options):
+    return [line.split("|") for line in cluster.psql(query, **options).splitlines()]
+
+
+def test_there_and_back(cluster):
+    cluster.psql("CREATE DATABASE trip", database="postgres")
+    cluster.sqitch("deploy", "--verify", database="trip")
+    cluster.sqitch("verify", database="trip")
+    cluster.sqitch("revert", "-y", database="trip")
+    assert cluster.psql("SELECT count(*) FROM pg_namespace WHERE nspname = 'zhibao'", database="trip") == "0"
+    cluster.sqitch("deploy", "--verify", database="trip")
+
+
+def test_everything_is_commented(cluster):
+    bare = rows(cluster, """
+        SELECT c.relname, a.attname, coalesce(col_description(c.oid, a.attnum), '') FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'zhibao'
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relkind = 'r' UNION ALL
+        SELECT c.relname, '', coalesce(obj_description(c.oid), '') FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'zhibao' WHERE c.relkind IN ('r', 'v')""")
+    assert len(bare) > 500
+    faults = [r for r in bare if not re.search("[a-z]{3}", r[2])]
+    assert faults == []
+    # The Chinese term stands beside the English one on every column that users see.
+    assert [r for r in bare if r[1] and not re.search("[\u4e00-\u9fff]", r[2])
+            and r[1] not in ("is_only", "next_xid", "xid", "batches_folded", "operation", "name")] == []
+
+
+def test_catalogue_agrees(cluster):
+    kinds = json.loads(subprocess.run([BUILD / "tests/integration/catalog_dump"], capture_output=True, check=True).stdout)
+    assert len(kinds) == 20
+    for kind in kinds:
+        columns = rows(cluster, f"""SELECT column_name, CASE data_type WHEN 'ARRAY' THEN 'ARRAY:' || udt_name ELSE data_type END,
+            coalesce(col_description('zhibao.{kind["name"]}'::regclass, ordinal_position), '')
+            FROM information_schema.columns WHERE table_schema = 'zhibao' AND table_name = '{kind["name"]}' ORDER BY ordinal_position""")
+        checks = cluster.psql(f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'zhibao.{kind['name']}'::regclass")
+        assert [c[0] for c in columns] == HEAD + [f["name"] for f in kind["fields"]]
+        for field, column in zip(kind["fields"], columns[len(HEAD):]):
+            where = f"{kind['name']}.{field['name']}"
+            assert column[1] == TYPES[field["type"]], where
+            assert field["label"] in column[2], where
+            for value in field["values"]:
+                assert f"'{value}'" in checks, where
+            if field["type"] in (4, 5):
+                assert re.search(rf"{field['name']} >= {field['min']}\)? AND \(?{field['name']} <= '?{field['max']}", checks), where
+        required = [f["name"] for f in kind["fields"] if f["required"]]
+        assert f"num_nulls({', '.join(required)}) = 0" in checks, kind["name"]
+
+
+@pytest.mark.parametrize("folder,user", [("collector/sql", "collector"), ("aggregator/sql", "aggregator")])
+def test_every_statement_prepares(cluster, folder, user):
+    files = sorted((ROOT / folder).glob("*.sql"))
+    assert len(files) > 8
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith("-- "), file.name
+        uses = {int(n) for n in re.findall(r"\$(\d+)", re.sub("--[^\n]*", "", text))}
+        described = {int(n) for n in re.findall(r"\$(\d+)", "".join(re.findall("--[^\n]*", text)))}
+        assert uses <= described, f"{file.name}: parameters without a description"
+        cluster.psql(f"PREPARE x AS {text}", user=user)
+
+
+@pytest.mark.parametrize("user,statement", [
+    ("aggregator", "INSERT INTO zhibao.batch SELECT * FROM zhibao.batch"),
+    ("aggregator", "DELETE FROM zhibao.lecture_event"),
+    ("aggregator", "UPDATE zhibao.stream SET acked_seq = 0"),
+    ("aggregator", "DELETE FROM zhibao.office"),
+    ("collector", "DELETE FROM zhibao.batch"),
+    ("collector", "UPDATE zhibao.lecture_event SET theme = ''"),
+    ("collector", "DELETE FROM zhibao.quarantine"),
+    ("collector", "DELETE FROM zhibao.counted_lecture"),
+    ("collector", "UPDATE zhibao.fold_state SET as_of = now()"),
+    ("collector", "DROP TABLE zhibao.claim"),
+    ("nobody", "SELECT * FROM zhibao.office"),
+])
+def test_least_privilege(cluster, user, statement):
+    cluster.psql("DO $$ BEGIN CREATE ROLE nobody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    with pytest.raises(RuntimeError, match="permission denied|must be owner"):
+        cluster.psql(statement, user=user)
