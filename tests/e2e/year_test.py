@@ -59,7 +59,7 @@ def test_year(centre):
     assert stored == sent, "every revision sent is stored once"
     assert centre.cluster.psql("SELECT count(*) FROM zhibao.quarantine") == "0"
     assert centre.cluster.psql("SELECT count(DISTINCT kind) FROM zhibao.item_revision") == "20"
-    print(recompute(centre, log))
+    print(recompute(centre, log, "--on", "2024-06-30", "2024-11-30"))
 
 
 def test_chain_is_unbroken(centre):

@@ -28,6 +28,8 @@ DROP FUNCTION claim_at(timestamptz, text[], uuid[]);
 DROP FUNCTION plan_item_at(timestamptz, text[], uuid[]);
 DROP FUNCTION covering_at(timestamptz, text[], uuid[]);
 DROP FUNCTION lecture_at(timestamptz, text[], uuid[]);
+DROP FUNCTION held_lecture(timestamptz, text[], uuid[]);
+DROP FUNCTION counting_lecture(timestamptz, text[], uuid[]);
 DROP FUNCTION rule_value(integer, text, text);
 DROP FUNCTION counting_revision(text, timestamptz, text[], uuid[]);
 DROP FUNCTION stored_base(text, text, uuid, uuid);
