@@ -209,7 +209,7 @@ int desk_enter(struct desk *desk, const struct desk_entry *entries, size_t count
 		if (drafts[i].bytes)
 			good[good_count++] = (struct outbox_entry){
 				results[i].item_id.bytes, results[i].revision_id.bytes,
-				drafts[i].kind->body_number, entries[i].operation,
+				drafts[i].kind->body_number, (int)entries[i].operation,
 				drafts[i].recorded_at_us, drafts[i].bytes, drafts[i].len};
 	}
 	rc = good_count ? outbox_append(desk->outbox, good, good_count, &seq, err) : 0;

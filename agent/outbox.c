@@ -29,8 +29,8 @@ enum statement {
 };
 
 static const char *const texts[STATEMENT_COUNT] = {
-	[INSERT_RECORD] = "INSERT INTO record (seq, item_id, revision_id, kind, operation, recorded_at_us, body, chain)"
-			  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[INSERT_RECORD] = ("INSERT INTO record (seq, item_id, revision_id, kind, operation, recorded_at_us, body,"
+			   " chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
 	[READ_FROM] = "SELECT seq, body FROM record WHERE seq >= ?1 ORDER BY seq",
 	[CHAIN_OF] = "SELECT chain FROM record WHERE seq = ?1",
 	[SET_ACKED] = "UPDATE meta SET acked_seq = ?1, centre_time_us = ?2",

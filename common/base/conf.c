@@ -310,7 +310,7 @@ static const struct conf_value *find(const struct conf *conf, const char *key, b
 		(void)is_text;
 		return &conf->values[i];
 	}
-	assert(!"no such key in the table");
+	assert(false && "no such key in the table");
 	abort();
 }
 
