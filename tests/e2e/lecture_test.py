@@ -97,6 +97,21 @@ def test_one_lecture(centre, agent):
     assert "1/2" in shown(dom, "completion-fraction")
 
 
+def test_pages(centre):
+    """Province, city, a city that is a county at once, and county: each shows its own name and the right table."""
+    for node, name, table in (("420000", "湖北", "rank-table"), ("420500", "宜昌", "rank-table"),
+                              ("429021", "神农架", "township-table"), (OFFICE, "江岸区", "township-table")):
+        dom = browse(f"{centre.api}/#/{node}?on=2024-11-30")
+        assert name in shown(dom, "breadcrumb") or name in dom
+        assert f'data-testid="{table}"' in dom, f"{node}: {table}"
+        answer = centre.get(f"coverage?node={node}&on=2024-11-30")
+        official = next(f for f in answer["figures"] if f["is_official"])
+        assert official["percent"] in shown(dom, "coverage-official-percent"), node
+        for child in answer["children"]:
+            assert child["short_name"] in dom, child["code"]
+    assert "天地图" in browse(f"{centre.api}/#/420000")
+
+
 def test_amend_and_withdraw(centre, agent):
     plan = record(agent, "plan_item", "--item_no", "2", "--category", "village", "--theme", "x", "--window_start", "2024-03-01",
                   "--window_end", "2024-11-30", "--quota_kind", "counted", "--planned_min", "1")
