@@ -4,11 +4,60 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
+#include "pack.h"
+
 struct agent {
 	struct outbox *outbox;
 	struct sender *sender;
 	struct desk desk;
+	struct registry *own_registry; /* of a pack that came over the wire */
+	const char *office_code;
+	void (*on_acked)(void *context);
+	void *context;
 };
+
+static void on_acked(void *context)
+{
+	struct agent *agent = context;
+	if (agent->on_acked)
+		agent->on_acked(agent->context);
+}
+
+int agent_use_pack(struct agent *agent, const char *dir, struct err *err)
+{
+	struct pack pack;
+	struct registry *registry = NULL;
+	if (pack_read(dir, &pack, err) < 0)
+		return -1;
+	int rc = pack_registry(&pack, &registry, err);
+	pack_fini(&pack);
+	if (rc < 0)
+		return -1;
+	/* Everything that borrows from the old registry is told before it goes. */
+	agent->desk.registry = registry;
+	if (agent->sender)
+		sender_set_programme(agent->sender, registry_programme(registry), registry_version(registry));
+	registry_free(&agent->own_registry);
+	agent->own_registry = registry;
+	log_info("agent.pack", "office=%s programme=%s version=%u", agent->office_code, registry_programme(registry),
+		 registry_version(registry));
+	return 0;
+}
+
+static int on_pack(void *context, const char *dir)
+{
+	struct err err = {0};
+	if (agent_use_pack(context, dir, &err) == 0)
+		return 0;
+	log_error("agent.pack", "dir=\"%s\" cause=\"%s\"", dir, err.text);
+	return -1;
+}
+
+const struct registry *agent_registry(const struct agent *agent)
+{
+	return agent->desk.registry;
+}
 
 int agent_open(struct agent **out, const struct agent_options *options, struct err *err)
 {
@@ -18,6 +67,9 @@ int agent_open(struct agent **out, const struct agent_options *options, struct e
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
+	agent->office_code = options->office_code;
+	agent->on_acked = options->on_acked;
+	agent->context = options->context;
 	struct outbox_options outbox = {options->outbox_path, options->outbox_max_bytes,
 					random_system()};
 	if (outbox_open(&agent->outbox, &outbox, err) < 0)
@@ -30,14 +82,17 @@ int agent_open(struct agent **out, const struct agent_options *options, struct e
 		.office_code = options->office_code,
 		.programme = registry_programme(options->registry),
 		.programme_version = registry_version(options->registry),
-		.endpoint = options->endpoint,
+		.endpoints = options->endpoints,
+		.state_dir = options->state_dir,
+		.key_path = options->key_path,
 		.keys = options->keys,
 		.max_inflight_batches = options->max_inflight_batches,
 		.backoff_base_ms = options->backoff_base_ms,
 		.backoff_cap_ms = options->backoff_cap_ms,
 		.ping_idle_ms = options->ping_idle_ms,
-		.on_acked = options->on_acked,
-		.context = options->context,
+		.on_acked = on_acked,
+		.on_pack = on_pack,
+		.context = agent,
 	};
 	memcpy(sender.server_public_key, options->server_public_key, KEY_BYTES);
 	if (sender_start(&agent->sender, &sender, err) < 0)
@@ -55,6 +110,7 @@ void agent_close(struct agent **agent)
 		return;
 	sender_stop(&(*agent)->sender);
 	outbox_close(&(*agent)->outbox);
+	registry_free(&(*agent)->own_registry);
 	free(*agent);
 	*agent = NULL;
 }

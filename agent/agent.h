@@ -15,7 +15,10 @@ struct agent_options {
 	struct loop *loop;
 	void *zmq_context;
 	const struct registry *registry; /* borrowed for the life of the agent, as the texts below */
-	const char *office_code, *endpoint;
+	const char *office_code;
+	const char *endpoints; /* of the collectors, separated by commas */
+	const char *state_dir; /* for attachments and packs; NULL: neither */
+	const char *key_path;  /* for rotation; NULL: none */
 	const char *outbox_path;
 	uint64_t outbox_max_bytes;
 	struct mq_keys keys;
@@ -31,6 +34,10 @@ void agent_close(struct agent **agent);
 /* desk_enter and, when something was stored, off it goes. */
 int agent_enter(struct agent *agent, const struct desk_entry *entries, size_t count,
 		struct desk_result *results, struct problems *problems, struct err *err);
+/* The registry in use: the one given, or that of a pack that came over the wire. */
+const struct registry *agent_registry(const struct agent *agent);
+/* Takes a pack folder into use. */
+int agent_use_pack(struct agent *agent, const char *dir, struct err *err);
 struct outbox *agent_outbox(struct agent *agent);
 struct sender *agent_sender(struct agent *agent);
 

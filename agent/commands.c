@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "commands.h"
+#include "commands_private.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,8 +15,6 @@
 #include "mqkeys.h"
 #include "settings.h"
 
-enum { EXIT_USAGE = 64, EXIT_DATA = 65 };
-
 static const char usage[] =
 	"用法：zhibao-agent [--config 文件] 命令 …\n"
 	"  run                              运行后台程序\n"
@@ -27,32 +25,27 @@ static const char usage[] =
 	"  amend 编号 --字段 值 …           更正，没写的字段不变\n"
 	"  withdraw 编号                    撤回\n"
 	"  status                           连接与待送情况\n"
+	"  attach 文件 [--item 编号] [--media-type 类型]  报送附件，打印摘要\n"
+	"  files | inbox                    附件的去向 | 中心下发的消息\n"
+	"  receipt 编号                     打印中心签名的回执\n"
+	"  enrol 登记文件 [--label 说明]    用一次性登记文件登记本机\n"
+	"  rotate                           更换本机密钥\n"
 	"  keygen 目录                      生成本机密钥\n"
 	"  check-config | print-config      检查配置 | 打印配置样例\n"
 	"通用选项：--author 姓名 --on-behalf-of 单位代码 --wait 秒 --json\n";
 
-struct options {
-	const char *config, *command, *subject;
-	const char *author, *on_behalf_of, *kind, *rejected;
-	int64_t limit, wait_ms;
-	const char *bad_field; /* whose value is not UTF-8 */
-	bool is_json, wants_help;
-	json_t *fields;
-	struct conf *conf;
-};
-
-static int complain(int code, const char *text)
+int command_complain(int code, const char *text)
 {
 	fprintf(stderr, "%s\n", text);
 	return code;
 }
 
-static int load_conf(struct options *options)
+int command_load_conf(struct options *options)
 {
 	struct err err = {0};
 	if (conf_load(&options->conf, options->config, agent_settings, agent_setting_count, &err) == 0)
 		return 0;
-	return complain(err_exit_code(err.code), err.text);
+	return command_complain(err_exit_code(err.code), err.text);
 }
 
 /* --field value, with dashes or underscores, or --字段 值. */
@@ -67,16 +60,25 @@ static void take_field(struct options *options, const char *name, const char *va
 		options->bad_field = name; /* json_string takes UTF-8 only */
 }
 
+/* In record and amend only the first three are options: the others may be names of fields. */
+static bool is_field_of_record(const struct options *options, size_t text)
+{
+	return text > 4 && options->command &&
+	       (strcmp(options->command, "record") == 0 || strcmp(options->command, "amend") == 0);
+}
+
 static int parse(int argc, char **argv, struct options *options)
 {
-	static const char *const texts[] = {"--config", "--author", "--on-behalf-of", "--kind", "--rejected"};
-	const char **targets[] = {&options->config, &options->author, &options->on_behalf_of,
-				  &options->kind, &options->rejected};
+	static const char *const texts[] = {"--config",   "--author", "--on-behalf-of", "--kind",
+					    "--rejected", "--item",   "--media-type",   "--label"};
+	enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
+	const char **targets[] = {&options->config,   &options->author, &options->on_behalf_of, &options->kind,
+				  &options->rejected, &options->item,   &options->media_type,   &options->label};
 	for (int i = 1; i < argc; i++) {
 		const char *word = argv[i];
 		bool has_value = i + 1 < argc;
 		size_t t = 0;
-		while (t < 5 && strcmp(word, texts[t]) != 0)
+		while (t < TEXTS && (strcmp(word, texts[t]) != 0 || is_field_of_record(options, t)))
 			t++;
 		if (strcmp(word, "--json") == 0) {
 			options->is_json = true;
@@ -90,11 +92,11 @@ static int parse(int argc, char **argv, struct options *options)
 			else if (!options->subject)
 				options->subject = word;
 			else
-				return complain(EXIT_USAGE, "E_USAGE 多余的参数，字段要写成 --字段 值");
+				return command_complain(EXIT_USAGE, "E_USAGE 多余的参数，字段要写成 --字段 值");
 		} else if (!has_value) {
 			fprintf(stderr, "E_USAGE %s 后面缺少值\n", word);
 			return EXIT_USAGE;
-		} else if (t < 5) {
+		} else if (t < TEXTS) {
 			*targets[t] = argv[++i];
 		} else if (strcmp(word, "--wait") == 0) {
 			options->wait_ms = strtoll(argv[++i], NULL, 10) * 1000;
@@ -154,22 +156,22 @@ static void print_problems(const json_t *problems)
 	}
 }
 
-static void print_json(const json_t *value)
+void command_print_json(const json_t *value)
 {
 	json_dumpf(value, stdout, JSON_INDENT(2));
 	putchar('\n');
 }
 
-static json_t *ask(struct options *options, json_t *request, int *exit_code)
+json_t *command_ask(struct options *options, json_t *request, int *exit_code)
 {
 	struct err err = {0};
 	json_t *answer = client_ask(conf_text(options->conf, "agent.socket"), request, &err);
 	json_decref(request);
 	*exit_code = 0;
 	if (!answer) {
-		*exit_code = complain(err_exit_code(err.code), err.text);
+		*exit_code = command_complain(err_exit_code(err.code), err.text);
 	} else if (options->is_json) {
-		print_json(answer);
+		command_print_json(answer);
 	}
 	if (answer && !json_is_true(json_object_get(answer, "ok"))) {
 		json_t *code = json_object_get(answer, "exit");
@@ -202,7 +204,7 @@ static int enter(struct options *options, const char *operation)
 	} else {
 		json_object_set_new(entry, "kind", json_string(options->subject));
 	}
-	json_t *answer = ask(options,
+	json_t *answer = command_ask(options,
 			     json_pack("{s:s, s:[o], s:s, s:s, s:I}", "op", "enter", "entries", entry, "author",
 				       author(options), "on_behalf_of",
 				       options->on_behalf_of ? options->on_behalf_of : "", "wait_ms",
@@ -231,7 +233,7 @@ static int enter(struct options *options, const char *operation)
 static int do_record(struct options *options)
 {
 	if (!options->subject)
-		return options->wants_help ? print_kinds() : complain(EXIT_USAGE, usage);
+		return options->wants_help ? print_kinds() : command_complain(EXIT_USAGE, usage);
 	const struct catalog_kind *kind = catalog_kind_find(options->subject);
 	if (options->wants_help && kind)
 		return print_fields(kind);
@@ -239,15 +241,15 @@ static int do_record(struct options *options)
 		fprintf(stderr, "E_KIND_UNKNOWN 没有“%s”这种记录，可用的类别见 record --help\n", options->subject);
 		return EXIT_DATA;
 	}
-	int rc = load_conf(options);
+	int rc = command_load_conf(options);
 	return rc ? rc : enter(options, NULL);
 }
 
 static int do_change(struct options *options, const char *operation)
 {
 	if (!options->subject)
-		return complain(EXIT_USAGE, usage);
-	int rc = load_conf(options);
+		return command_complain(EXIT_USAGE, usage);
+	int rc = command_load_conf(options);
 	return rc ? rc : enter(options, operation);
 }
 
@@ -267,12 +269,12 @@ static int do_import(struct options *options)
 	struct import_result result;
 	struct err err = {0};
 	if (!options->subject || !options->kind)
-		return complain(EXIT_USAGE, usage);
+		return command_complain(EXIT_USAGE, usage);
 	if (!kind) {
 		fprintf(stderr, "E_KIND_UNKNOWN 没有“%s”这种记录，可用的类别见 record --help\n", options->kind);
 		return EXIT_DATA;
 	}
-	int rc = load_conf(options);
+	int rc = command_load_conf(options);
 	if (rc)
 		return rc;
 	struct import_options import = {
@@ -288,13 +290,13 @@ static int do_import(struct options *options)
 	if (result.was_gbk)
 		fputs("提示：文件不是 UTF-8，已按 GBK 编码读取\n", stderr);
 	if (rc < 0)
-		complain(0, err.text);
+		command_complain(0, err.text);
 	if (options->is_json) {
 		json_t *answer = json_pack("{s:b, s:I, s:I, s:O?, s:s}", "ok", rc == 0 && !result.refused,
 					   "stored", (json_int_t)result.stored, "refused",
 					   (json_int_t)result.refused, "problems", result.problems,
 					   "rejected", result.rejected_path);
-		print_json(answer);
+		command_print_json(answer);
 		json_decref(answer);
 	} else if (result.problems) {
 		print_problems(result.problems);
@@ -332,7 +334,7 @@ static int list(struct options *options, json_t *request)
 	int exit_code;
 	size_t i;
 	json_t *record;
-	json_t *answer = ask(options, request, &exit_code);
+	json_t *answer = command_ask(options, request, &exit_code);
 	if (!options->is_json)
 		json_array_foreach(json_object_get(answer, "records"), i, record)
 			print_record(record);
@@ -342,7 +344,7 @@ static int list(struct options *options, json_t *request)
 
 static int do_list(struct options *options)
 {
-	int rc = load_conf(options);
+	int rc = command_load_conf(options);
 	return rc ? rc : list(options, json_pack("{s:s, s:s?, s:I}", "op", "list", "kind", options->kind, "limit",
 						 (json_int_t)options->limit));
 }
@@ -350,18 +352,18 @@ static int do_list(struct options *options)
 static int do_show(struct options *options)
 {
 	if (!options->subject)
-		return complain(EXIT_USAGE, usage);
-	int rc = load_conf(options);
+		return command_complain(EXIT_USAGE, usage);
+	int rc = command_load_conf(options);
 	return rc ? rc : list(options, json_pack("{s:s, s:s, s:I}", "op", "list", "item_id", options->subject,
 						 "limit", (json_int_t)1000));
 }
 
 static int do_status(struct options *options)
 {
-	int rc = load_conf(options), exit_code;
+	int rc = command_load_conf(options), exit_code;
 	if (rc)
 		return rc;
-	json_t *answer = ask(options, json_pack("{s:s}", "op", "status"), &exit_code);
+	json_t *answer = command_ask(options, json_pack("{s:s}", "op", "status"), &exit_code);
 	if (answer && !options->is_json && exit_code == 0) {
 		const char *texts[] = {"office_code", "单位", "endpoint", "中心", "outbox_uuid", "发件箱",
 				       "oldest_pending_at", "最早待送", "acked_at", "最近确认"};
@@ -383,12 +385,12 @@ static int do_status(struct options *options)
 static int do_run(struct options *options)
 {
 	struct err err = {0};
-	int rc = load_conf(options);
+	int rc = command_load_conf(options);
 	if (rc)
 		return rc;
 	if (daemon_run(options->conf, &err) == 0)
 		return 0;
-	return complain(err_exit_code(err.code), err.text);
+	return command_complain(err_exit_code(err.code), err.text);
 }
 
 static int do_keygen(struct options *options)
@@ -397,7 +399,7 @@ static int do_keygen(struct options *options)
 	struct err err = {0};
 	char path[PATH_MAX], text[KEY_TEXT_SIZE];
 	if (!options->subject)
-		return complain(EXIT_USAGE, usage);
+		return command_complain(EXIT_USAGE, usage);
 	snprintf(path, sizeof(path), "%s/agent.key", options->subject);
 	struct stat info;
 	if (stat(path, &info) == 0) {
@@ -405,10 +407,10 @@ static int do_keygen(struct options *options)
 		return EXIT_DATA;
 	}
 	if (mq_keys_generate(&keys, &err) < 0 || mq_keys_write(path, &keys, true, &err) < 0)
-		return complain(err_exit_code(err.code), err.text);
+		return command_complain(err_exit_code(err.code), err.text);
 	snprintf(path, sizeof(path), "%s/agent.pub", options->subject);
 	if (mq_keys_write(path, &keys, false, &err) < 0)
-		return complain(err_exit_code(err.code), err.text);
+		return command_complain(err_exit_code(err.code), err.text);
 	mq_key_text(keys.public_key, text);
 	printf("公钥 %s 已写入 %s，请交给管理员登记\n", text, path);
 	return 0;
@@ -416,7 +418,7 @@ static int do_keygen(struct options *options)
 
 static int do_check_config(struct options *options)
 {
-	int rc = load_conf(options);
+	int rc = command_load_conf(options);
 	if (rc == 0)
 		puts("配置正确");
 	return rc;
@@ -444,6 +446,9 @@ static const struct {
 	{"import", do_import},     {"list", do_list},
 	{"show", do_show},         {"amend", do_amend},
 	{"withdraw", do_withdraw}, {"status", do_status},
+	{"attach", command_attach}, {"files", command_files},
+	{"inbox", command_inbox},   {"receipt", command_receipt},
+	{"enrol", command_enrol},   {"rotate", command_rotate},
 	{"keygen", do_keygen},     {"check-config", do_check_config},
 	{"print-config", do_print_config}, {"version", do_version},
 };
@@ -468,7 +473,7 @@ int commands_main(int argc, char **argv)
 		else if (options.wants_help)
 			fputs(usage, stdout);
 		else
-			rc = complain(EXIT_USAGE, usage);
+			rc = command_complain(EXIT_USAGE, usage);
 	}
 	json_decref(options.fields);
 	conf_free(&options.conf);

@@ -12,6 +12,7 @@
 
 #include "buf.h"
 #include "calendar.h"
+#include "controlfiles.h"
 #include "log.h"
 
 struct client {
@@ -46,15 +47,15 @@ static int add_record(void *context, const struct outbox_record *record)
 	return 0;
 }
 
-static json_t *refuse(const char *code, const char *message)
+json_t *control_refuse(const char *code, const char *message)
 {
 	return json_pack("{s:b, s:[{s:i, s:s, s:s, s:s}]}", "ok", 0, "problems", "row", 0, "code", code,
 			 "field", "", "message", message);
 }
 
-static json_t *refuse_err(const struct err *err)
+json_t *control_refuse_err(const struct err *err)
 {
-	json_t *answer = refuse("E_AGENT", err->text);
+	json_t *answer = control_refuse("E_AGENT", err->text);
 	json_object_set_new(answer, "exit", json_integer(err_exit_code(err->code)));
 	return answer;
 }
@@ -68,19 +69,19 @@ static json_t *do_list(struct control *control, const json_t *request)
 	struct uuid id;
 	struct err err = {0};
 	if (name && !kind)
-		return refuse("E_KIND_UNKNOWN", "没有这种记录类别");
+		return control_refuse("E_KIND_UNKNOWN", "没有这种记录类别");
 	if (item && uuid_parse(item, strlen(item), &id) < 0)
-		return refuse("E_ID_BAD", "记录编号应为 UUID");
+		return control_refuse("E_ID_BAD", "记录编号应为 UUID");
 	struct listing listing = {json_array(), item != NULL};
 	if (outbox_list(agent_outbox(control->options.agent), kind ? kind->body_number : 0,
 			item ? id.bytes : NULL, limit > 0 ? (uint64_t)limit : 50, add_record, &listing,
 			&err) < 0) {
 		json_decref(listing.array);
-		return refuse_err(&err);
+		return control_refuse_err(&err);
 	}
 	if (item && json_array_size(listing.array) == 0) {
 		json_decref(listing.array);
-		return refuse("E_ITEM_UNKNOWN", "台账里没有这条记录");
+		return control_refuse("E_ITEM_UNKNOWN", "台账里没有这条记录");
 	}
 	return json_pack("{s:b, s:o}", "ok", 1, "records", listing.array);
 }
@@ -92,7 +93,7 @@ static json_t *do_status(struct control *control)
 	struct err err = {0};
 	char uuid[33], acked_at[INSTANT_TEXT_SIZE] = "", oldest[INSTANT_TEXT_SIZE] = "";
 	if (outbox_summary(agent_outbox(agent), &summary, &err) < 0)
-		return refuse_err(&err);
+		return control_refuse_err(&err);
 	hex_format(outbox_uuid(agent_outbox(agent)), OUTBOX_UUID_BYTES, uuid);
 	if (summary.centre_time_us)
 		instant_format(summary.centre_time_us, acked_at);
@@ -100,7 +101,7 @@ static json_t *do_status(struct control *control)
 		instant_format(summary.oldest_pending_at_us, oldest);
 	return json_pack("{s:b, s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "ok", 1,
 			 "office_code", control->options.office_code, "endpoint",
-			 control->options.endpoint, "is_connected", sender_is_open(agent_sender(agent)),
+			 sender_endpoint(agent_sender(agent)), "is_connected", sender_is_open(agent_sender(agent)),
 			 "reason", sender_reason(agent_sender(agent)), "outbox_uuid", uuid, "last_seq",
 			 (json_int_t)outbox_last_seq(agent_outbox(agent)), "acked_seq",
 			 (json_int_t)outbox_acked_seq(agent_outbox(agent)), "records",
@@ -179,11 +180,11 @@ static json_t *do_enter(struct control *control, const json_t *request, uint64_t
 		goto out;
 	for (size_t i = 0; i < count; i++)
 		if (parse_entry(request, json_array_get(array, i), &entries[i], &ids[i], &parsing) < 0) {
-			answer = refuse(parsing.items[0].code, parsing.items[0].text);
+			answer = control_refuse(parsing.items[0].code, parsing.items[0].text);
 			goto out;
 		}
 	if (agent_enter(control->options.agent, entries, count, results, problems, &err) < 0)
-		answer = refuse_err(&err);
+		answer = control_refuse_err(&err);
 	else
 		answer = describe_results(results, problems, count);
 	for (size_t i = 0; i < count; i++)
@@ -194,7 +195,7 @@ out:
 	free(ids);
 	free(results);
 	free(problems);
-	return answer ? answer : refuse("E_MEMORY", "内存不足");
+	return answer ? answer : control_refuse("E_MEMORY", "内存不足");
 }
 
 static void kill_client(struct client *client)
@@ -283,7 +284,7 @@ static void handle(struct client *client, const char *line, size_t len)
 	uint64_t last_seq = 0;
 	json_t *answer;
 	if (!op)
-		answer = refuse("E_REQUEST", "请求无法解析");
+		answer = control_refuse("E_REQUEST", "请求无法解析");
 	else if (strcmp(op, "enter") == 0)
 		answer = do_enter(client->control, request, &last_seq);
 	else if (strcmp(op, "list") == 0)
@@ -291,7 +292,9 @@ static void handle(struct client *client, const char *line, size_t len)
 	else if (strcmp(op, "status") == 0)
 		answer = do_status(client->control);
 	else
-		answer = refuse("E_REQUEST", "没有这个操作");
+		answer = control_files_do(client->control->options.agent, client->control->options.office_code, op, request);
+	if (!answer)
+		answer = control_refuse("E_REQUEST", "没有这个操作");
 	json_int_t wait_ms = json_integer_value(json_object_get(request, "wait_ms"));
 	json_decref(request);
 	if (wait_ms > 0 && last_seq > 0) {

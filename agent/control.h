@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* control.h - the Unix socket on which commands reach the daemon: one JSON object per line each way
  * {"op":"enter","entries":[{"kind","operation","item_id","fields"}],"author","on_behalf_of","wait_ms"},
- * {"op":"list","kind","limit"}, {"op":"show","item_id"}, {"op":"status"}. With wait_ms the answer to enter
+ * {"op":"list","kind","limit"}, {"op":"show","item_id"}, {"op":"status"}, and those of controlfiles.h. With wait_ms the answer to enter
  * comes when the centre has answered for what was stored, or when the time is over.
  * Thread: the loop's. A client that does not read is dropped, never waited for. */
 #ifndef ZHIBAO_CONTROL_H
@@ -17,7 +17,7 @@ struct control_options {
 	struct loop *loop;
 	struct agent *agent; /* borrowed */
 	const char *path;    /* of the socket; mode 0600 */
-	const char *office_code, *endpoint;
+	const char *office_code, *state_dir;
 };
 
 int control_start(struct control **out, const struct control_options *options, struct err *err);

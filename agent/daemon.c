@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zmq.h>
 
 #include "agent.h"
 #include "control.h"
+#include "harden.h"
 #include "log.h"
 #include "notify.h"
 #include "pack.h"
@@ -39,10 +42,41 @@ static void on_acked(void *context)
 		control_acked(daemon->control);
 }
 
+/* A pack that came over the wire and is newer than the one of the configuration. */
+static void use_newest_pack(struct daemon *daemon, const char *packs_dir)
+{
+	struct err err = {0};
+	char best[PATH_MAX] = "";
+	uint32_t best_version = registry_version(agent_registry(daemon->agent));
+	const char *programme = registry_programme(agent_registry(daemon->agent));
+	DIR *dir = opendir(packs_dir);
+	for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
+		const char *dash = strrchr(entry->d_name, '-');
+		uint32_t version = dash ? (uint32_t)strtoul(dash + 1, NULL, 10) : 0;
+		bool is_same = !programme[0] || (dash && strncmp(entry->d_name, programme, strlen(programme)) == 0 &&
+						 strlen(programme) == (size_t)(dash - entry->d_name));
+		if (entry->d_name[0] == '.' || !is_same || version <= best_version)
+			continue;
+		best_version = version;
+		if ((size_t)snprintf(best, sizeof(best), "%s/%s", packs_dir, entry->d_name) >= sizeof(best))
+			best[0] = '\0';
+	}
+	if (dir)
+		closedir(dir);
+	if (best[0] && agent_use_pack(daemon->agent, best, &err) < 0)
+		log_error("agent.pack", "dir=\"%s\" cause=\"%s\"", best, err.text);
+}
+
 static int load_registry(struct daemon *daemon, const struct conf *conf, struct err *err)
 {
 	struct pack pack;
 	const char *code = conf_text(conf, "agent.office_code");
+	if (!conf_text(conf, "agent.programme_dir")[0]) { /* it comes from the centre */
+		if (registry_new(&daemon->registry, err) < 0)
+			return -1;
+		registry_seal(daemon->registry);
+		return 0;
+	}
 	if (pack_read(conf_text(conf, "agent.programme_dir"), &pack, err) < 0) {
 		if (err)
 			err->code = ERR_CONFIG;
@@ -66,7 +100,9 @@ static int open_agent(struct daemon *daemon, const struct conf *conf, struct err
 		.zmq_context = daemon->zmq_context,
 		.registry = daemon->registry,
 		.office_code = conf_text(conf, "agent.office_code"),
-		.endpoint = conf_text(conf, "collector.endpoint"),
+		.endpoints = conf_text(conf, "collector.endpoints"),
+		.state_dir = conf_text(conf, "agent.state_dir"),
+		.key_path = conf_text(conf, "agent.key"),
 		.outbox_path = path,
 		.outbox_max_bytes = (uint64_t)conf_number(conf, "outbox.max_bytes"),
 		.max_inflight_batches = (unsigned)conf_number(conf, "sender.max_inflight_batches"),
@@ -86,7 +122,11 @@ static int open_agent(struct daemon *daemon, const struct conf *conf, struct err
 	    mq_keys_read(conf_text(conf, "collector.public_key"), false, &server, err) < 0)
 		return -1;
 	memcpy(options.server_public_key, server.public_key, KEY_BYTES);
-	return agent_open(&daemon->agent, &options, err);
+	if (agent_open(&daemon->agent, &options, err) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/packs", conf_text(conf, "agent.state_dir"));
+	use_newest_pack(daemon, path);
+	return 0;
 }
 
 static int open_all(struct daemon *daemon, const struct conf *conf, struct err *err)
@@ -104,7 +144,7 @@ static int open_all(struct daemon *daemon, const struct conf *conf, struct err *
 		.agent = daemon->agent,
 		.path = conf_text(conf, "agent.socket"),
 		.office_code = conf_text(conf, "agent.office_code"),
-		.endpoint = conf_text(conf, "collector.endpoint"),
+		.state_dir = conf_text(conf, "agent.state_dir"),
 	};
 	return control_start(&daemon->control, &control, err);
 }
@@ -113,6 +153,7 @@ int daemon_run(const struct conf *conf, struct err *err)
 {
 	struct daemon daemon = {0};
 	log_set_level_name(conf_text(conf, "log.level"));
+	harden_process();
 	int rc = open_all(&daemon, conf, err);
 	if (rc == 0) {
 		log_info("agent.ready", "office=%s socket=%s", conf_text(conf, "agent.office_code"),

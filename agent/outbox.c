@@ -1,54 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "outbox.h"
+#include "outbox_private.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Debian's SQLite 3.40.1 can damage a WAL that is reset while another connection checkpoints; a rollback
  * journal with one connection is free of that. */
 static const char schema[] =
-	"CREATE TABLE IF NOT EXISTS meta (is_only INTEGER PRIMARY KEY CHECK (is_only = 1), uuid BLOB NOT NULL,"
+	"CREATE TABLE meta (is_only INTEGER PRIMARY KEY CHECK (is_only = 1), uuid BLOB NOT NULL,"
 	" acked_seq INTEGER NOT NULL, centre_time_us INTEGER NOT NULL, boot_no INTEGER NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS record (place INTEGER PRIMARY KEY, seq INTEGER UNIQUE, item_id BLOB NOT NULL,"
+	"CREATE TABLE record (place INTEGER PRIMARY KEY, seq INTEGER UNIQUE, item_id BLOB NOT NULL,"
 	" revision_id BLOB NOT NULL, kind INTEGER NOT NULL, operation INTEGER NOT NULL, recorded_at_us INTEGER NOT NULL,"
 	" body BLOB NOT NULL, chain BLOB NOT NULL);"
-	"CREATE INDEX IF NOT EXISTS record_by_item ON record (item_id);"
-	"CREATE TABLE IF NOT EXISTS verdict (place INTEGER PRIMARY KEY, code TEXT NOT NULL, field TEXT NOT NULL,"
+	"CREATE INDEX record_by_item ON record (item_id);"
+	"CREATE TABLE verdict (place INTEGER PRIMARY KEY, code TEXT NOT NULL, field TEXT NOT NULL,"
 	" text TEXT NOT NULL);";
 
-enum { APPLICATION_ID = 0x5A424F58, SCHEMA_VERSION = 1 };
+/* From version 1 to 2. A record left behind by a fork keeps its place in the old stream (sent_uuid, sent_seq), so that its
+ * receipt can still be found; recalled_batch is the newest batch of another outbox taken over, NULL when done. */
+static const char upgrade[] =
+	"ALTER TABLE meta ADD COLUMN forked_from BLOB; ALTER TABLE meta ADD COLUMN fork_seq INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE meta ADD COLUMN recalled_batch INTEGER;"
+	"ALTER TABLE record ADD COLUMN sent_uuid BLOB; ALTER TABLE record ADD COLUMN sent_seq INTEGER;"
+	"CREATE TABLE gap (first_seq INTEGER PRIMARY KEY, last_seq INTEGER NOT NULL, body BLOB NOT NULL, chain BLOB NOT NULL);"
+	"CREATE TABLE receipt (uuid BLOB NOT NULL, first_seq INTEGER NOT NULL, acked_seq INTEGER NOT NULL, chain BLOB NOT NULL,"
+	" received_at_us INTEGER NOT NULL, signature BLOB NOT NULL, signing_key TEXT NOT NULL,"
+	" PRIMARY KEY (uuid, acked_seq, first_seq)) WITHOUT ROWID;"
+	"CREATE TABLE inbox (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, stored_at_us INTEGER NOT NULL);"
+	"CREATE TABLE file (file_id BLOB PRIMARY KEY, size_bytes INTEGER NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL,"
+	" item_id BLOB, state TEXT NOT NULL, detail TEXT NOT NULL, added_at_us INTEGER NOT NULL);"
+	"PRAGMA user_version = 2;";
 
-enum statement {
-	INSERT_RECORD,
-	READ_FROM,
-	CHAIN_OF,
-	SET_ACKED,
-	INSERT_VERDICT,
-	STATEMENT_COUNT
-};
+enum { APPLICATION_ID = 0x5A424F58, SCHEMA_VERSION = 2 };
 
-static const char *const texts[STATEMENT_COUNT] = {
+static const char *const texts[OUTBOX_STATEMENTS] = {
 	[INSERT_RECORD] = ("INSERT INTO record (seq, item_id, revision_id, kind, operation, recorded_at_us, body,"
 			   " chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-	[READ_FROM] = "SELECT seq, body FROM record WHERE seq >= ?1 ORDER BY seq",
-	[CHAIN_OF] = "SELECT chain FROM record WHERE seq = ?1",
+	[READ_FROM] = "SELECT seq, body, chain FROM record WHERE seq >= ?1 ORDER BY seq",
+	[CHAIN_OF] = "SELECT chain FROM record WHERE seq = ?1 UNION ALL SELECT chain FROM gap WHERE last_seq = ?1",
 	[SET_ACKED] = "UPDATE meta SET acked_seq = ?1, centre_time_us = ?2",
 	[INSERT_VERDICT] = "INSERT OR IGNORE INTO verdict SELECT place, ?2, ?3, ?4 FROM record WHERE seq = ?1",
 };
 
-struct outbox {
-	sqlite3 *db;
-	sqlite3_stmt *statements[STATEMENT_COUNT];
-	const struct random_source *random;
-	uint64_t max_bytes, pending_bytes;
-	uint8_t uuid[OUTBOX_UUID_BYTES];
-	uint64_t last_seq, acked_seq, boot_no;
-	int64_t centre_time_us;
-	uint8_t chain[CHAIN_BYTES]; /* after last_seq */
-};
-
-static int fail(struct outbox *outbox, struct err *err)
+int outbox_fail(struct outbox *outbox, struct err *err)
 {
 	int code = sqlite3_errcode(outbox->db) & 0xFF;
 	if (code == SQLITE_FULL)
@@ -62,37 +56,36 @@ static int fail(struct outbox *outbox, struct err *err)
 	return -1;
 }
 
-static int run(struct outbox *outbox, const char *sql, struct err *err)
+int outbox_run(struct outbox *outbox, const char *sql, struct err *err)
 {
-	return sqlite3_exec(outbox->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(outbox, err);
+	return sqlite3_exec(outbox->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : outbox_fail(outbox, err);
 }
 
-static void undo(struct outbox *outbox)
+void outbox_undo(struct outbox *outbox)
 {
 	if (!sqlite3_get_autocommit(outbox->db))
 		sqlite3_exec(outbox->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Binds nothing by itself; runs to the end and resets. */
-static int finish(struct outbox *outbox, sqlite3_stmt *statement, struct err *err)
+int outbox_finish(struct outbox *outbox, sqlite3_stmt *statement, struct err *err)
 {
 	int rc = sqlite3_step(statement);
-	int failed = rc != SQLITE_DONE ? fail(outbox, err) : 0;
+	int failed = rc != SQLITE_DONE ? outbox_fail(outbox, err) : 0;
 	sqlite3_reset(statement);
 	return failed;
 }
 
-static int query_number(struct outbox *outbox, const char *sql, int64_t *out, struct err *err)
+int outbox_number(struct outbox *outbox, const char *sql, int64_t *out, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
 	int rc = -1;
 	*out = 0;
 	if (sqlite3_prepare_v2(outbox->db, sql, -1, &statement, NULL) != SQLITE_OK)
-		return fail(outbox, err);
+		return outbox_fail(outbox, err);
 	int got = sqlite3_step(statement);
 	if (got == SQLITE_ROW)
 		*out = sqlite3_column_int64(statement, 0);
-	rc = got == SQLITE_ROW || got == SQLITE_DONE ? 0 : fail(outbox, err);
+	rc = got == SQLITE_ROW || got == SQLITE_DONE ? 0 : outbox_fail(outbox, err);
 	sqlite3_finalize(statement);
 	return rc;
 }
@@ -100,38 +93,41 @@ static int query_number(struct outbox *outbox, const char *sql, int64_t *out, st
 static int make(struct outbox *outbox, struct err *err)
 {
 	int64_t tables, version, application;
-	if (query_number(outbox, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0 ||
-	    query_number(outbox, "PRAGMA application_id", &application, err) < 0 ||
-	    query_number(outbox, "PRAGMA user_version", &version, err) < 0)
+	if (outbox_number(outbox, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0 ||
+	    outbox_number(outbox, "PRAGMA application_id", &application, err) < 0 ||
+	    outbox_number(outbox, "PRAGMA user_version", &version, err) < 0)
 		return -1;
-	if (tables > 0 && (application != APPLICATION_ID || version != SCHEMA_VERSION)) {
+	if (tables > 0 && (application != APPLICATION_ID || version < 1 || version > SCHEMA_VERSION)) {
 		err_set(err, ERR_DATA, "E_OUTBOX_FOREIGN 文件不是本版本的台账");
 		return -1;
 	}
 	uint8_t uuid[OUTBOX_UUID_BYTES];
 	sqlite3_stmt *statement = NULL;
 	random_fill(outbox->random, uuid, sizeof(uuid));
-	if (run(outbox, "BEGIN IMMEDIATE", err) < 0 || run(outbox, schema, err) < 0 ||
-	    run(outbox, "PRAGMA application_id = 0x5A424F58; PRAGMA user_version = 1", err) < 0)
+	if (outbox_run(outbox, "BEGIN IMMEDIATE", err) < 0 ||
+	    (tables == 0 && outbox_run(outbox, schema, err) < 0) ||
+	    (version < SCHEMA_VERSION && outbox_run(outbox, upgrade, err) < 0) ||
+	    outbox_run(outbox, "PRAGMA application_id = 0x5A424F58", err) < 0)
 		return -1;
-	if (sqlite3_prepare_v2(outbox->db, "INSERT OR IGNORE INTO meta VALUES (1, ?1, 0, 0, 0)", -1,
+	if (sqlite3_prepare_v2(outbox->db, "INSERT OR IGNORE INTO meta (is_only, uuid, acked_seq, centre_time_us, boot_no, recalled_batch)"
+			       " VALUES (1, ?1, 0, 0, 0, 0)", -1,
 			       &statement, NULL) != SQLITE_OK)
-		return fail(outbox, err);
+		return outbox_fail(outbox, err);
 	sqlite3_bind_blob(statement, 1, uuid, sizeof(uuid), SQLITE_STATIC);
-	int rc = finish(outbox, statement, err);
+	int rc = outbox_finish(outbox, statement, err);
 	sqlite3_finalize(statement);
-	if (rc < 0 || run(outbox, "UPDATE meta SET boot_no = boot_no + 1; COMMIT", err) < 0)
+	if (rc < 0 || outbox_run(outbox, "UPDATE meta SET boot_no = boot_no + 1; COMMIT", err) < 0)
 		return -1;
 	return 0;
 }
 
-static int load(struct outbox *outbox, struct err *err)
+int outbox_load(struct outbox *outbox, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int64_t last, pending;
-	if (sqlite3_prepare_v2(outbox->db, "SELECT uuid, acked_seq, centre_time_us, boot_no FROM meta", -1,
+	int64_t last, pending, inbox;
+	if (sqlite3_prepare_v2(outbox->db, "SELECT uuid, acked_seq, centre_time_us, boot_no, forked_from, fork_seq FROM meta", -1,
 			       &statement, NULL) != SQLITE_OK)
-		return fail(outbox, err);
+		return outbox_fail(outbox, err);
 	bool is_sound = sqlite3_step(statement) == SQLITE_ROW &&
 			sqlite3_column_bytes(statement, 0) == OUTBOX_UUID_BYTES;
 	if (is_sound) {
@@ -139,17 +135,24 @@ static int load(struct outbox *outbox, struct err *err)
 		outbox->acked_seq = (uint64_t)sqlite3_column_int64(statement, 1);
 		outbox->centre_time_us = sqlite3_column_int64(statement, 2);
 		outbox->boot_no = (uint64_t)sqlite3_column_int64(statement, 3);
+		outbox->is_forked = sqlite3_column_bytes(statement, 4) == OUTBOX_UUID_BYTES;
+		if (outbox->is_forked)
+			memcpy(outbox->forked_from, sqlite3_column_blob(statement, 4), OUTBOX_UUID_BYTES);
+		outbox->fork_seq = (uint64_t)sqlite3_column_int64(statement, 5);
 	}
 	sqlite3_finalize(statement);
 	if (!is_sound) {
 		err_set(err, ERR_DATA, "E_OUTBOX_DAMAGED 台账的标识已损坏");
 		return -1;
 	}
-	if (query_number(outbox, "SELECT max(seq) FROM record", &last, err) < 0 ||
-	    query_number(outbox, "SELECT sum(length(body)) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
+	if (outbox_number(outbox, "SELECT max(last) FROM (SELECT max(seq) AS last FROM record UNION ALL SELECT max(last_seq) FROM gap)",
+			  &last, err) < 0 ||
+	    outbox_number(outbox, "SELECT max(seq) FROM inbox", &inbox, err) < 0 ||
+	    outbox_number(outbox, "SELECT sum(length(body)) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
 			 &pending, err) < 0)
 		return -1;
 	outbox->last_seq = (uint64_t)last;
+	outbox->inbox_seq = (uint64_t)inbox;
 	outbox->pending_bytes = (uint64_t)pending;
 	return outbox_chain(outbox, outbox->last_seq, outbox->chain, err);
 }
@@ -170,17 +173,17 @@ int outbox_open(struct outbox **out, const struct outbox_options *options, struc
 			sqlite3_errmsg(outbox->db));
 		goto failed;
 	}
-	if (run(outbox, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE;"
+	if (outbox_run(outbox, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE;"
 			"PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF", err) < 0 ||
 	    make(outbox, err) < 0)
 		goto failed;
-	for (int i = 0; i < STATEMENT_COUNT; i++) {
+	for (int i = 0; i < OUTBOX_STATEMENTS; i++) {
 		if (sqlite3_prepare_v2(outbox->db, texts[i], -1, &outbox->statements[i], NULL) != SQLITE_OK) {
-			fail(outbox, err);
+			outbox_fail(outbox, err);
 			goto failed;
 		}
 	}
-	if (load(outbox, err) < 0)
+	if (outbox_load(outbox, err) < 0)
 		goto failed;
 	*out = outbox;
 	return 0;
@@ -193,9 +196,9 @@ void outbox_close(struct outbox **outbox)
 {
 	if (!*outbox)
 		return;
-	for (int i = 0; i < STATEMENT_COUNT; i++)
+	for (int i = 0; i < OUTBOX_STATEMENTS; i++)
 		sqlite3_finalize((*outbox)->statements[i]);
-	undo(*outbox);
+	outbox_undo(*outbox);
 	sqlite3_close((*outbox)->db);
 	free(*outbox);
 	*outbox = NULL;
@@ -213,7 +216,7 @@ static int insert(struct outbox *outbox, uint64_t seq, const struct outbox_entry
 	sqlite3_bind_int64(statement, 6, entry->recorded_at_us);
 	sqlite3_bind_blob64(statement, 7, entry->body, entry->len, SQLITE_STATIC);
 	sqlite3_bind_blob(statement, 8, chain, CHAIN_BYTES, SQLITE_STATIC);
-	return finish(outbox, statement, err);
+	return outbox_finish(outbox, statement, err);
 }
 
 int outbox_append(struct outbox *outbox, const struct outbox_entry *entries, size_t count,
@@ -229,17 +232,17 @@ int outbox_append(struct outbox *outbox, const struct outbox_entry *entries, siz
 		err_set(err, ERR_FULL, "E_OUTBOX_FULL 待送记录已达上限，请检查到中心的网络");
 		return -1;
 	}
-	if (run(outbox, "BEGIN IMMEDIATE", err) < 0)
+	if (outbox_run(outbox, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
 		chain_step(chain, ++seq, entries[i].body, entries[i].len);
 		if (insert(outbox, seq, &entries[i], chain, err) < 0) {
-			undo(outbox);
+			outbox_undo(outbox);
 			return -1;
 		}
 	}
-	if (run(outbox, "COMMIT", err) < 0) {
-		undo(outbox);
+	if (outbox_run(outbox, "COMMIT", err) < 0) {
+		outbox_undo(outbox);
 		return -1;
 	}
 	*first_seq_out = outbox->last_seq + 1;
@@ -290,18 +293,24 @@ int outbox_chain(struct outbox *outbox, uint64_t seq, uint8_t out[CHAIN_BYTES], 
 }
 
 int outbox_read(struct outbox *outbox, uint64_t first_seq,
-		int (*visit)(void *context, uint64_t seq, const uint8_t *body, size_t len), void *context,
-		struct err *err)
+		int (*visit)(void *context, const struct outbox_body *body), void *context, struct err *err)
 {
 	sqlite3_stmt *statement = outbox->statements[READ_FROM];
 	int got, rc = 0;
 	sqlite3_bind_int64(statement, 1, (int64_t)first_seq);
-	while ((got = sqlite3_step(statement)) == SQLITE_ROW)
-		if (visit(context, (uint64_t)sqlite3_column_int64(statement, 0),
-			  sqlite3_column_blob(statement, 1), (size_t)sqlite3_column_bytes(statement, 1)) != 0)
+	while ((got = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct outbox_body body = {
+			.seq = (uint64_t)sqlite3_column_int64(statement, 0),
+			.data = sqlite3_column_blob(statement, 1),
+			.len = (size_t)sqlite3_column_bytes(statement, 1),
+		};
+		if (sqlite3_column_bytes(statement, 2) == CHAIN_BYTES)
+			body.chain = sqlite3_column_blob(statement, 2);
+		if (visit(context, &body) != 0)
 			break;
+	}
 	if (got != SQLITE_ROW && got != SQLITE_DONE)
-		rc = fail(outbox, err);
+		rc = outbox_fail(outbox, err);
 	sqlite3_reset(statement);
 	return rc;
 }
@@ -314,7 +323,7 @@ static int store_verdict(struct outbox *outbox, const struct outbox_verdict *ver
 	sqlite3_bind_text(statement, 2, verdict->code, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 3, verdict->field, -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 4, verdict->text, -1, SQLITE_STATIC);
-	return finish(outbox, statement, err);
+	return outbox_finish(outbox, statement, err);
 }
 
 int outbox_ack(struct outbox *outbox, uint64_t seq, int64_t centre_time_us,
@@ -325,142 +334,69 @@ int outbox_ack(struct outbox *outbox, uint64_t seq, int64_t centre_time_us,
 		err_set(err, ERR_DATA, "acknowledgement beyond the outbox");
 		return -1;
 	}
-	if (run(outbox, "BEGIN IMMEDIATE", err) < 0)
+	if (outbox_run(outbox, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
 	sqlite3_stmt *statement = outbox->statements[SET_ACKED];
 	sqlite3_bind_int64(statement, 1, (int64_t)seq);
 	sqlite3_bind_int64(statement, 2, centre_time_us);
-	int rc = finish(outbox, statement, err);
+	int rc = outbox_finish(outbox, statement, err);
 	for (size_t i = 0; i < count && rc == 0; i++)
 		rc = store_verdict(outbox, &verdicts[i], err);
-	if (rc < 0 || run(outbox, "COMMIT", err) < 0) {
-		undo(outbox);
+	if (rc < 0 || outbox_run(outbox, "COMMIT", err) < 0) {
+		outbox_undo(outbox);
 		return -1;
 	}
 	outbox->acked_seq = seq;
 	outbox->centre_time_us = centre_time_us;
-	if (query_number(outbox, "SELECT sum(length(body)) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
-			 &pending, err) == 0)
+	if (outbox_number(outbox, "SELECT sum(length(body)) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
+			  &pending, err) == 0)
 		outbox->pending_bytes = (uint64_t)pending;
 	return 0;
 }
 
-/* Renumbers what lies beyond shared_seq and computes its chain under the new uuid. */
-static int renumber(struct outbox *outbox, uint64_t shared_seq, const uint8_t *uuid,
-		    struct err *err)
+int outbox_set_back(struct outbox *outbox, uint64_t seq, struct err *err)
 {
-	sqlite3_stmt *select = NULL, *update = NULL;
-	uint8_t chain[CHAIN_BYTES];
-	uint64_t seq = 0;
-	int got, rc = 0;
-	chain_start(uuid, chain);
-	if (sqlite3_prepare_v2(outbox->db, "SELECT place, body FROM record WHERE seq < 0 AND -seq > ?1 ORDER BY place", -1,
-			       &select, NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(outbox->db, "UPDATE record SET seq = ?2, chain = ?3 WHERE place = ?1", -1,
-			       &update, NULL) != SQLITE_OK)
-		rc = fail(outbox, err);
-	if (rc == 0)
-		sqlite3_bind_int64(select, 1, (int64_t)shared_seq);
-	while (rc == 0 && (got = sqlite3_step(select)) == SQLITE_ROW) {
-		chain_step(chain, ++seq, sqlite3_column_blob(select, 1),
-			   (size_t)sqlite3_column_bytes(select, 1));
-		sqlite3_bind_int64(update, 1, sqlite3_column_int64(select, 0));
-		sqlite3_bind_int64(update, 2, (int64_t)seq);
-		sqlite3_bind_blob(update, 3, chain, CHAIN_BYTES, SQLITE_TRANSIENT);
-		rc = finish(outbox, update, err);
-	}
-	sqlite3_finalize(select);
-	sqlite3_finalize(update);
-	return rc;
+	sqlite3_stmt *statement = outbox->statements[SET_ACKED];
+	sqlite3_bind_int64(statement, 1, (int64_t)seq);
+	sqlite3_bind_int64(statement, 2, outbox->centre_time_us);
+	if (outbox_finish(outbox, statement, err) < 0)
+		return -1;
+	return outbox_load(outbox, err);
 }
 
-int outbox_fork(struct outbox *outbox, uint64_t shared_seq, struct err *err)
+const uint8_t *outbox_forked_from(const struct outbox *outbox, uint64_t *fork_seq_out)
 {
-	uint8_t uuid[OUTBOX_UUID_BYTES];
+	*fork_seq_out = outbox->fork_seq;
+	return outbox->is_forked ? outbox->forked_from : NULL;
+}
+
+uint64_t outbox_inbox_seq(const struct outbox *outbox)
+{
+	return outbox->inbox_seq;
+}
+
+uint64_t outbox_pending_bytes(const struct outbox *outbox)
+{
+	return outbox->pending_bytes;
+}
+
+int outbox_gap(struct outbox *outbox, uint64_t first_seq, struct outbox_gap *out, struct err *err)
+{
 	sqlite3_stmt *statement = NULL;
-	random_fill(outbox->random, uuid, sizeof(uuid));
-	if (run(outbox, "BEGIN IMMEDIATE; UPDATE record SET seq = -seq WHERE seq > 0", err) < 0 ||
-	    renumber(outbox, shared_seq, uuid, err) < 0 ||
-	    run(outbox, "UPDATE record SET seq = NULL WHERE seq < 0", err) < 0 ||
-	    sqlite3_prepare_v2(outbox->db, "UPDATE meta SET uuid = ?1, acked_seq = 0", -1, &statement,
-			       NULL) != SQLITE_OK) {
-		undo(outbox);
-		return -1;
+	out->is_found = false;
+	if (sqlite3_prepare_v2(outbox->db, "SELECT last_seq, body, chain FROM gap WHERE first_seq = ?1", -1, &statement,
+			       NULL) != SQLITE_OK)
+		return outbox_fail(outbox, err);
+	sqlite3_bind_int64(statement, 1, (int64_t)first_seq);
+	if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_bytes(statement, 1) <= OUTBOX_GAP_MAX &&
+	    sqlite3_column_bytes(statement, 2) == CHAIN_BYTES) {
+		out->is_found = true;
+		out->last_seq = (uint64_t)sqlite3_column_int64(statement, 0);
+		out->len = (size_t)sqlite3_column_bytes(statement, 1);
+		memcpy(out->body, sqlite3_column_blob(statement, 1), out->len);
+		memcpy(out->chain, sqlite3_column_blob(statement, 2), CHAIN_BYTES);
 	}
-	sqlite3_bind_blob(statement, 1, uuid, sizeof(uuid), SQLITE_STATIC);
-	int rc = finish(outbox, statement, err);
 	sqlite3_finalize(statement);
-	if (rc < 0 || run(outbox, "COMMIT", err) < 0) {
-		undo(outbox);
-		return -1;
-	}
-	return load(outbox, err);
-}
-
-int outbox_list(struct outbox *outbox, unsigned kind, const uint8_t *item_id, uint64_t limit,
-		int (*visit)(void *context, const struct outbox_record *record), void *context,
-		struct err *err)
-{
-	static const char sql[] =
-		"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field,"
-		" v.text FROM record r LEFT JOIN verdict v USING (place) WHERE (?1 = 0 OR r.kind = ?1)"
-		" AND (?2 IS NULL OR r.item_id = ?2) ORDER BY r.place DESC LIMIT ?3";
-	static const char by_item[] =
-		"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field,"
-		" v.text FROM record r LEFT JOIN verdict v USING (place) WHERE (?1 = 0 OR r.kind = ?1)"
-		" AND r.item_id = ?2 ORDER BY r.place DESC LIMIT ?3";
-	sqlite3_stmt *statement = NULL;
-	int got, rc = 0;
-	if (sqlite3_prepare_v2(outbox->db, item_id ? by_item : sql, -1, &statement, NULL) != SQLITE_OK)
-		return fail(outbox, err);
-	sqlite3_bind_int64(statement, 1, kind);
-	if (item_id)
-		sqlite3_bind_blob(statement, 2, item_id, 16, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 3, (int64_t)limit);
-	while ((got = sqlite3_step(statement)) == SQLITE_ROW) {
-		struct outbox_record record = {
-			.seq = (uint64_t)sqlite3_column_int64(statement, 0),
-			.kind = (unsigned)sqlite3_column_int64(statement, 3),
-			.operation = sqlite3_column_int(statement, 4),
-			.recorded_at_us = sqlite3_column_int64(statement, 5),
-			.body = sqlite3_column_blob(statement, 6),
-			.len = (size_t)sqlite3_column_bytes(statement, 6),
-			.code = (const char *)sqlite3_column_text(statement, 7),
-			.field = (const char *)sqlite3_column_text(statement, 8),
-			.text = (const char *)sqlite3_column_text(statement, 9),
-		};
-		if (sqlite3_column_bytes(statement, 1) != 16 || sqlite3_column_bytes(statement, 2) != 16) {
-			err_set(err, ERR_DATA, "E_OUTBOX_DAMAGED 台账含有无效编号");
-			rc = -1;
-			break;
-		}
-		memcpy(record.item_id, sqlite3_column_blob(statement, 1), 16);
-		memcpy(record.revision_id, sqlite3_column_blob(statement, 2), 16);
-		record.is_acked = record.seq == 0 || record.seq <= outbox->acked_seq;
-		if (visit(context, &record) != 0)
-			break;
-	}
-	if (rc == 0 && got != SQLITE_ROW && got != SQLITE_DONE)
-		rc = fail(outbox, err);
-	sqlite3_finalize(statement);
-	return rc;
-}
-
-int outbox_summary(struct outbox *outbox, struct outbox_summary *out, struct err *err)
-{
-	int64_t records, quarantined, oldest;
-	if (query_number(outbox, "SELECT count(*) FROM record", &records, err) < 0 ||
-	    query_number(outbox, "SELECT count(*) FROM verdict", &quarantined, err) < 0 ||
-	    query_number(outbox, "SELECT min(recorded_at_us) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
-			 &oldest, err) < 0)
-		return -1;
-	*out = (struct outbox_summary){
-		.pending = outbox->last_seq - outbox->acked_seq,
-		.pending_bytes = outbox->pending_bytes,
-		.quarantined = (uint64_t)quarantined,
-		.records = (uint64_t)records,
-		.oldest_pending_at_us = oldest,
-		.centre_time_us = outbox->centre_time_us,
-	};
 	return 0;
 }
+

@@ -47,9 +47,30 @@ uint64_t outbox_boot_no(const struct outbox *outbox);
 /* Chain after seq (0: the start). ERR_NOT_FOUND. */
 int outbox_chain(struct outbox *outbox, uint64_t seq, uint8_t out[CHAIN_BYTES], struct err *err);
 
-/* Records seq.. in order until visit returns non-zero. Bodies are borrowed for the call. */
+struct outbox_body {
+	uint64_t seq;
+	const uint8_t *data; /* borrowed for the call, as chain */
+	size_t len;
+	const uint8_t *chain; /* after it, as stored; NULL when damaged */
+};
+/* Records seq.. in order until visit returns non-zero. A gap is a hole in the numbers. */
 int outbox_read(struct outbox *outbox, uint64_t first_seq,
-		int (*visit)(void *context, uint64_t seq, const uint8_t *body, size_t len), void *context,
+		int (*visit)(void *context, const struct outbox_body *body), void *context, struct err *err);
+
+enum { OUTBOX_GAP_MAX = 64 };
+struct outbox_gap {
+	bool is_found;
+	uint64_t last_seq;
+	uint8_t body[OUTBOX_GAP_MAX]; /* encoded Gap */
+	size_t len;
+	uint8_t chain[CHAIN_BYTES];
+};
+int outbox_gap(struct outbox *outbox, uint64_t first_seq, struct outbox_gap *out, struct err *err);
+
+enum outbox_loss { OUTBOX_DAMAGED, OUTBOX_REFUSED };
+/* Records first_seq .. last_seq, not yet acknowledged, cannot be sent: a gap takes their place and what follows is chained
+ * anew. When only the stored chain of a single record was damaged, it is repaired and there is no gap. */
+int outbox_mend(struct outbox *outbox, uint64_t first_seq, uint64_t last_seq, enum outbox_loss loss,
 		struct err *err);
 
 struct outbox_verdict {
@@ -59,6 +80,13 @@ struct outbox_verdict {
 /* Everything up to seq is durable at the centre; verdicts are the records it put aside. */
 int outbox_ack(struct outbox *outbox, uint64_t seq, int64_t centre_time_us,
 	       const struct outbox_verdict *verdicts, size_t count, struct err *err);
+
+/* The centre lost what was after seq (restored from a backup): those records are pending again. */
+int outbox_set_back(struct outbox *outbox, uint64_t seq, struct err *err);
+uint64_t outbox_inbox_seq(const struct outbox *outbox); /* newest downlink number stored */
+uint64_t outbox_pending_bytes(const struct outbox *outbox);
+/* The stream this one went on from, 16 bytes, or NULL. */
+const uint8_t *outbox_forked_from(const struct outbox *outbox, uint64_t *fork_seq_out);
 
 /* The stream goes on under a new uuid: records up to shared_seq are left behind as delivered, the others are
  * numbered anew from 1. For an outbox that was restored from a backup. */

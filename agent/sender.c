@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sender.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
 #include "clock.h"
 #include "dealer.h"
 #include "log.h"
+#include "rotation.h"
+#include "route.h"
 #include "session.h"
+#include "uplink.h"
 
-enum { TICK_MS = 1000, SLICE_MAX = 4096, SLICE_ARENA_BYTES = 512 * 1024 };
+enum { TICK_MS = 1000 };
 
 struct sender {
 	struct sender_options options;
+	struct uplink *uplink;
 	struct session *session;
+	struct inbox *inbox;       /* NULL without a state folder, as the next */
+	struct outfiles *outfiles;
 	struct dealer *dealer;
+	struct route route;
 	struct loop_timer *tick_timer, *connect_timer;
 	char reason[160];
-	/* The slice being sent: copies, as the statement that read them is reset. */
-	struct arena arena;
-	const uint8_t *bodies[SLICE_MAX];
-	size_t lengths[SLICE_MAX];
-	struct session_slice slice;
-	size_t slice_bytes, max_bytes, max_records;
+	char packs_dir[PATH_MAX], files_dir[PATH_MAX];
 };
 
 static int64_t now_ms(void)
@@ -31,110 +34,66 @@ static int64_t now_ms(void)
 	return clock_monotonic_ms(clock_system());
 }
 
-static bool io_send(void *context, const uint8_t *data, size_t len)
+static struct rotation rotation_of(struct sender *sender)
+{
+	return (struct rotation){sender->options.key_path, sender->options.office_code, sender->session};
+}
+
+static bool link_send(void *context, const uint8_t *data, size_t len)
 {
 	struct sender *sender = context;
 	return sender->dealer && dealer_send(sender->dealer, data, len) == DEALER_SENT;
 }
 
-static void io_position(void *context, struct session_position *out)
-{
-	struct sender *sender = context;
-	struct outbox *outbox = sender->options.outbox;
-	*out = (struct session_position){
-		.outbox_uuid = outbox_uuid(outbox),
-		.last_seq = outbox_last_seq(outbox),
-		.acked_seq = outbox_acked_seq(outbox),
-		.boot_no = outbox_boot_no(outbox),
-	};
-}
-
-static int take_record(void *context, uint64_t seq, const uint8_t *body, size_t len)
-{
-	struct sender *sender = context;
-	struct session_slice *slice = &sender->slice;
-	if (slice->count == sender->max_records || seq != slice->first_seq + slice->count ||
-	    (slice->count > 0 && sender->slice_bytes + len > sender->max_bytes))
-		return 1;
-	const char *copy = arena_copy(&sender->arena, body, len);
-	if (!copy)
-		return 1;
-	sender->bodies[slice->count] = (const uint8_t *)copy;
-	sender->lengths[slice->count++] = len;
-	sender->slice_bytes += len;
-	chain_step(slice->chain, seq, body, len);
-	return 0;
-}
-
-static int io_read(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records,
-		   struct session_slice *out)
-{
-	struct sender *sender = context;
-	struct err err = {0};
-	arena_fini(&sender->arena);
-	sender->slice = (struct session_slice){
-		.first_seq = first_seq, .bodies = sender->bodies, .lengths = sender->lengths};
-	sender->slice_bytes = 0;
-	sender->max_bytes = max_bytes;
-	sender->max_records = max_records < SLICE_MAX ? max_records : SLICE_MAX;
-	if (outbox_chain(sender->options.outbox, first_seq - 1, sender->slice.prev_chain, &err) < 0)
-		goto failed;
-	memcpy(sender->slice.chain, sender->slice.prev_chain, CHAIN_BYTES);
-	if (outbox_read(sender->options.outbox, first_seq, take_record, sender, &err) < 0)
-		goto failed;
-	*out = sender->slice;
-	return 0;
-failed:
-	log_error("outbox.read", "seq=%llu cause=\"%s\"", (unsigned long long)first_seq, err.text);
-	return -1;
-}
-
-static int io_chain_at(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES])
-{
-	struct sender *sender = context;
-	return outbox_chain(sender->options.outbox, seq, out, NULL);
-}
-
-static int io_acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
-{
-	struct sender *sender = context;
-	struct err err = {0};
-	struct outbox_verdict *verdicts = calloc(ack->n_quarantined + 1, sizeof(*verdicts));
-	if (!verdicts)
-		return -1;
-	for (size_t i = 0; i < ack->n_quarantined; i++)
-		verdicts[i] = (struct outbox_verdict){ack->quarantined[i]->seq, ack->quarantined[i]->code,
-						      ack->quarantined[i]->field,
-						      ack->quarantined[i]->text};
-	int rc = outbox_ack(sender->options.outbox, seq, ack->centre_time_us, verdicts,
-			    ack->n_quarantined, &err);
-	free(verdicts);
-	if (rc < 0)
-		log_error("outbox.ack", "seq=%llu cause=\"%s\"", (unsigned long long)seq, err.text);
-	else if (sender->options.on_acked)
-		sender->options.on_acked(sender->options.context);
-	return rc;
-}
-
-static int io_fork(void *context, uint64_t shared_seq)
-{
-	struct sender *sender = context;
-	struct err err = {0};
-	int rc = outbox_fork(sender->options.outbox, shared_seq, &err);
-	log_warn("outbox.fork", "office=%s shared_seq=%llu rc=%d cause=\"%s\"",
-		 sender->options.office_code, (unsigned long long)shared_seq, rc, err.text);
-	return rc;
-}
-
-static void io_reconnect(void *context, int64_t delay_ms, const char *reason)
+static void link_reconnect(void *context, int64_t delay_ms, bool is_failure, const char *reason)
 {
 	struct sender *sender = context;
 	dealer_close(&sender->dealer);
 	if (strcmp(sender->reason, reason) != 0)
-		log_info("sender.down", "office=%s wait_ms=%lld reason=\"%s\"",
-			 sender->options.office_code, (long long)delay_ms, reason);
-	strncpy(sender->reason, reason, sizeof(sender->reason) - 1);
+		log_info("sender.down", "office=%s endpoint=%s wait_ms=%lld reason=\"%s\"", sender->options.office_code,
+			 route_current(&sender->route), (long long)delay_ms, reason);
+	snprintf(sender->reason, sizeof(sender->reason), "%s", reason);
+	if (is_failure)
+		route_next(&sender->route);
+	if (sender->outfiles)
+		outfiles_closed(sender->outfiles);
 	loop_timer_set(sender->connect_timer, delay_ms);
+}
+
+static void link_opened(void *context, const Zhibao__V1__Welcome *welcome, bool is_v2)
+{
+	struct sender *sender = context;
+	struct err err = {0};
+	uplink_set_signer(sender->uplink, welcome);
+	sender->reason[0] = '\0';
+	if (route_replace(&sender->route, welcome->endpoints, welcome->n_endpoints, &err) < 0)
+		log_error("sender.route", "cause=\"%s\"", err.text);
+	if (!is_v2 || !sender->inbox)
+		return;
+	inbox_opened(sender->inbox);
+	outfiles_opened(sender->outfiles);
+	if (sender->options.key_path) {
+		struct rotation rotation = rotation_of(sender);
+		rotation_opened(&rotation);
+	}
+}
+
+static void on_enrolled(struct sender *sender, const ProtobufCMessage *message)
+{
+	struct rotation rotation = rotation_of(sender);
+	if (!sender->options.key_path ||
+	    rotation_message(&rotation, (const Zhibao__V1__Enrolled *)message, &sender->options.keys) != 1)
+		return;
+	session_restart(sender->session, "已换用新密钥");
+}
+
+static void link_deliver(void *context, uint8_t type, const ProtobufCMessage *message)
+{
+	struct sender *sender = context;
+	if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROLLED)
+		on_enrolled(sender, message);
+	else if (sender->inbox && !inbox_message(sender->inbox, type, message))
+		outfiles_message(sender->outfiles, type, message, now_ms());
 }
 
 static void on_event(void *context, enum dealer_event event)
@@ -159,7 +118,7 @@ static void connect_now(void *context)
 	struct sender *sender = context;
 	struct err err = {0};
 	struct dealer_options options = {
-		.endpoint = sender->options.endpoint,
+		.endpoint = route_current(&sender->route),
 		.keys = &sender->options.keys,
 		.on_event = on_event,
 		.on_message = on_message,
@@ -178,6 +137,55 @@ static void on_tick(void *context)
 	struct sender *sender = context;
 	loop_timer_set(sender->tick_timer, TICK_MS);
 	session_tick(sender->session, now_ms());
+	if (sender->outfiles)
+		outfiles_pump(sender->outfiles, now_ms());
+}
+
+static void on_acked(void *context)
+{
+	struct sender *sender = context;
+	if (sender->options.on_acked)
+		sender->options.on_acked(sender->options.context);
+}
+
+static int on_pack(void *context, const char *dir)
+{
+	struct sender *sender = context;
+	return sender->options.on_pack ? sender->options.on_pack(sender->options.context, dir) : -1;
+}
+
+/* The parts that need a folder of their own. */
+static int open_parts(struct sender *sender, struct err *err)
+{
+	const char *dir = sender->options.state_dir;
+	if (!dir)
+		return 0;
+	snprintf(sender->packs_dir, sizeof(sender->packs_dir), "%s/packs", dir);
+	snprintf(sender->files_dir, sizeof(sender->files_dir), "%s/files", dir);
+	struct inbox_options inbox = {sender->options.outbox, sender->session, sender->packs_dir, on_pack, sender};
+	struct outfiles_options files = {sender->options.outbox, sender->session, sender->files_dir};
+	if (inbox_new(&sender->inbox, &inbox, err) < 0 || outfiles_new(&sender->outfiles, &files, err) < 0)
+		return -1;
+	inbox_set_pack(sender->inbox, sender->options.programme, sender->options.programme_version);
+	return 0;
+}
+
+static int open_session(struct sender *sender)
+{
+	const struct sender_options *options = &sender->options;
+	struct session_options session = {
+		.office_code = options->office_code,
+		.programme = options->programme,
+		.programme_version = options->programme_version,
+		.max_inflight_batches = options->max_inflight_batches,
+		.backoff_base_ms = options->backoff_base_ms,
+		.backoff_cap_ms = options->backoff_cap_ms,
+		.ping_idle_ms = options->ping_idle_ms,
+		.random = random_system(),
+		.ledger = uplink_ledger(sender->uplink),
+		.link = {sender, link_send, link_reconnect, link_opened, link_deliver},
+	};
+	return session_new(&sender->session, &session);
 }
 
 int sender_start(struct sender **out, const struct sender_options *options, struct err *err)
@@ -190,24 +198,15 @@ int sender_start(struct sender **out, const struct sender_options *options, stru
 	}
 	sender->options = *options;
 	strcpy(sender->reason, "尚未连接");
-	arena_init(&sender->arena, SLICE_ARENA_BYTES);
-	struct session_options session = {
-		.office_code = options->office_code,
-		.programme = options->programme,
-		.programme_version = options->programme_version,
-		.max_inflight_batches = options->max_inflight_batches,
-		.backoff_base_ms = options->backoff_base_ms,
-		.backoff_cap_ms = options->backoff_cap_ms,
-		.ping_idle_ms = options->ping_idle_ms,
-		.random = random_system(),
-		.io = {sender, io_send, io_position, io_read, io_chain_at, io_acked, io_fork, io_reconnect},
-	};
-	if (session_new(&sender->session, &session) < 0 ||
+	if (route_init(&sender->route, options->endpoints, options->keys.public_key, err) < 0 ||
+	    uplink_new(&sender->uplink, options->outbox, options->office_code) < 0 || open_session(sender) < 0 ||
+	    open_parts(sender, err) < 0 ||
 	    loop_timer_new(options->loop, on_tick, sender, &sender->tick_timer, err) < 0 ||
 	    loop_timer_new(options->loop, connect_now, sender, &sender->connect_timer, err) < 0) {
 		sender_stop(&sender);
 		return -1;
 	}
+	uplink_on_acked(sender->uplink, on_acked, sender);
 	loop_timer_set(sender->tick_timer, TICK_MS);
 	loop_timer_set(sender->connect_timer, 0);
 	*out = sender;
@@ -221,8 +220,11 @@ void sender_stop(struct sender **sender)
 	loop_timer_free((*sender)->options.loop, &(*sender)->tick_timer);
 	loop_timer_free((*sender)->options.loop, &(*sender)->connect_timer);
 	dealer_close(&(*sender)->dealer);
+	outfiles_free(&(*sender)->outfiles);
+	inbox_free(&(*sender)->inbox);
 	session_free(&(*sender)->session);
-	arena_fini(&(*sender)->arena);
+	uplink_free(&(*sender)->uplink);
+	route_fini(&(*sender)->route);
 	free(*sender);
 	*sender = NULL;
 }
@@ -230,6 +232,13 @@ void sender_stop(struct sender **sender)
 void sender_grown(struct sender *sender)
 {
 	session_grown(sender->session, now_ms());
+}
+
+void sender_set_programme(struct sender *sender, const char *programme, uint32_t version)
+{
+	session_set_programme(sender->session, programme, version);
+	if (sender->inbox)
+		inbox_set_pack(sender->inbox, programme, version);
 }
 
 bool sender_is_open(const struct sender *sender)
@@ -240,4 +249,27 @@ bool sender_is_open(const struct sender *sender)
 const char *sender_reason(const struct sender *sender)
 {
 	return session_is_open(sender->session) ? "" : sender->reason;
+}
+
+const char *sender_endpoint(const struct sender *sender)
+{
+	return route_current(&sender->route);
+}
+
+int sender_attach(struct sender *sender, const struct outfiles_entry *entry, struct err *err)
+{
+	if (!sender->outfiles) {
+		err_set(err, ERR_INTERNAL, "no state folder");
+		return -1;
+	}
+	if (outfiles_add(sender->outfiles, entry, err) < 0)
+		return -1;
+	outfiles_pump(sender->outfiles, now_ms());
+	return 0;
+}
+
+int sender_rotate(struct sender *sender, struct err *err)
+{
+	struct rotation rotation = rotation_of(sender);
+	return rotation_begin(&rotation, err);
 }

@@ -14,14 +14,19 @@ enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_OPEN };
 enum {
 	MAX_INFLIGHT = 64,
 	REPLY_TIMEOUT_MS = 30000,
+	HALVE_WAIT_MS = 100,
 	MAX_MISSED_PINGS = 3,
+	DENIED_SOON_MIN_MS = 5000,
+	DENIED_SOON_MAX_MS = 15000,
 	DENIED_MIN_MS = 600000,
-	DENIED_MAX_MS = 3600000
+	DENIED_MAX_MS = 3600000,
+	DENIED_SOON = 3
 };
 
 struct session {
 	struct session_options options;
 	enum phase phase;
+	uint8_t protocol; /* of the session */
 	uint64_t session_gen;
 	uint64_t next_seq;     /* first not yet sent */
 	uint64_t sent_bytes;   /* of batch payloads in this session */
@@ -30,6 +35,7 @@ struct session {
 	size_t inflight_count;
 	size_t batch_bytes, batch_records; /* limits, halved by TOO_BIG and BAD */
 	unsigned attempts;      /* failed in a row, reset by the first acknowledgement */
+	unsigned denials;       /* in a row */
 	int64_t hold_until_ms;  /* 0: not held */
 	int64_t heard_at_ms;
 	int64_t next_ping_ms;
@@ -59,16 +65,22 @@ bool session_is_open(const struct session *session)
 	return session->phase == PHASE_OPEN;
 }
 
+void session_set_programme(struct session *session, const char *programme, uint32_t version)
+{
+	session->options.programme = programme;
+	session->options.programme_version = version;
+}
+
 static bool send_message(struct session *session, uint8_t type, const ProtobufCMessage *message)
 {
-	struct frame frame = {FRAME_VERSION, type, session->session_gen};
+	struct frame frame = {session->protocol, type, session->session_gen};
 	size_t len = FRAME_BYTES + protobuf_c_message_get_packed_size(message);
 	uint8_t *data = malloc(len);
 	if (!data)
 		return false;
 	frame_encode(&frame, data);
 	protobuf_c_message_pack(message, data + FRAME_BYTES);
-	bool is_sent = session->options.io.send(session->options.io.context, data, len);
+	bool is_sent = session->options.link.send(session->options.link.context, data, len);
 	free(data);
 	return is_sent;
 }
@@ -78,7 +90,7 @@ static void start_over(struct session *session, const char *reason)
 	int64_t delay_ms = backoff_ms(session->options.random, session->attempts++,
 				      session->options.backoff_base_ms, session->options.backoff_cap_ms);
 	session->phase = PHASE_DOWN;
-	session->options.io.reconnect(session->options.io.context, delay_ms, reason);
+	session->options.link.reconnect(session->options.link.context, delay_ms, true, reason);
 }
 
 static void plan_ping(struct session *session, int64_t now_ms)
@@ -92,12 +104,14 @@ void session_up(struct session *session, int64_t now_ms)
 {
 	struct session_position at;
 	Zhibao__V1__Hello hello = ZHIBAO__V1__HELLO__INIT;
-	session->options.io.position(session->options.io.context, &at);
+	session->options.ledger.position(session->options.ledger.context, &at);
 	session->session_gen = 0;
+	session->protocol = FRAME_VERSION_MIN;
 	session->heard_at_ms = now_ms;
 	session->missed_pings = 0;
 	session->phase = PHASE_HELLO;
-	hello.protocol_min = hello.protocol_max = FRAME_VERSION;
+	hello.protocol_min = FRAME_VERSION_MIN;
+	hello.protocol_max = FRAME_VERSION;
 	hello.outbox_uuid = (ProtobufCBinaryData){OUTBOX_UUID_BYTES, (uint8_t *)(uintptr_t)at.outbox_uuid};
 	hello.boot_no = at.boot_no;
 	hello.oldest_retained_seq = at.last_seq ? 1 : 0;
@@ -107,6 +121,12 @@ void session_up(struct session *session, int64_t now_ms)
 	hello.software = (char *)(uintptr_t) "zhibao-agent " ZHIBAO_VERSION;
 	hello.programme = (char *)(uintptr_t)session->options.programme;
 	hello.programme_version = session->options.programme_version;
+	hello.downlink_seq = at.downlink_seq;
+	if (at.forked_from) {
+		hello.forked_from_uuid =
+			(ProtobufCBinaryData){OUTBOX_UUID_BYTES, (uint8_t *)(uintptr_t)at.forked_from};
+		hello.fork_seq = at.fork_seq;
+	}
 	if (!send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO, &hello.base))
 		start_over(session, "问候未能发出");
 }
@@ -120,19 +140,21 @@ void session_down(struct session *session, int64_t now_ms)
 void session_denied(struct session *session, int64_t now_ms)
 {
 	int64_t cap_ms = session->options.backoff_cap_ms;
+	/* A collector may not know a new key for a second. After that a refused key stays refused until a person acts. */
+	bool is_early = session->denials++ < DENIED_SOON;
+	int64_t min_ms = is_early ? DENIED_SOON_MIN_MS : DENIED_MIN_MS;
+	int64_t max_ms = is_early ? DENIED_SOON_MAX_MS : DENIED_MAX_MS;
+	int64_t delay_ms = min_ms + (int64_t)random_below(session->options.random, (uint64_t)(max_ms - min_ms));
 	(void)now_ms;
 	session->phase = PHASE_DOWN;
-	/* A refused key stays refused until a person acts; a short cap is for tests. */
-	int64_t delay_ms = DENIED_MIN_MS + (int64_t)random_below(session->options.random,
-								 DENIED_MAX_MS - DENIED_MIN_MS);
-	session->options.io.reconnect(session->options.io.context, cap_ms < 60000 ? cap_ms : delay_ms,
-				      "中心拒绝了本机密钥，请联系管理员登记");
+	session->options.link.reconnect(session->options.link.context, cap_ms < 60000 ? cap_ms : delay_ms, true,
+					"中心拒绝了本机密钥，请联系管理员登记");
 }
 
 static bool send_batch(struct session *session, const struct session_slice *slice)
 {
 	Zhibao__V1__Batch batch = ZHIBAO__V1__BATCH__INIT;
-	ProtobufCBinaryData *records = calloc(slice->count, sizeof(*records));
+	ProtobufCBinaryData *records = calloc(slice->count + 1, sizeof(*records));
 	if (!records)
 		return false;
 	for (size_t i = 0; i < slice->count; i++)
@@ -143,6 +165,7 @@ static bool send_batch(struct session *session, const struct session_slice *slic
 	batch.chain = (ProtobufCBinaryData){CHAIN_BYTES, (uint8_t *)(uintptr_t)slice->chain};
 	batch.records = records;
 	batch.n_records = slice->count;
+	batch.gap = (ProtobufCBinaryData){slice->gap_len, (uint8_t *)(uintptr_t)slice->gap};
 	uint64_t bytes = protobuf_c_message_get_packed_size(&batch.base);
 	bool is_sent = session->sent_bytes + bytes <= session->credit_bytes &&
 		       send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH, &batch.base);
@@ -155,22 +178,22 @@ static bool send_batch(struct session *session, const struct session_slice *slic
 static void pump(struct session *session, int64_t now_ms)
 {
 	struct session_position at;
-	const struct session_io *io = &session->options.io;
+	const struct session_ledger *ledger = &session->options.ledger;
 	if (session->phase != PHASE_OPEN || session->hold_until_ms > now_ms)
 		return;
 	session->hold_until_ms = 0;
-	io->position(io->context, &at);
+	ledger->position(ledger->context, &at);
 	while (session->next_seq <= at.last_seq &&
 	       session->inflight_count < session->options.max_inflight_batches) {
 		struct session_slice slice;
-		if (io->read(io->context, session->next_seq, session->batch_bytes, session->batch_records,
-			     &slice) < 0 || slice.count == 0) {
+		if (ledger->read(ledger->context, session->next_seq, session->batch_bytes, session->batch_records,
+			     &slice) < 0) {
 			start_over(session, "台账读取失败");
 			return;
 		}
 		if (!send_batch(session, &slice))
 			return; /* no credit or a full pipe: an acknowledgement or a tick goes on */
-		session->next_seq = slice.first_seq + slice.count;
+		session->next_seq = slice.last_seq + 1;
 		session->inflight_last[session->inflight_count++] = session->next_seq - 1;
 	}
 }
@@ -188,7 +211,7 @@ static uint64_t shared_point(struct session *session, Zhibao__V1__ForkProbe **pr
 	uint8_t chain[CHAIN_BYTES];
 	for (size_t i = 0; i < count; i++)
 		if (probes[i]->seq <= last_seq && probes[i]->chain.len == CHAIN_BYTES &&
-		    session->options.io.chain_at(session->options.io.context, probes[i]->seq, chain) == 0 &&
+		    session->options.ledger.chain_at(session->options.ledger.context, probes[i]->seq, chain) == 0 &&
 		    memcmp(chain, probes[i]->chain.data, CHAIN_BYTES) == 0)
 			return probes[i]->seq;
 	return 0;
@@ -196,19 +219,28 @@ static uint64_t shared_point(struct session *session, Zhibao__V1__ForkProbe **pr
 
 static void fork_from(struct session *session, uint64_t shared_seq)
 {
-	if (session->options.io.fork(session->options.io.context, shared_seq) < 0)
+	if (session->options.ledger.fork(session->options.ledger.context, shared_seq) < 0)
 		start_over(session, "台账分叉处理失败");
 	else
 		start_over(session, "台账与中心不一致，已改用新的发件箱续传");
 }
 
-static void on_welcome(struct session *session, const Zhibao__V1__Welcome *welcome,
-		       uint64_t envelope_gen, int64_t now_ms)
+/* Does the ledger hold this point of the centre's stream? */
+static bool is_shared(struct session *session, uint64_t seq, const ProtobufCBinaryData *chain,
+		      uint64_t last_seq)
 {
-	const struct session_io *io = &session->options.io;
+	const struct session_ledger *ledger = &session->options.ledger;
+	uint8_t own[CHAIN_BYTES];
+	return chain->len == CHAIN_BYTES && seq <= last_seq && ledger->chain_at(ledger->context, seq, own) == 0 &&
+	       memcmp(own, chain->data, CHAIN_BYTES) == 0;
+}
+
+static void on_welcome(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
+{
+	const Zhibao__V1__Welcome *welcome = (const Zhibao__V1__Welcome *)message;
+	const struct session_ledger *ledger = &session->options.ledger;
+	const struct session_link *link = &session->options.link;
 	struct session_position at;
-	uint8_t chain[CHAIN_BYTES];
-	(void)envelope_gen;
 	if (session->phase != PHASE_HELLO)
 		return;
 	if (strcmp(welcome->office_code, session->options.office_code) != 0) {
@@ -216,43 +248,58 @@ static void on_welcome(struct session *session, const Zhibao__V1__Welcome *welco
 		start_over(session, "密钥属于另一个单位，请检查配置");
 		return;
 	}
-	io->position(io->context, &at);
-	bool is_shared = welcome->chain.len == CHAIN_BYTES && welcome->acked_seq <= at.last_seq &&
-			 io->chain_at(io->context, welcome->acked_seq, chain) == 0 &&
-			 memcmp(chain, welcome->chain.data, CHAIN_BYTES) == 0;
-	if (!is_shared) {
+	if (welcome->protocol < FRAME_VERSION_MIN || welcome->protocol > FRAME_VERSION) {
+		start_over(session, "中心选择了本软件不懂的协议版本");
+		return;
+	}
+	ledger->position(ledger->context, &at);
+	if (!is_shared(session, welcome->acked_seq, &welcome->chain, at.last_seq)) {
 		fork_from(session, shared_point(session, welcome->fork_probes, welcome->n_fork_probes,
 						at.last_seq));
 		return;
 	}
+	if (welcome->acked_seq < at.acked_seq && ledger->lost(ledger->context, welcome->acked_seq) < 0) {
+		start_over(session, "台账写入失败");
+		return;
+	}
+	session->protocol = (uint8_t)welcome->protocol;
 	session->session_gen = welcome->session_gen;
 	session->credit_bytes = welcome->credit_bytes;
 	session->sent_bytes = 0;
 	session->batch_bytes = FRAME_SOFT_BYTES;
 	session->batch_records = 4096;
 	session->hold_until_ms = 0;
+	session->denials = 0;
 	session->phase = PHASE_OPEN;
 	/* What the centre acknowledges beyond our ledger comes with the verdicts in the Ack that follows. */
 	rewind_to(session, welcome->acked_seq);
 	plan_ping(session, now_ms);
+	if (link->opened)
+		link->opened(link->context, welcome, session->protocol >= 2);
 	pump(session, now_ms);
 }
 
-static void on_ack(struct session *session, const Zhibao__V1__Ack *ack, int64_t now_ms)
+static void take_credit(struct session *session, uint64_t credit_bytes)
 {
-	const struct session_io *io = &session->options.io;
+	if (credit_bytes > session->credit_bytes)
+		session->credit_bytes = credit_bytes;
+}
+
+static void on_ack(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
+{
+	const Zhibao__V1__Ack *ack = (const Zhibao__V1__Ack *)message;
+	const struct session_ledger *ledger = &session->options.ledger;
 	struct session_position at;
-	io->position(io->context, &at);
+	ledger->position(ledger->context, &at);
 	if (ack->acked_seq >= session->next_seq || ack->acked_seq > at.last_seq) {
 		start_over(session, "中心确认了没有发出的记录");
 		return;
 	}
-	if (ack->credit_bytes > session->credit_bytes)
-		session->credit_bytes = ack->credit_bytes;
+	take_credit(session, ack->credit_bytes);
 	session->attempts = 0;
 	if (ack->acked_seq > at.acked_seq || ack->n_quarantined > 0) {
 		uint64_t seq = ack->acked_seq > at.acked_seq ? ack->acked_seq : at.acked_seq;
-		if (io->acked(io->context, seq, ack) < 0) {
+		if (ledger->acked(ledger->context, seq, ack) < 0) {
 			start_over(session, "台账写入失败");
 			return;
 		}
@@ -266,33 +313,57 @@ static void on_ack(struct session *session, const Zhibao__V1__Ack *ack, int64_t 
 	pump(session, now_ms);
 }
 
+/* The centre could not take a batch: half as much next time. A record that is refused alone will be refused for ever. */
 static void halve(struct session *session, uint64_t acked_seq, int64_t now_ms)
 {
-	if (session->batch_records > 1) {
-		session->batch_records = session->inflight_count ? session->batch_records / 2 : 1;
-		session->batch_bytes = session->batch_bytes > 1024 ? session->batch_bytes / 2 : 1024;
+	const struct session_ledger *ledger = &session->options.ledger;
+	bool was_alone = session->batch_records == 1;
+	session->batch_records = was_alone ? 1 : session->batch_records / 2;
+	if (session->batch_records > 64)
+		session->batch_records = 64;
+	session->batch_bytes = session->batch_bytes > 2048 ? session->batch_bytes / 2 : 1024;
+	if (was_alone && ledger->drop(ledger->context, acked_seq + 1) < 0) {
+		start_over(session, "台账写入失败");
+		return;
 	}
 	rewind_to(session, acked_seq);
-	session->hold_until_ms = now_ms + 1000;
+	session->hold_until_ms = now_ms + HALVE_WAIT_MS;
 }
 
-static void on_nack(struct session *session, const Zhibao__V1__Nack *nack, int64_t now_ms)
+/* The centre says where the stream stands: go on from there if the ledger agrees. */
+static void resume(struct session *session, const Zhibao__V1__Nack *nack, int64_t now_ms)
 {
+	const struct session_ledger *ledger = &session->options.ledger;
 	struct session_position at;
-	session->options.io.position(session->options.io.context, &at);
-	int64_t wait_ms = nack->retry_after_ms ? nack->retry_after_ms : 1000;
+	ledger->position(ledger->context, &at);
+	if (nack->acked_seq < at.acked_seq || !is_shared(session, nack->acked_seq, &nack->chain, at.last_seq)) {
+		start_over(session, "中心与台账的进度不同");
+		return;
+	}
+	rewind_to(session, nack->acked_seq);
+	session->hold_until_ms = now_ms + (nack->retry_after_ms ? nack->retry_after_ms : 1000);
+}
+
+static void on_nack(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
+{
+	const Zhibao__V1__Nack *nack = (const Zhibao__V1__Nack *)message;
+	struct session_position at;
+	session->options.ledger.position(session->options.ledger.context, &at);
+	take_credit(session, nack->credit_bytes);
 	switch (nack->code) {
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP:
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC:
-		rewind_to(session, at.acked_seq);
-		session->hold_until_ms = now_ms + wait_ms;
+		resume(session, nack, now_ms);
 		break;
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK:
 		fork_from(session, shared_point(session, nack->fork_probes, nack->n_fork_probes, at.last_seq));
 		break;
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG:
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD:
-		halve(session, at.acked_seq, now_ms);
+		if (session->phase == PHASE_OPEN)
+			halve(session, at.acked_seq, now_ms);
+		else
+			start_over(session, "中心不能解析问候");
 		break;
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED:
 		session_denied(session, now_ms);
@@ -305,80 +376,89 @@ static void on_nack(struct session *session, const Zhibao__V1__Nack *nack, int64
 		start_over(session, "中心不支持本软件的协议版本，请升级");
 		break;
 	default: /* BUSY, DB_DOWN, QUOTA and what later versions add */
-		if (session->phase == PHASE_HELLO || session->session_gen == 0) {
+		if (session->phase == PHASE_HELLO) {
 			start_over(session, "中心暂时不可用");
 			break;
 		}
 		rewind_to(session, at.acked_seq);
-		session->hold_until_ms = now_ms + wait_ms;
+		session->hold_until_ms = now_ms + (nack->retry_after_ms ? nack->retry_after_ms : 1000);
 	}
 }
 
-static void on_bye(struct session *session, const Zhibao__V1__Bye *bye)
+static void on_bye(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
+	const Zhibao__V1__Bye *bye = (const Zhibao__V1__Bye *)message;
 	uint64_t limit = bye->reconnect_after_ms ? bye->reconnect_after_ms : 1000;
+	(void)now_ms;
+	if (limit > (uint64_t)session->options.backoff_cap_ms)
+		limit = (uint64_t)session->options.backoff_cap_ms;
 	session->phase = PHASE_DOWN;
-	session->options.io.reconnect(session->options.io.context,
-				      (int64_t)random_below(session->options.random, limit),
-				      "中心结束了会话");
+	session->options.link.reconnect(session->options.link.context,
+					(int64_t)random_below(session->options.random, limit), true,
+					"中心结束了会话");
 }
 
-static void on_ping(struct session *session, const Zhibao__V1__Ping *ping)
+static void on_ping(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
+	const Zhibao__V1__Ping *ping = (const Zhibao__V1__Ping *)message;
 	Zhibao__V1__Pong pong = ZHIBAO__V1__PONG__INIT;
+	(void)now_ms;
 	pong.token = ping->token;
 	pong.sent_at_us = ping->sent_at_us;
 	send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG, &pong.base);
 }
 
-static const ProtobufCMessageDescriptor *descriptor_of(uint8_t type)
+static void on_pong(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
-	switch (type) {
-	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME:
-		return &zhibao__v1__welcome__descriptor;
-	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK:
-		return &zhibao__v1__ack__descriptor;
-	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK:
-		return &zhibao__v1__nack__descriptor;
-	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE:
-		return &zhibao__v1__bye__descriptor;
-	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING:
-		return &zhibao__v1__ping__descriptor;
-	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG:
-		return &zhibao__v1__pong__descriptor;
-	default:
-		return NULL;
-	}
+	take_credit(session, ((const Zhibao__V1__Pong *)message)->credit_bytes);
+	pump(session, now_ms);
 }
+
+/* Messages of the centre; those without a handler are for other parts of the agent. */
+static const struct message_kind {
+	const ProtobufCMessageDescriptor *descriptor; /* NULL: not for us */
+	bool needs_open;
+	void (*handle)(struct session *session, const ProtobufCMessage *message, int64_t now_ms);
+} kinds[] = {
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME] = {&zhibao__v1__welcome__descriptor, false, on_welcome},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK] = {&zhibao__v1__ack__descriptor, true, on_ack},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK] = {&zhibao__v1__nack__descriptor, false, on_nack},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING] = {&zhibao__v1__ping__descriptor, true, on_ping},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG] = {&zhibao__v1__pong__descriptor, true, on_pong},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE] = {&zhibao__v1__bye__descriptor, false, on_bye},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROLLED] = {&zhibao__v1__enrolled__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_OFFER_STATUS] = {&zhibao__v1__offer_status__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK] = {&zhibao__v1__chunk__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK_ACK] = {&zhibao__v1__chunk_ack__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_FILE_DONE] = {&zhibao__v1__file_done__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK] = {&zhibao__v1__downlink__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED] = {&zhibao__v1__recalled__descriptor, true, NULL},
+};
 
 void session_message(struct session *session, const uint8_t *data, size_t len, int64_t now_ms)
 {
 	struct frame frame;
 	struct arena arena;
 	struct problems problems = {0};
+	const struct session_link *link = &session->options.link;
 	if (session->phase == PHASE_DOWN || frame_decode(data, len, &frame) != FRAME_OK)
 		return;
-	const ProtobufCMessageDescriptor *descriptor = descriptor_of(frame.type);
-	if (!descriptor)
+	const struct message_kind *kind =
+		frame.type < sizeof(kinds) / sizeof(kinds[0]) ? &kinds[frame.type] : NULL;
+	if (!kind || !kind->descriptor)
 		return; /* a later version's message: not for us */
+	bool is_current = session->phase == PHASE_OPEN && frame.session_gen == session->session_gen;
+	if (kind->needs_open && !is_current)
+		return;
 	arena_init(&arena, WIRE_FLOOR_BYTES + len * WIRE_EXPANSION);
-	ProtobufCMessage *message = wire_unpack(descriptor, &arena, data + FRAME_BYTES,
+	ProtobufCMessage *message = wire_unpack(kind->descriptor, &arena, data + FRAME_BYTES,
 						len - FRAME_BYTES, &problems);
 	session->heard_at_ms = now_ms;
 	session->missed_pings = 0;
-	if (message) {
-		if (descriptor == &zhibao__v1__welcome__descriptor)
-			on_welcome(session, (const Zhibao__V1__Welcome *)message, frame.session_gen, now_ms);
-		else if (descriptor == &zhibao__v1__nack__descriptor)
-			on_nack(session, (const Zhibao__V1__Nack *)message, now_ms);
-		else if (descriptor == &zhibao__v1__bye__descriptor)
-			on_bye(session, (const Zhibao__V1__Bye *)message);
-		else if (descriptor == &zhibao__v1__ping__descriptor)
-			on_ping(session, (const Zhibao__V1__Ping *)message);
-		else if (descriptor == &zhibao__v1__ack__descriptor && session->phase == PHASE_OPEN &&
-			 frame.session_gen == session->session_gen)
-			on_ack(session, (const Zhibao__V1__Ack *)message, now_ms);
-	}
+	if (message && kind->handle)
+		kind->handle(session, message, now_ms);
+	else if (message && link->deliver)
+		link->deliver(link->context, frame.type, message);
 	arena_fini(&arena);
 }
 
@@ -409,4 +489,26 @@ void session_tick(struct session *session, int64_t now_ms)
 	if (now_ms >= session->next_ping_ms && now_ms - session->heard_at_ms >= session->options.ping_idle_ms / 2)
 		ping(session, now_ms);
 	pump(session, now_ms);
+}
+
+void session_restart(struct session *session, const char *reason)
+{
+	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
+	bye.reason = (char *)(uintptr_t) "rotation";
+	if (session->phase == PHASE_OPEN)
+		send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE, &bye.base);
+	session->phase = PHASE_DOWN;
+	session->options.link.reconnect(session->options.link.context, 0, false, reason);
+}
+
+bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message)
+{
+	return session->phase == PHASE_OPEN && session->protocol >= 2 && send_message(session, type, message);
+}
+
+bool session_is_caught_up(struct session *session)
+{
+	struct session_position at;
+	session->options.ledger.position(session->options.ledger.context, &at);
+	return session->phase == PHASE_OPEN && session->inflight_count == 0 && at.acked_seq == at.last_seq;
 }

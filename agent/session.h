@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session.h - the agent's half of the protocol as a pure state machine
- * No socket, no disk, no clock: inputs are calls with the time in them, outputs go through struct session_io.
+/* session.h - the agent's half of the protocol as a pure state machine (docs/protocol.md)
+ * No socket, no disk, no clock: inputs are calls with the time in them, outputs go through two interfaces, the link to a
+ * collector and the ledger.
  * Thread: one owner. */
 #ifndef ZHIBAO_SESSION_H
 #define ZHIBAO_SESSION_H
@@ -15,34 +16,53 @@
 
 struct session;
 
-struct session_slice { /* contiguous records to send; bodies are borrowed until the next read */
-	uint64_t first_seq;
-	size_t count;
+/* Contiguous records to send, or one gap. What it points to is borrowed until the next read. */
+struct session_slice {
+	uint64_t first_seq, last_seq;
+	size_t count; /* of records; 0 for a gap */
 	const uint8_t *const *bodies;
 	const size_t *lengths;
+	const uint8_t *gap; /* encoded Gap */
+	size_t gap_len;
 	uint8_t prev_chain[CHAIN_BYTES], chain[CHAIN_BYTES];
 };
 
 struct session_position {
 	const uint8_t *outbox_uuid;
 	uint64_t last_seq, acked_seq, boot_no, pending_bytes;
+	uint64_t downlink_seq;
+	const uint8_t *forked_from; /* 16 bytes or NULL */
+	uint64_t fork_seq;
 };
 
-struct session_io {
+struct session_ledger {
 	void *context;
-	/* True when the bytes were handed over; false when the pipe is full (try again at a tick). */
-	bool (*send)(void *context, const uint8_t *data, size_t len);
 	void (*position)(void *context, struct session_position *out);
-	/* Records from first_seq within the limits, at least one if there is any. 0 or -1. */
+	/* Records from first_seq within the limits, at least one, or a gap. -1 when the disk refuses. */
 	int (*read)(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records,
 		    struct session_slice *out);
 	int (*chain_at)(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES]);
-	/* Store the acknowledgement; -1 when the disk refuses (the session starts over). */
+	/* Store the acknowledgement; -1 when the disk refuses. */
 	int (*acked)(void *context, uint64_t seq, const Zhibao__V1__Ack *ack);
-	/* Start a new stream from after shared_seq. 0 or -1. */
+	/* The centre was set back: only records up to seq are durable. */
+	int (*lost)(void *context, uint64_t seq);
+	/* The centre will never take this record: a gap takes its place. */
+	int (*drop)(void *context, uint64_t seq);
+	/* Start a new stream from after shared_seq. */
 	int (*fork)(void *context, uint64_t shared_seq);
-	/* Close the connection and open a new one after delay_ms; reason for the log and the clerk. */
-	void (*reconnect)(void *context, int64_t delay_ms, const char *reason);
+};
+
+struct session_link {
+	void *context;
+	/* True when the bytes were handed over; false when the pipe is full (try again at a tick). */
+	bool (*send)(void *context, const uint8_t *data, size_t len);
+	/* Close the connection and open a new one after delay_ms, to the next collector if is_failure; reason for the log and
+	 * the clerk. */
+	void (*reconnect)(void *context, int64_t delay_ms, bool is_failure, const char *reason);
+	/* The session is open; version 2 messages may be sent with session_send when is_v2. May be NULL. */
+	void (*opened)(void *context, const Zhibao__V1__Welcome *welcome, bool is_v2);
+	/* A message that is not the session's own: files, downlink, enrolment, recall. May be NULL. */
+	void (*deliver)(void *context, uint8_t type, const ProtobufCMessage *message);
 };
 
 struct session_options {
@@ -52,11 +72,13 @@ struct session_options {
 	unsigned max_inflight_batches;
 	int64_t backoff_base_ms, backoff_cap_ms, ping_idle_ms;
 	const struct random_source *random;
-	struct session_io io;
+	struct session_ledger ledger;
+	struct session_link link;
 };
 
 int session_new(struct session **out, const struct session_options *options);
 void session_free(struct session **session);
+void session_set_programme(struct session *session, const char *programme, uint32_t version); /* borrowed */
 
 void session_up(struct session *session, int64_t now_ms);     /* handshake done */
 void session_down(struct session *session, int64_t now_ms);   /* no connection, or lost */
@@ -65,6 +87,12 @@ void session_message(struct session *session, const uint8_t *data, size_t len, i
 void session_grown(struct session *session, int64_t now_ms); /* the outbox has more */
 /* To be called at least once a second. */
 void session_tick(struct session *session, int64_t now_ms);
+/* Ends the session in good order and connects anew at once, as after a change of key. */
+void session_restart(struct session *session, const char *reason);
 bool session_is_open(const struct session *session);
+/* A message of another part of the agent in the open session. False when it is not open or the pipe is full. */
+bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message);
+/* Everything is delivered and acknowledged: the line is free for files. */
+bool session_is_caught_up(struct session *session);
 
 #endif

@@ -3,24 +3,37 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zmq.h>
 
+#include "harden.h"
 #include "intake.h"
 #include "log.h"
 #include "notify.h"
 #include "router.h"
+#include "textlist.h"
 #include "zap.h"
 
-enum { DRAIN_RECONNECT_MS = 30000 };
+enum { FAREWELL_LINGER_MS = 1000, FILES_GROUP_MAX = 64 };
 
 struct collector {
+	const struct conf *conf;
 	struct loop *loop;
 	void *zmq_context;
 	struct zap *zap;
 	struct router *router;
-	struct store *store;
+	struct lane_work *works[LANE_COUNT];
+	struct store *stores[LANE_COUNT];
 	struct intake *intake;
+	struct sign_keys sign_keys;
+	struct text_list endpoints;
 };
+
+static void on_drained(void *context)
+{
+	struct collector *collector = context;
+	loop_stop(collector->loop);
+}
 
 static void on_signal(void *context, int signal)
 {
@@ -28,7 +41,10 @@ static void on_signal(void *context, int signal)
 	if (signal == SIGHUP)
 		return;
 	notify_stopping();
-	loop_stop(collector->loop);
+	if (collector->intake)
+		intake_drain(collector->intake, on_drained, collector);
+	else
+		loop_stop(collector->loop);
 }
 
 static void on_answer(void *context, struct job *job)
@@ -37,16 +53,77 @@ static void on_answer(void *context, struct job *job)
 	intake_answer(collector->intake, job);
 }
 
-static void on_keyring(void *context, struct keyring *keyring)
+static void on_news(void *context, void *news)
 {
 	struct collector *collector = context;
-	intake_set_keyring(collector->intake, keyring);
+	intake_news(collector->intake, news);
 }
 
-static int open_all(struct collector *collector, const struct conf *conf, struct err *err)
+static int start_store(struct collector *collector, enum lane lane, void **news_out, struct err *err)
+{
+	const struct conf *conf = collector->conf;
+	struct lane_options lane_options = {
+		.key_overlap_ms = conf_number(conf, "key.overlap"),
+		.limits = {(uint64_t)conf_number(conf, "limit.file_bytes"),
+			   (uint64_t)conf_number(conf, "limit.office_file_bytes")},
+		.sweep_age_ms = conf_number(conf, "file.unfinished_age"),
+		.sign_keys = collector->sign_keys.has_secret ? &collector->sign_keys : NULL,
+	};
+	struct store_options options = {
+		.conninfo = conf_text(conf, "database.conninfo"),
+		.loop = collector->loop,
+		.group_max = lane == LANE_RECORDS ? (size_t)conf_number(conf, "store.group_max_batches") : FILES_GROUP_MAX,
+		.on_answer = on_answer,
+		.on_news = on_news,
+		.free_news = news_free,
+		.context = collector,
+	};
+	if (lane_work_new(&collector->works[lane], lane, &lane_options, &options.work, err) < 0)
+		return -1;
+	return store_start(&collector->stores[lane], &options, news_out, err);
+}
+
+static int start_intake(struct collector *collector, struct err *err)
+{
+	const struct conf *conf = collector->conf;
+	struct intake_options options = {
+		.loop = collector->loop,
+		.router = collector->router,
+		.zap = collector->zap,
+		.stores = {collector->stores[LANE_RECORDS], collector->stores[LANE_FILES]},
+		.reception = {
+			.terms = {
+				.credit_bytes = (uint64_t)conf_number(conf, "session.credit"),
+				.heartbeat_ms = (uint32_t)conf_number(conf, "session.heartbeat"),
+				.endpoints = (const char *const *)collector->endpoints.items,
+				.endpoint_count = collector->endpoints.count,
+				.sign_keys = collector->sign_keys.has_secret ? &collector->sign_keys : NULL,
+			},
+			.lane_bytes = {(size_t)conf_number(conf, "store.queue_bytes"),
+				       (size_t)conf_number(conf, "store.file_queue_bytes")},
+			.idle_ms = conf_number(conf, "session.idle"),
+			.limits = {
+				.bytes_per_second = (uint64_t)conf_number(conf, "limit.bytes_per_second"),
+				.records_per_day = (uint64_t)conf_number(conf, "limit.records_per_day"),
+				.max_sessions = (unsigned)conf_number(conf, "limit.sessions"),
+			},
+		},
+	};
+	return intake_new(&collector->intake, &options, err);
+}
+
+static int read_keys(struct collector *collector, struct mq_keys *keys, struct err *err)
+{
+	const char *sign_path = conf_text(collector->conf, "collector.sign_key");
+	if (mq_keys_read(conf_text(collector->conf, "collector.key"), true, keys, err) < 0)
+		return -1;
+	return sign_path[0] ? sign_keys_read(sign_path, true, &collector->sign_keys, err) : 0;
+}
+
+static int open_all(struct collector *collector, struct err *err)
 {
 	struct mq_keys keys;
-	struct keyring *keyring;
+	void *news = NULL, *none = NULL;
 	collector->zmq_context = zmq_ctx_new();
 	if (!collector->zmq_context) {
 		err_set(err, ERR_NOMEM, "内存不足");
@@ -56,62 +133,47 @@ static int open_all(struct collector *collector, const struct conf *conf, struct
 	/* Signals are blocked before any thread starts, so that only the loop sees them. */
 	if (loop_new(&collector->loop, err) < 0 ||
 	    loop_signals(collector->loop, on_signal, collector, err) < 0 ||
-	    mq_keys_read(conf_text(conf, "collector.key"), true, &keys, err) < 0 ||
-	    zap_start(&collector->zap, collector->zmq_context, err) < 0)
-		return -1;
-	struct store_options store = {
-		.conninfo = conf_text(conf, "database.conninfo"),
-		.loop = collector->loop,
-		.group_max = (size_t)conf_number(conf, "store.group_max_batches"),
-		.on_answer = on_answer,
-		.on_keyring = on_keyring,
-		.context = collector,
-	};
-	if (store_start(&collector->store, &store, &keyring, err) < 0)
+	    text_list_split(&collector->endpoints, conf_text(collector->conf, "session.endpoints"), err) < 0 ||
+	    read_keys(collector, &keys, err) < 0 || zap_start(&collector->zap, collector->zmq_context, err) < 0 ||
+	    start_store(collector, LANE_RECORDS, &news, err) < 0)
 		return -1;
 	/* Keys first: an agent refused at the handshake does not come back for a long time. */
-	if (keyring_install(keyring, collector->zap, err) < 0 ||
-	    router_open(&collector->router, collector->zmq_context, conf_text(conf, "collector.endpoint"),
-			&keys, err) < 0) {
-		free(keyring);
+	if (start_store(collector, LANE_FILES, &none, err) < 0 ||
+	    keyring_install(((struct news *)news)->keyring, collector->zap, err) < 0 ||
+	    router_open(&collector->router, collector->zmq_context,
+			conf_text(collector->conf, "collector.endpoint"), &keys, err) < 0 ||
+	    start_intake(collector, err) < 0) {
+		news_free(news);
 		return -1;
 	}
-	struct intake_options intake = {
-		.loop = collector->loop,
-		.router = collector->router,
-		.zap = collector->zap,
-		.credit_bytes = (uint64_t)conf_number(conf, "session.credit"),
-		.queue_bytes = (uint64_t)conf_number(conf, "store.queue_bytes"),
-		.idle_ms = conf_number(conf, "session.idle"),
-		.heartbeat_ms = (uint32_t)conf_number(conf, "session.heartbeat"),
-	};
-	if (intake_new(&collector->intake, &intake, err) < 0) {
-		free(keyring);
-		return -1;
-	}
-	intake_set_keyring(collector->intake, keyring);
-	intake_set_store(collector->intake, collector->store);
-	return intake_start(collector->intake, err);
+	intake_news(collector->intake, news);
+	return 0;
 }
 
 int collector_run(const struct conf *conf, struct err *err)
 {
-	struct collector collector = {0};
+	struct collector collector = {.conf = conf};
 	log_set_level_name(conf_text(conf, "log.level"));
-	int rc = open_all(&collector, conf, err);
+	harden_process();
+	int rc = open_all(&collector, err);
 	if (rc == 0) {
 		log_info("collector.ready", "endpoint=%s", router_endpoint(collector.router));
 		notify_ready(router_endpoint(collector.router));
 		rc = loop_run(collector.loop, err);
-		intake_say_bye(collector.intake, "shutdown", DRAIN_RECONNECT_MS);
 		log_info("collector.stopped", "rc=%d", rc);
 	}
-	store_stop(&collector.store);
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		store_stop(&collector.stores[lane]);
+	if (collector.router)
+		router_linger(collector.router, FAREWELL_LINGER_MS);
 	intake_free(&collector.intake);
 	router_close(&collector.router);
 	zap_stop(&collector.zap);
+	for (int lane = 0; lane < LANE_COUNT; lane++)
+		lane_work_free(&collector.works[lane]);
 	loop_free(&collector.loop);
 	if (collector.zmq_context)
 		zmq_ctx_term(collector.zmq_context);
+	text_list_fini(&collector.endpoints);
 	return rc;
 }

@@ -4,16 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "err.h"
-
-void job_clear_answer(struct job *job)
+enum lane job_lane(enum job_kind kind)
 {
-	free(job->verdicts);
-	free(job->probes);
-	job->verdicts = NULL;
-	job->probes = NULL;
-	job->verdict_count = job->probe_count = 0;
-	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED;
+	return kind >= JOB_OFFER ? LANE_FILES : LANE_RECORDS;
+}
+
+static void clear_replies(struct job *job)
+{
+	while (job->replies) {
+		struct reply *next = job->replies->next;
+		free(job->replies);
+		job->replies = next;
+	}
 }
 
 void job_free(struct job **job)
@@ -26,18 +28,55 @@ void job_free(struct job **job)
 	*job = NULL;
 }
 
+void job_clear_answer(struct job *job)
+{
+	free(job->verdicts);
+	free(job->probes);
+	clear_replies(job);
+	job->verdicts = NULL;
+	job->probes = NULL;
+	job->verdict_count = job->probe_count = 0;
+	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED;
+	job->acked_seq = 0;
+	job->received_at_us = 0;
+}
+
+size_t job_bytes(const struct job *job)
+{
+	return sizeof(*job) + job->len;
+}
+
 int job_add_verdict(struct job *job, uint64_t seq, const char *code, const char *field,
 		    const char *text)
 {
-	struct verdict *more = realloc(job->verdicts, (job->verdict_count + 1) * sizeof(*more));
-	if (!more)
-		return -1;
-	job->verdicts = more;
-	struct verdict *verdict = &more[job->verdict_count++];
+	if ((job->verdict_count & (job->verdict_count + 1)) == 0) { /* room doubles */
+		size_t room = (job->verdict_count + 1) * 2;
+		struct verdict *verdicts = realloc(job->verdicts, room * sizeof(*verdicts));
+		if (!verdicts)
+			return -1;
+		job->verdicts = verdicts;
+	}
+	struct verdict *verdict = &job->verdicts[job->verdict_count++];
 	verdict->seq = seq;
 	snprintf(verdict->code, sizeof(verdict->code), "%s", code);
 	snprintf(verdict->field, sizeof(verdict->field), "%s", field);
 	snprintf(verdict->text, sizeof(verdict->text), "%s", text);
 	text_trim(verdict->text);
+	return 0;
+}
+
+int job_add_reply(struct job *job, uint8_t type, const ProtobufCMessage *message)
+{
+	size_t len = protobuf_c_message_get_packed_size(message);
+	struct reply **at = &job->replies, *reply = malloc(sizeof(*reply) + len);
+	if (!reply)
+		return -1;
+	reply->next = NULL;
+	reply->type = type;
+	reply->len = len;
+	protobuf_c_message_pack(message, reply->body);
+	while (*at)
+		at = &(*at)->next;
+	*at = reply;
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jobs.h - what the loop thread asks of the store thread, and the answer, in one object
- * Thread: owned by the loop thread, then by the store thread, then by the loop thread again. */
+/* jobs.h - what the loop thread asks of a store thread, and the answer, in one object
+ * Thread: owned by the loop thread, then by a store thread, then by the loop thread again. */
 #ifndef ZHIBAO_JOBS_H
 #define ZHIBAO_JOBS_H
 
@@ -13,7 +13,23 @@
 #include "router.h"
 #include "zhibao/v1/session.pb-c.h"
 
-enum job_kind { JOB_HELLO, JOB_BATCH };
+/* Records and everything small go one way, content of files another, so that a video holds nothing up. */
+enum lane { LANE_RECORDS, LANE_FILES, LANE_COUNT };
+
+enum job_kind {
+	JOB_HELLO,
+	JOB_BATCH,
+	JOB_ENROL,  /* with a one-time key */
+	JOB_ROTATE, /* Enrol inside a session */
+	JOB_DOWNLINK,
+	JOB_DOWNLINK_ACK,
+	JOB_RECALL,
+	JOB_OFFER,
+	JOB_CHUNK,
+	JOB_WANT
+};
+
+enum lane job_lane(enum job_kind kind);
 
 struct verdict {
 	uint64_t seq;
@@ -26,40 +42,55 @@ struct probe {
 	uint8_t chain[CHAIN_BYTES];
 };
 
-enum { MAX_PROBES = 64 };
+enum { MAX_PROBES = 64, DOWNLINK_WINDOW = 16 };
+
+/* A message that goes back as it is. */
+struct reply {
+	struct reply *next;
+	uint8_t type;
+	size_t len;
+	uint8_t body[];
+};
 
 struct job {
 	struct job *next;
 	enum job_kind kind;
 	struct peer peer;
-	uint64_t session_no; /* of intake, as a peer id may be used again */
-	int64_t key_id;
+	uint64_t session_no; /* of the reception, as a peer id may be used again */
+	int64_t key_id;      /* JOB_ENROL: number of the enrolment */
 	char office_code[CODE_SIZE];
-	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];
-	uint64_t known_seq; /* JOB_HELLO: acknowledged as far as the agent knows */
+	uint32_t protocol;
 	int64_t stream_id;
 	uint64_t session_gen;
-	uint64_t first_seq, last_seq;
-	uint8_t prev_chain[CHAIN_BYTES], chain[CHAIN_BYTES];
-	uint8_t *body; /* owned: the Batch message */
+	uint64_t first_seq, last_seq; /* JOB_BATCH; JOB_DOWNLINK: numbers wanted; JOB_DOWNLINK_ACK: last_seq */
+	uint8_t prev_chain[CHAIN_BYTES];
+	uint8_t *body; /* owned: the message as it came */
 	size_t len;
 
 	/* Answer. */
 	Zhibao__V1__NackCode nack; /* UNSPECIFIED: accepted */
 	uint64_t acked_seq;
-	int64_t received_at_us;
+	uint8_t chain[CHAIN_BYTES];    /* JOB_BATCH: after last_seq, as asked; JOB_HELLO: after acked_seq */
+	uint8_t at_chain[CHAIN_BYTES]; /* with GAP, RESYNC and FORK: after acked_seq */
+	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];
+	int64_t received_at_us; /* 0: nothing was received yet */
+	uint64_t downlink_head; /* JOB_HELLO: newest message for the office */
 	struct verdict *verdicts; /* owned */
 	size_t verdict_count;
 	struct probe *probes; /* owned */
 	size_t probe_count;
 	char programme[64];
 	uint32_t programme_version;
+	struct reply *replies; /* owned, in order */
 };
 
 void job_free(struct job **job);
 void job_clear_answer(struct job *job);
+/* Bytes a waiting job stands for. */
+size_t job_bytes(const struct job *job);
 /* -1 when memory is out. */
 int job_add_verdict(struct job *job, uint64_t seq, const char *code, const char *field,
 		    const char *text);
+int job_add_reply(struct job *job, uint8_t type, const ProtobufCMessage *message);
 
 #endif

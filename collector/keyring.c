@@ -6,56 +6,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sql.h"
-
 static int compare(const void *a, const void *b)
 {
-	int64_t x = ((const struct keyring_entry *)a)->key_id;
-	int64_t y = ((const struct keyring_entry *)b)->key_id;
-	return (x > y) - (x < y);
+	const struct keyring_entry *x = a, *y = b;
+	if (x->is_one_time != y->is_one_time)
+		return x->is_one_time - y->is_one_time;
+	return (x->number > y->number) - (x->number < y->number);
 }
 
-int keyring_load(struct pg *pg, struct keyring **out, struct err *err)
+int keyring_new(struct keyring **out, size_t size, struct err *err)
 {
-	struct pg_rows *rows = NULL;
-	*out = NULL;
-	if (pg_exec(pg, SQL_keys_current, NULL, 0, &rows, err) < 0)
-		return -1;
-	size_t count = (size_t)pg_rows_count(rows);
-	struct keyring *keyring = calloc(1, sizeof(*keyring) + count * sizeof(keyring->entries[0]));
-	if (!keyring) {
-		err_set(err, ERR_NOMEM, "内存不足");
-		pg_rows_free(&rows);
-		return -1;
-	}
-	for (int row = 0; row < (int)count; row++) {
-		struct keyring_entry *entry = &keyring->entries[keyring->count];
-		size_t len;
-		const uint8_t *key = pg_get_bytes(rows, row, 1, &len);
-		if (len != KEY_BYTES)
-			continue;
-		memcpy(entry->public_key, key, KEY_BYTES);
-		entry->key_id = pg_get_int(rows, row, 0);
-		snprintf(entry->office_code, sizeof(entry->office_code), "%s", pg_get_text(rows, row, 2));
-		keyring->count++;
-	}
-	int rc = pg_rows_check(rows, err);
-	pg_rows_free(&rows);
-	if (rc < 0) {
-		free(keyring);
-		return -1;
-	}
+	*out = calloc(1, sizeof(**out) + size * sizeof((*out)->entries[0]));
+	if (*out)
+		return 0;
+	err_set(err, ERR_NOMEM, "内存不足");
+	return -1;
+}
+
+void keyring_seal(struct keyring *keyring)
+{
 	qsort(keyring->entries, keyring->count, sizeof(keyring->entries[0]), compare);
-	*out = keyring;
-	return 0;
+}
+
+bool keyring_is_same(const struct keyring *a, const struct keyring *b)
+{
+	return a->count == b->count && memcmp(a->entries, b->entries, a->count * sizeof(a->entries[0])) == 0;
 }
 
 const struct keyring_entry *keyring_find(const struct keyring *keyring, const char *user_id)
 {
-	struct keyring_entry wanted;
+	struct keyring_entry wanted = {.is_one_time = user_id[0] == 'e'};
 	char *end;
-	wanted.key_id = strtoll(user_id, &end, 10);
-	if (*end || end == user_id || keyring->count == 0)
+	if ((user_id[0] != 'e' && user_id[0] != 'k') || keyring->count == 0)
+		return NULL;
+	wanted.number = strtoll(user_id + 1, &end, 10);
+	if (*end || end == user_id + 1)
 		return NULL;
 	return bsearch(&wanted, keyring->entries, keyring->count, sizeof(wanted), compare);
 }
@@ -69,8 +54,8 @@ int keyring_install(const struct keyring *keyring, struct zap *zap, struct err *
 	}
 	for (size_t i = 0; i < keyring->count; i++) {
 		memcpy(entries[i].public_key, keyring->entries[i].public_key, KEY_BYTES);
-		snprintf(entries[i].user_id, sizeof(entries[i].user_id), "%" PRId64,
-			 keyring->entries[i].key_id);
+		snprintf(entries[i].user_id, sizeof(entries[i].user_id), "%c%" PRId64,
+			 keyring->entries[i].is_one_time ? 'e' : 'k', keyring->entries[i].number);
 	}
 	int rc = zap_replace(zap, entries, keyring->count, err);
 	free(entries);

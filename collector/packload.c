@@ -2,14 +2,17 @@
 #include "packload.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "calendar.h"
+#include "downlinks.h"
+#include "files.h"
 #include "fsx.h"
 #include "pack.h"
 #include "sql.h"
 
-enum { MAX_FILE_BYTES = 64 << 20, DIGEST_BYTES = 32, MAX_COLUMNS = 15 };
+enum { MAX_FILE_BYTES = 64 << 20, DIGEST_BYTES = 32, MAX_COLUMNS = 15, MAX_FILES = 16 };
 
 /* How the tables of a pack become rows: statement and headings in the order of its parameters. */
 static const struct {
@@ -111,6 +114,48 @@ static int compare_loaded(struct pg *pg, const struct pack *pack, const uint8_t 
 	return rc;
 }
 
+/* Puts the pack where agents can fetch it and tells every office. */
+static int publish(struct pg *pg, const struct pack *pack, const struct buf *files, struct err *err)
+{
+	Zhibao__V1__PackBundle bundle = ZHIBAO__V1__PACK_BUNDLE__INIT;
+	Zhibao__V1__PackFile items[MAX_FILES], *pointers[MAX_FILES];
+	uint8_t file_id[FILE_ID_BYTES];
+	char title[300];
+	for (size_t i = 0; i < pack_file_count; i++) {
+		zhibao__v1__pack_file__init(&items[i]);
+		items[i].name = (char *)(uintptr_t)pack_files[i];
+		items[i].content = (ProtobufCBinaryData){files[i].len, (uint8_t *)(uintptr_t)buf_string(&files[i])};
+		pointers[i] = &items[i];
+	}
+	bundle.programme = (char *)(uintptr_t)pack->id;
+	bundle.version = pack->version;
+	bundle.files = pointers;
+	bundle.n_files = pack_file_count;
+	size_t len = zhibao__v1__pack_bundle__get_packed_size(&bundle);
+	uint8_t *data = malloc(len + 1);
+	if (!data) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	zhibao__v1__pack_bundle__pack(&bundle, data);
+	snprintf(title, sizeof(title), "%s 第 %u 版活动包", pack->name_zh, pack->version);
+	struct downlink_post post = {
+		.office_code = "all",
+		.kind = ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_PROGRAMME,
+		.author = "",
+		.title = title,
+		.text = "",
+		.file_id = file_id,
+		.programme = pack->id,
+		.programme_version = (int32_t)pack->version,
+	};
+	int rc = files_put(pg, title, data, len, file_id, err);
+	if (rc == 0)
+		rc = downlinks_post(pg, &post, NULL, err);
+	free(data);
+	return rc;
+}
+
 static int insert_pack(struct pg *pg, const struct pack *pack, const struct buf *files,
 		       uint8_t digests[][DIGEST_BYTES], const uint8_t *whole, struct err *err)
 {
@@ -131,14 +176,14 @@ static int insert_pack(struct pg *pg, const struct pack *pack, const struct buf 
 		if (pg_exec(pg, SQL_pack_file_insert, file, 4, NULL, err) < 0)
 			return -1;
 	}
-	return 0;
+	return publish(pg, pack, files, err);
 }
 
 int packload_run(struct pg *pg, const char *dir, FILE *out, struct err *err)
 {
 	struct pack pack;
-	struct buf files[16] = {0};
-	uint8_t digests[16][DIGEST_BYTES], whole[DIGEST_BYTES];
+	struct buf files[MAX_FILES] = {0};
+	uint8_t digests[MAX_FILES][DIGEST_BYTES], whole[DIGEST_BYTES];
 	int rc = -1;
 	if (pack_read(dir, &pack, err) < 0)
 		return -1;

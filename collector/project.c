@@ -17,7 +17,7 @@ struct projection {
 	struct buf statements[CATALOG_KIND_COUNT]; /* COPY statements */
 };
 
-int projection_new(struct projection **out, struct err *err)
+int projection_new(struct projection **out, const char *schema, struct err *err)
 {
 	struct projection *projection = calloc(1, sizeof(*projection));
 	*out = projection;
@@ -25,7 +25,7 @@ int projection_new(struct projection **out, struct err *err)
 	for (size_t k = 0; projection && k < CATALOG_KIND_COUNT; k++) {
 		const struct catalog_kind *kind = &catalog_kinds[k];
 		struct buf *text = &projection->statements[k];
-		buf_format(text, "COPY zhibao.%s (%s", kind->name, head_columns);
+		buf_format(text, "COPY %s.%s (%s", schema, kind->name, head_columns);
 		for (size_t i = 0; i < kind->field_count; i++)
 			buf_format(text, ", %s", kind->fields[i].name);
 		buf_text(text, ") FROM STDIN (FORMAT binary)");
@@ -61,6 +61,13 @@ static void put_text(struct buf *out, const char *text)
 	copyrow_bytes(out, text, strlen(text));
 }
 
+/* Records that were checked have a name for every number; those read back may have been tampered with. */
+static const char *name_of(const struct catalog_field *field, int64_t number)
+{
+	const struct catalog_value *value = catalog_value_by_number(field, (int)number);
+	return value ? value->name : "";
+}
+
 static void put_list(struct buf *out, const struct catalog_field *field,
 		     const struct field_value *list)
 {
@@ -70,7 +77,7 @@ static void put_list(struct buf *out, const struct catalog_field *field,
 		struct field_value element;
 		field_element(list, field->type, e, &element);
 		if (field->type == FIELD_ENUM_LIST)
-			put_text(out, catalog_value_by_number(field, (int)element.number)->name);
+			put_text(out, name_of(field, element.number));
 		else
 			copyrow_bytes(out, element.data, element.len);
 	}
@@ -117,7 +124,7 @@ static void put_field(struct buf *out, const ProtobufCMessage *body,
 		copyrow_instant(out, value.number);
 		break;
 	case FIELD_ENUM:
-		put_text(out, catalog_value_by_number(field, (int)value.number)->name);
+		put_text(out, name_of(field, value.number));
 		break;
 	case FIELD_TEXT_LIST:
 	case FIELD_URL_LIST:

@@ -16,7 +16,7 @@ struct row_head {
 	uint64_t seq;
 };
 
-int projection_new(struct projection **out, struct err *err);
+int projection_new(struct projection **out, const char *schema, struct err *err); /* of the tables */
 void projection_free(struct projection **projection);
 void projection_reset(struct projection *projection);
 /* Appends the row of a checked record. */

@@ -7,9 +7,7 @@
 
 #include "backoff.h"
 #include "clock.h"
-#include "group.h"
 #include "log.h"
-#include "registryload.h"
 
 enum { REFRESH_MS = 1000 };
 
@@ -23,19 +21,17 @@ struct store {
 	_Atomic bool is_stopping;
 	/* The thread's own. */
 	struct pg *pg;
-	struct group *group;
-	struct registry *registry;
-	int64_t register_version;
+	bool is_refreshed; /* since the connection was made */
 	int64_t refreshed_at_ms;
 	struct job **jobs;
 	unsigned failed_in_row;
 };
 
-/* Posted to the loop: one answered job, or new keys. */
+/* Posted to the loop: one answered job, or news. */
 struct delivery {
 	struct store *store;
 	struct job *job;
-	struct keyring *keyring;
+	void *news;
 };
 
 static void deliver(void *context)
@@ -44,22 +40,23 @@ static void deliver(void *context)
 	struct store_options *options = &delivery->store->options;
 	if (delivery->job)
 		options->on_answer(options->context, delivery->job);
-	if (delivery->keyring)
-		options->on_keyring(options->context, delivery->keyring);
+	if (delivery->news)
+		options->on_news(options->context, delivery->news);
 	free(delivery);
 }
 
-static void post(struct store *store, struct job *job, struct keyring *keyring)
+static void post(struct store *store, struct job *job, void *news)
 {
 	struct delivery *delivery = calloc(1, sizeof(*delivery));
 	if (delivery) {
-		*delivery = (struct delivery){store, job, keyring};
+		*delivery = (struct delivery){store, job, news};
 		if (loop_post(store->options.loop, deliver, delivery) == 0)
 			return;
 	}
 	free(delivery); /* out of memory: the agent asks again */
 	job_free(&job);
-	free(keyring);
+	if (news)
+		store->options.free_news(news);
 }
 
 /* Takes what waits, up to the limit; waits at most REFRESH_MS. 0 when nothing came. */
@@ -79,32 +76,42 @@ static size_t take(struct store *store)
 		if (!store->first)
 			store->last = &store->first;
 		job->next = NULL;
-		store->waiting_bytes -= job->len;
+		store->waiting_bytes -= job_bytes(job);
 		store->jobs[count++] = job;
 	}
 	pthread_mutex_unlock(&store->lock);
 	return count;
 }
 
-/* Keys and registers as they are now. Another process changes both. */
-static int refresh(struct store *store, struct err *err)
+static int refresh(struct store *store, void **news_out, struct err *err)
 {
-	struct keyring *keyring;
 	int64_t now_ms = clock_monotonic_ms(clock_system());
-	if (now_ms - store->refreshed_at_ms < REFRESH_MS && store->registry)
+	const struct store_work *work = &store->options.work;
+	*news_out = NULL;
+	if (store->is_refreshed && now_ms - store->refreshed_at_ms < REFRESH_MS)
 		return 0;
-	if (registry_refresh(store->pg, &store->registry, &store->register_version, err) < 0 ||
-	    keyring_load(store->pg, &keyring, err) < 0)
+	if (work->refresh(work->context, store->pg, !store->is_refreshed, news_out, err) < 0)
 		return -1;
+	store->is_refreshed = true;
 	store->refreshed_at_ms = now_ms;
-	post(store, NULL, keyring);
 	return 0;
+}
+
+/* What was stored is stored, whether or not the news can be read now; the next refresh tries again. */
+static void refresh_now(struct store *store)
+{
+	void *news;
+	struct err err;
+	store->refreshed_at_ms = INT64_MIN / 2;
+	if (refresh(store, &news, &err) == 0 && news)
+		post(store, NULL, news);
 }
 
 static int ensure_connection(struct store *store, struct err *err)
 {
 	if (pg_is_up(store->pg))
 		return 0;
+	store->is_refreshed = false;
 	return pg_reconnect(store->pg, err);
 }
 
@@ -129,14 +136,21 @@ static void pause_after_failure(struct store *store, const struct err *err)
 static void *serve(void *context)
 {
 	struct store *store = context;
+	const struct store_work *work = &store->options.work;
 	while (!store->is_stopping) {
 		struct err err = {0};
 		size_t count = take(store);
 		int rc = ensure_connection(store, &err);
+		void *news = NULL;
+		bool is_stale = false;
 		if (rc == 0)
-			rc = refresh(store, &err);
+			rc = refresh(store, &news, &err);
+		if (news)
+			post(store, NULL, news);
 		if (rc == 0 && count > 0)
-			rc = group_store(store->group, store->pg, store->registry, store->jobs, count, &err);
+			rc = work->run(work->context, store->pg, store->jobs, count, &is_stale, &err);
+		if (rc == 0 && is_stale)
+			refresh_now(store);
 		if (rc < 0)
 			refuse_all(store, count);
 		for (size_t i = 0; i < count; i++)
@@ -149,12 +163,11 @@ static void *serve(void *context)
 	return NULL;
 }
 
-int store_start(struct store **out, const struct store_options *options, struct keyring **keyring_out,
-		struct err *err)
+int store_start(struct store **out, const struct store_options *options, void **news_out, struct err *err)
 {
 	pthread_condattr_t attributes;
 	*out = NULL;
-	*keyring_out = NULL;
+	*news_out = NULL;
 	struct store *store = calloc(1, sizeof(*store));
 	if (!store) {
 		err_set(err, ERR_NOMEM, "内存不足");
@@ -168,10 +181,8 @@ int store_start(struct store **out, const struct store_options *options, struct 
 	pthread_cond_init(&store->wake, &attributes);
 	pthread_condattr_destroy(&attributes);
 	store->jobs = calloc(options->group_max, sizeof(struct job *));
-	if (!store->jobs || group_new(&store->group, err) < 0 ||
-	    pg_open(&store->pg, options->conninfo, "zhibao-collector", err) < 0 ||
-	    registry_refresh(store->pg, &store->registry, &store->register_version, err) < 0 ||
-	    keyring_load(store->pg, keyring_out, err) < 0)
+	if (!store->jobs || pg_open(&store->pg, options->conninfo, "zhibao-collector", err) < 0 ||
+	    refresh(store, news_out, err) < 0)
 		goto failed;
 	if (pthread_create(&store->thread, NULL, serve, store) != 0) {
 		err_set(err, ERR_RETRY, "store: no thread");
@@ -180,9 +191,10 @@ int store_start(struct store **out, const struct store_options *options, struct 
 	*out = store;
 	return 0;
 failed:
+	if (*news_out)
+		options->free_news(*news_out);
+	*news_out = NULL;
 	pg_close(&store->pg);
-	group_free(&store->group);
-	registry_free(&store->registry);
 	free(store->jobs);
 	free(store);
 	return -1;
@@ -204,8 +216,6 @@ void store_stop(struct store **store_ref)
 		store->first = next;
 	}
 	pg_close(&store->pg);
-	group_free(&store->group);
-	registry_free(&store->registry);
 	pthread_cond_destroy(&store->wake);
 	pthread_mutex_destroy(&store->lock);
 	free(store->jobs);
@@ -219,7 +229,7 @@ void store_submit(struct store *store, struct job *job)
 	job->next = NULL;
 	*store->last = job;
 	store->last = &job->next;
-	store->waiting_bytes += job->len;
+	store->waiting_bytes += job_bytes(job);
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->lock);
 }

@@ -1,29 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store.h - the thread that owns the database connection of the collector
+/* store.h - a thread that owns a database connection and works off a queue of jobs
  * Jobs go in from the loop thread and come back to it, answered, through the callback (run by the loop). Jobs that
- * wait are stored together in one transaction.
- * Thread: store_submit and the callbacks belong to the loop thread. */
+ * wait are worked off together.
+ * Thread: store_submit and the callbacks belong to the loop thread; struct store_work to the store's own. */
 #ifndef ZHIBAO_STORE_H
 #define ZHIBAO_STORE_H
 
 #include "jobs.h"
-#include "keyring.h"
 #include "loop.h"
+#include "pg.h"
 
 struct store;
+
+/* What the thread does. Everything blocks; ERR_RETRY and ERR_UNKNOWN mean that nothing may be answered. */
+struct store_work {
+	void *context;
+	/* *is_stale_out, false before: refresh at once, before the answers leave. */
+	int (*run)(void *context, struct pg *pg, struct job **jobs, size_t count, bool *is_stale_out,
+		   struct err *err);
+	/* After a connection was made and then once a second. *news_out, when set, goes to on_news. */
+	int (*refresh)(void *context, struct pg *pg, bool is_new_connection, void **news_out, struct err *err);
+};
 
 struct store_options {
 	const char *conninfo; /* borrowed for the life of the store */
 	struct loop *loop;
 	size_t group_max;
-	void (*on_answer)(void *context, struct job *job);           /* takes the job */
-	void (*on_keyring)(void *context, struct keyring *keyring);  /* takes the keyring */
+	struct store_work work;
+	void (*on_answer)(void *context, struct job *job); /* takes the job */
+	void (*on_news)(void *context, void *news);        /* takes the news */
+	void (*free_news)(void *news);
 	void *context;
 };
 
-/* Connects and loads the keys before it returns, so that nobody is let in without them. */
-int store_start(struct store **out, const struct store_options *options, struct keyring **keyring_out,
-		struct err *err);
+/* Connects and refreshes once before it returns; news_out as above. */
+int store_start(struct store **out, const struct store_options *options, void **news_out, struct err *err);
 void store_stop(struct store **store); /* waits for the group in hand; drops what waits */
 void store_submit(struct store *store, struct job *job); /* takes the job */
 size_t store_waiting_bytes(struct store *store);

@@ -109,6 +109,7 @@ configure() {
 		collector {
 			endpoint = "tcp://127.0.0.1:$collector_port"
 			key = "$home/etc/collector.key"
+			sign_key = "$home/etc/collector.sign"
 		}
 	END
 	cat >"$home/etc/aggregator.conf" <<-END
@@ -131,7 +132,7 @@ configure() {
 				key = "$home/agent-$code/agent.key"
 			}
 			collector {
-				endpoint = "tcp://127.0.0.1:$collector_port"
+				endpoints = "tcp://127.0.0.1:$collector_port"
 				public_key = "$home/etc/collector.pub"
 			}
 		END

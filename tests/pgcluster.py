@@ -106,7 +106,7 @@ class Centre:
         self.run(COLLECTOR, "keygen", self.etc)
         (self.etc / "collector.conf").write_text(
             f'database {{ conninfo = "{cluster.conninfo("collector")}" }}\n'
-            f'collector {{ endpoint = "{self.endpoint}"\n key = "{self.etc}/collector.key" }}\n', encoding="utf-8")
+            f'collector {{ endpoint = "{self.endpoint}"\n key = "{self.etc}/collector.key"\n sign_key = "{self.etc}/collector.sign" }}\n', encoding="utf-8")
         (self.etc / "aggregator.conf").write_text(
             f'database {{ conninfo = "{cluster.conninfo("aggregator")}" }}\n'
             f'web {{ port = "{self.web_port}"\n static_dir = "{static_dir}" }}\nfold {{ interval = "50 ms" }}\n', encoding="utf-8")
@@ -196,7 +196,7 @@ class Agent:
         self.conf.write_text(
             f'agent {{ office_code = "{office}"\n author = "张三"\n state_dir = "{self.home}"\n socket = "{self.home}/s"\n'
             f' programme_dir = "{PACK}"\n key = "{self.home}/agent.key" }}\n'
-            f'collector {{ endpoint = "{centre.endpoint}"\n public_key = "{centre.etc}/collector.pub" }}\n'
+            f'collector {{ endpoints = "{centre.endpoint}"\n public_key = "{centre.etc}/collector.pub" }}\n'
             'sender { backoff_base = "50 ms"\n backoff_cap = "500 ms" }\n', encoding="utf-8")
 
     def start(self):

@@ -111,7 +111,8 @@ static int parse_value(const struct conf_key *key, const char *text, int64_t *ou
 		return (int64_t)len < key->min || (int64_t)len > key->max ? -1 : 0;
 	case CONF_PATH:
 	case CONF_SECRET:
-		return text[0] == '/' ? 0 : -1;
+		/* Empty only where that is the default: not used. */
+		return text[0] == '/' || (!text[0] && key->default_text && !key->default_text[0]) ? 0 : -1;
 	case CONF_BOOL:
 		*out = strcmp(text, "true") == 0;
 		return *out || strcmp(text, "false") == 0 ? 0 : -1;

@@ -23,8 +23,8 @@ enum frame_result frame_decode(const uint8_t *data, size_t len, struct frame *ou
 	out->session_gen = 0;
 	for (int i = 7; i >= 0; i--)
 		out->session_gen = out->session_gen << 8 | data[8 + i];
-	if (data[2] != FRAME_VERSION)
+	if (data[2] < FRAME_VERSION_MIN || data[2] > FRAME_VERSION)
 		return FRAME_OTHER_VERSION;
-	/* No flag is defined in version 1 and the reserved field is for later versions. */
+	/* No flag is defined yet and the reserved field is for later versions. */
 	return data[4] || data[5] || data[6] || data[7] ? FRAME_BAD : FRAME_OK;
 }

@@ -8,12 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FRAME_BYTES = 16, FRAME_MAGIC = 0x425A, FRAME_VERSION = 1 };
+enum { FRAME_BYTES = 16, FRAME_MAGIC = 0x425A };
+/* The protocol spoken, and the one before, which is still served. */
+enum { FRAME_VERSION = 2, FRAME_VERSION_MIN = 1 };
 /* A batch is closed at the soft limit; nothing beyond the hard limit is read. */
 enum { FRAME_SOFT_BYTES = 64 * 1024, FRAME_HARD_BYTES = 256 * 1024, FRAME_MAX_BYTES = 384 * 1024 };
 
 struct frame {
-	uint8_t version;
+	uint8_t version; /* of the session; FRAME_VERSION_MIN before Welcome */
 	uint8_t type; /* MessageType of session.proto */
 	uint64_t session_gen;
 };

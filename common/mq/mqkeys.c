@@ -83,6 +83,15 @@ out:
 	return rc;
 }
 
+int mq_keys_from_secret(const char *text, struct mq_keys *out)
+{
+	*out = (struct mq_keys){.has_secret = true};
+	return mq_key_parse(text, out->secret_key) < 0 ||
+			       crypto_scalarmult_base(out->public_key, out->secret_key) < 0
+		       ? -1
+		       : 0;
+}
+
 int mq_keys_write(const char *path, const struct mq_keys *keys, bool with_secret, struct err *err)
 {
 	struct buf text = {0};

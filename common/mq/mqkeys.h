@@ -22,6 +22,8 @@ struct mq_keys {
 int mq_keys_generate(struct mq_keys *out, struct err *err);
 /* ERR_CONFIG when missing, malformed, inconsistent or readable by others. */
 int mq_keys_read(const char *path, bool needs_secret, struct mq_keys *out, struct err *err);
+/* The pair of a secret key given as text (Z85). -1 when the text is none. */
+int mq_keys_from_secret(const char *text, struct mq_keys *out);
 /* Writes path (0600, both keys) or, without secret, a public file (0644). */
 int mq_keys_write(const char *path, const struct mq_keys *keys, bool with_secret, struct err *err);
 void mq_key_text(const uint8_t key[KEY_BYTES], char text_out[KEY_TEXT_SIZE]); /* Z85 */

@@ -147,6 +147,11 @@ int router_send(struct router *router, const struct peer *peer, const void *data
 	return zmq_send(router->socket, data, len, ZMQ_DONTWAIT) < 0 ? -1 : 0;
 }
 
+void router_linger(struct router *router, int linger_ms)
+{
+	zmq_setsockopt(router->socket, ZMQ_LINGER, &linger_ms, sizeof(linger_ms));
+}
+
 uint64_t router_dropped(const struct router *router)
 {
 	return router->dropped;

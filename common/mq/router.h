@@ -39,6 +39,8 @@ int router_fd(const struct router *router);
 int router_receive(struct router *router, struct router_message *out);
 /* 0, or -1 when the peer is gone or its pipe is full; nothing is queued then. */
 int router_send(struct router *router, const struct peer *peer, const void *data, size_t len);
+/* How long router_close may wait for what was sent last; otherwise nothing. */
+void router_linger(struct router *router, int linger_ms);
 uint64_t router_dropped(const struct router *router);
 
 #endif

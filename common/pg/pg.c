@@ -159,6 +159,16 @@ struct pg_param pg_instant(int64_t instant_at_us)
 	return fixed(TYPE_INSTANT, (uint64_t)(instant_at_us - pg_epoch_us), 8);
 }
 
+struct pg_param pg_null_int8(void)
+{
+	return (struct pg_param){.type = TYPE_INT8, .len = -1};
+}
+
+struct pg_param pg_null_int4(void)
+{
+	return (struct pg_param){.type = TYPE_INT4, .len = -1};
+}
+
 struct pg_param pg_null_date(void)
 {
 	return (struct pg_param){.type = TYPE_DATE, .len = -1};

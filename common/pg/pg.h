@@ -38,6 +38,8 @@ struct pg_param pg_bytea(const void *data, size_t len);
 struct pg_param pg_uuid(const uint8_t *bytes); /* NULL makes NULL */
 struct pg_param pg_date(int32_t date_on);      /* days since 1970-01-01 */
 struct pg_param pg_instant(int64_t instant_at_us);
+struct pg_param pg_null_int8(void);
+struct pg_param pg_null_int4(void);
 struct pg_param pg_null_date(void);
 struct pg_param pg_null_instant(void);
 

@@ -116,10 +116,10 @@ def test_import_refused_whole(agent, data, code):
 @pytest.mark.parametrize("program", [AGENT, COLLECTOR])
 def test_wrong_configuration(agent, program, tmp_path):
     conf = tmp_path / "x.conf"
-    conf.write_text('collector {\n endpoint = "tcp://127.0.0.1:1"\n colour = "red"\n}\n', encoding="utf-8")
+    conf.write_text('log {\n level = "info"\n colour = "red"\n}\n', encoding="utf-8")
     run = agent.centre.run(program, "--config", conf, "check-config", check=False)
     assert run.returncode == 78
-    assert f"{conf}:3" in run.stderr and "CONF_UNKNOWN_KEY" in run.stderr and "collector.colour" in run.stderr
+    assert f"{conf}:3" in run.stderr and "CONF_UNKNOWN_KEY" in run.stderr and "log.colour" in run.stderr
 
 
 def test_pack_with_a_missing_column(agent, tmp_path):

@@ -19,17 +19,17 @@ static void put_uuid(json_t *object, const char *name, const ProtobufCBinaryData
 }
 
 /* One line per revision, read back from the ledger: what will be sent, byte for byte, as JSON. */
-static int log_record(void *context, uint64_t seq, const uint8_t *body, size_t len)
+static int log_record(void *context, const struct outbox_body *body)
 {
 	static const char *const operations[] = {"", "submit", "amend", "withdraw"};
 	struct office *office = context;
 	const struct catalog_kind *kind;
-	Zhibao__V1__Record *record = zhibao__v1__record__unpack(NULL, len, body);
+	Zhibao__V1__Record *record = zhibao__v1__record__unpack(NULL, body->len, body->data);
 	const ProtobufCMessage *message = record ? record_body(record, &kind) : NULL;
 	if (message) {
 		json_t *line = json_pack("{s:s, s:s, s:s, s:I, s:o}", "office", office->info->code, "kind",
 					 kind->name, "op", operations[record->operation], "seq",
-					 (json_int_t)seq, "body",
+					 (json_int_t)body->seq, "body",
 					 catalog_to_json(message, kind->fields, kind->field_count));
 		put_uuid(line, "item_id", &record->item_id);
 		put_uuid(line, "revision_id", &record->revision_id);

@@ -13,7 +13,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "outbox.h"
+#include "uplink.h"
 
 static char path[64];
 
@@ -64,12 +67,13 @@ struct walk {
 	uint64_t seq;
 };
 
-static int step(void *context, uint64_t seq, const uint8_t *body, size_t len)
+static int step(void *context, const struct outbox_body *body)
 {
 	struct walk *walk = context;
-	assert_int_equal(seq, walk->seq + 1); /* no gap, ever */
-	walk->seq = seq;
-	chain_step(walk->chain, seq, body, len);
+	assert_int_equal(body->seq, walk->seq + 1); /* no gap, ever */
+	walk->seq = body->seq;
+	chain_step(walk->chain, body->seq, body->data, body->len);
+	assert_memory_equal(body->chain, walk->chain, CHAIN_BYTES);
 	return 0;
 }
 
@@ -183,6 +187,103 @@ static void test_kill(void **state)
 	}
 }
 
+/* Runs one statement on the file behind the outbox's back, as decay would. */
+static void decay(const char *sql)
+{
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static struct session_slice cut(struct uplink *uplink, uint64_t first_seq)
+{
+	struct session_ledger ledger = uplink_ledger(uplink);
+	struct session_slice slice;
+	assert_int_equal(ledger.read(ledger.context, first_seq, 65536, 4096, &slice), 0);
+	return slice;
+}
+
+/* Damage is found before anything leaves, costs the damaged record alone and is told as a gap. */
+static void test_damage(void **state)
+{
+	static const struct {
+		const char *sql;
+		bool is_gap;
+	} cases[] = {
+		{"UPDATE record SET body = X'00' WHERE seq = 4", true},
+		{"UPDATE record SET chain = X'00' WHERE seq = 4", false},
+		{"UPDATE record SET chain = zeroblob(32) WHERE seq = 4", false},
+		{"DELETE FROM record WHERE seq = 4", true},
+		{"UPDATE record SET body = X'00' WHERE seq = 10", true},
+		{"UPDATE record SET body = X'00' WHERE seq = 1", true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct uplink *uplink;
+		remove(path);
+		struct outbox *box = open_box(1 << 20);
+		assert_int_equal(append(box, 1, 10, NULL), 0);
+		outbox_close(&box);
+		decay(cases[i].sql);
+		box = open_box(1 << 20);
+		assert_int_equal(outbox_last_seq(box), 10);
+		assert_int_equal(uplink_new(&uplink, box, "420102"), 0);
+		uint64_t seq = 1;
+		uint8_t chain[CHAIN_BYTES];
+		size_t gaps = 0, records = 0;
+		chain_start(outbox_uuid(box), chain);
+		while (seq <= 10) { /* as the collector would check it */
+			struct session_slice slice = cut(uplink, seq);
+			assert_memory_equal(slice.prev_chain, chain, CHAIN_BYTES);
+			if (slice.gap_len > 0)
+				chain_step(chain, slice.last_seq, slice.gap, slice.gap_len);
+			for (size_t r = 0; r < slice.count; r++)
+				chain_step(chain, seq + r, slice.bodies[r], slice.lengths[r]);
+			assert_memory_equal(slice.chain, chain, CHAIN_BYTES);
+			gaps += slice.gap_len > 0;
+			records += slice.count;
+			seq = slice.last_seq + 1;
+		}
+		assert_int_equal(gaps, cases[i].is_gap);
+		assert_int_equal(records, cases[i].is_gap ? 9 : 10);
+		uplink_free(&uplink);
+		outbox_close(&box);
+	}
+}
+
+static void test_set_back(void **state)
+{
+	(void)state;
+	struct outbox *box = open_box(1 << 20);
+	struct outbox_summary summary;
+	assert_int_equal(append(box, 1, 10, NULL), 0);
+	assert_int_equal(outbox_ack(box, 8, 1000, NULL, 0, NULL), 0);
+	assert_int_equal(outbox_set_back(box, 3, NULL), 0);
+	assert_int_equal(outbox_summary(box, &summary, NULL), 0);
+	assert_int_equal(summary.pending, 7);
+	outbox_close(&box);
+}
+
+/* A ledger of the version before is taken over as it is. */
+static void test_upgrade(void **state)
+{
+	(void)state;
+	struct outbox *box = open_box(1 << 20);
+	assert_int_equal(append(box, 1, 5, NULL), 0);
+	outbox_close(&box);
+	decay("ALTER TABLE meta DROP COLUMN forked_from; ALTER TABLE meta DROP COLUMN fork_seq;"
+	      "ALTER TABLE meta DROP COLUMN recalled_batch; ALTER TABLE record DROP COLUMN sent_uuid;"
+	      "ALTER TABLE record DROP COLUMN sent_seq; DROP TABLE gap; DROP TABLE receipt; DROP TABLE inbox; DROP TABLE file;"
+	      "PRAGMA user_version = 1");
+	box = open_box(1 << 20);
+	assert_int_equal(outbox_last_seq(box), 5);
+	verify(box);
+	assert_int_equal(append(box, 6, 5, NULL), 0);
+	verify(box);
+	outbox_close(&box);
+}
+
 static void test_foreign_file(void **state)
 {
 	struct outbox *box;
@@ -203,6 +304,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_fork, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_set_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_upgrade, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_file, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

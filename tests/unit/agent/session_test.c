@@ -26,6 +26,7 @@ struct world {
 	} sent[256];
 	size_t sent_count;
 	int reconnects, forks;
+	uint64_t dropped_seq;
 	int64_t delay_ms;
 	uint64_t shared_seq;
 	size_t verdicts;
@@ -69,7 +70,8 @@ static bool io_send(void *context, const uint8_t *data, size_t len)
 static void io_position(void *context, struct session_position *out)
 {
 	struct world *world = context;
-	*out = (struct session_position){world->uuid, world->last_seq, world->acked_seq, 1, 0};
+	*out = (struct session_position){
+		.outbox_uuid = world->uuid, .last_seq = world->last_seq, .acked_seq = world->acked_seq, .boot_no = 1};
 }
 
 static int io_read(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records, struct session_slice *out)
@@ -81,7 +83,11 @@ static int io_read(void *context, uint64_t first_seq, size_t max_bytes, size_t m
 		world->bodies[count] = &letter;
 		world->lengths[count++] = 1;
 	}
-	*out = (struct session_slice){first_seq, count, world->bodies, world->lengths, {0}, {0}};
+	*out = (struct session_slice){.first_seq = first_seq,
+				      .last_seq = first_seq + count - 1,
+				      .count = count,
+				      .bodies = world->bodies,
+				      .lengths = world->lengths};
 	chain_to(world, first_seq - 1, out->prev_chain);
 	chain_to(world, first_seq + count - 1, out->chain);
 	return 0;
@@ -113,10 +119,26 @@ static int io_fork(void *context, uint64_t shared_seq)
 	return 0;
 }
 
-static void io_reconnect(void *context, int64_t delay_ms, const char *reason)
+static int io_lost(void *context, uint64_t seq)
+{
+	struct world *world = context;
+	assert_true(seq < world->acked_seq);
+	world->acked_seq = seq;
+	return 0;
+}
+
+static int io_drop(void *context, uint64_t seq)
+{
+	struct world *world = context;
+	world->dropped_seq = seq;
+	return 0;
+}
+
+static void io_reconnect(void *context, int64_t delay_ms, bool is_failure, const char *reason)
 {
 	struct world *world = context;
 	assert_true(strlen(reason) > 0);
+	(void)is_failure;
 	world->reconnects++;
 	world->delay_ms = delay_ms;
 }
@@ -133,7 +155,8 @@ static int setup(void **state)
 		.backoff_cap_ms = 300000,
 		.ping_idle_ms = 30000,
 		.random = random_system(),
-		.io = {world, io_send, io_position, io_read, io_chain_at, io_acked, io_fork, io_reconnect},
+		.ledger = {world, io_position, io_read, io_chain_at, io_acked, io_lost, io_drop, io_fork},
+		.link = {.context = world, .send = io_send, .reconnect = io_reconnect},
 	};
 	world->uuid[0] = 9;
 	world->last_seq = 100;
@@ -170,6 +193,7 @@ static void welcome(struct world *world, uint64_t acked_seq, uint64_t credit, co
 	message.chain = (ProtobufCBinaryData){CHAIN_BYTES, chain};
 	message.credit_bytes = credit;
 	message.office_code = (char *)(uintptr_t)office;
+	message.protocol = 2;
 	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME, 5, &message.base, 0);
 }
 
@@ -186,6 +210,19 @@ static void nack(struct world *world, Zhibao__V1__NackCode code, uint32_t retry_
 	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
 	message.code = code;
 	message.retry_after_ms = retry_ms;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, now_ms);
+}
+
+/* A refusal that says where the stream stands: after acked_seq, where the ledger agrees. */
+static void nack_at(struct world *world, Zhibao__V1__NackCode code, uint64_t acked_seq, int64_t now_ms)
+{
+	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
+	uint8_t chain[CHAIN_BYTES];
+	chain_to(world, acked_seq, chain);
+	message.code = code;
+	message.retry_after_ms = 10;
+	message.acked_seq = acked_seq;
+	message.chain = (ProtobufCBinaryData){CHAIN_BYTES, chain};
 	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, now_ms);
 }
 
@@ -258,7 +295,7 @@ static void test_nacks(void **state)
 	session_tick(world->session, 2100);
 	assert_int_equal(world->sent[before].first_seq, 11); /* from after the last acknowledgement */
 	before = world->sent_count;
-	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP, 10, 3000);
+	nack_at(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP, 10, 3000);
 	session_tick(world->session, 3010);
 	assert_int_equal(world->sent[before].first_seq, 11);
 	/* A batch that cannot be read is halved until the bad record is alone. */
@@ -273,6 +310,9 @@ static void test_nacks(void **state)
 			world->sent_count = 0;
 	}
 	assert_int_equal(last_count, 1);
+	assert_int_equal(world->dropped_seq, 0);
+	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, 150000); /* refused alone: for ever */
+	assert_int_equal(world->dropped_seq, 11);
 	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, 200000);
 	assert_int_equal(world->reconnects, 1);
 	assert_false(session_is_open(world->session));
@@ -298,6 +338,7 @@ static void test_fork(void **state)
 	message.acked_seq = real_last + 20;
 	message.chain = (ProtobufCBinaryData){CHAIN_BYTES, chain};
 	message.office_code = (char *)(uintptr_t) "420102";
+	message.protocol = 2;
 	message.fork_probes = pointers;
 	message.n_fork_probes = 2;
 	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME, 5, &message.base, 0);
@@ -306,12 +347,61 @@ static void test_fork(void **state)
 	assert_int_equal(world->reconnects, 1);
 }
 
+/* RESYNC: the centre has more than it could tell; going on from there, not from what the agent knew, ends the dispute. */
+static void test_resync(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	size_t before = world->sent_count;
+	nack_at(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC, 25, 100);
+	session_tick(world->session, 110);
+	assert_int_equal(world->sent[before].first_seq, 26);
+	/* A place the ledger does not share: ask for everything anew. */
+	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
+	uint8_t other[CHAIN_BYTES] = {1};
+	message.code = ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP;
+	message.acked_seq = 30;
+	message.chain = (ProtobufCBinaryData){CHAIN_BYTES, other};
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, 200);
+	assert_int_equal(world->reconnects, 1);
+}
+
+/* The centre was restored from a backup: what it lost is pending again and is sent again. */
+static void test_set_back(void **state)
+{
+	struct world *world = *state;
+	world->acked_seq = 60;
+	welcome(world, 40, 1 << 20, "420102");
+	assert_int_equal(world->acked_seq, 40);
+	assert_int_equal(world->sent[1].first_seq, 41);
+}
+
+/* Batches that were refused are counted and granted again, so a refusal cannot starve a session. */
+static void test_credit_after_refusal(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 150, "420102");
+	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
+	message.code = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
+	message.retry_after_ms = 10;
+	message.credit_bytes = 250;
+	size_t before = world->sent_count;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, 100);
+	session_tick(world->session, 111);
+	assert_int_equal(world->sent_count, before + 1);
+	assert_int_equal(world->sent[before].first_seq, 1);
+}
+
 static void test_refusals(void **state)
 {
 	struct world *world = *state;
 	welcome(world, 0, 1 << 20, "420103"); /* the key file of another office */
 	assert_int_equal(world->reconnects, 1);
 	assert_int_equal(world->sent_count, 1);
+	for (int i = 0; i < 3; i++) { /* soon at first: a collector may not know a new key yet */
+		session_denied(world->session, 0);
+		assert_in_range(world->delay_ms, 5000, 15000);
+	}
 	session_denied(world->session, 0);
 	assert_in_range(world->delay_ms, 600000, 3600000);
 	ack(world, 10, 1, 0); /* closed: nobody listens */
@@ -319,7 +409,7 @@ static void test_refusals(void **state)
 	welcome(world, 0, 1 << 20, "420102");
 	ack(world, 99, 1 << 20, 0); /* more than was sent: not believed */
 	assert_int_equal(world->acked_seq, 0);
-	assert_int_equal(world->reconnects, 3);
+	assert_int_equal(world->reconnects, 6);
 }
 
 static void test_silence(void **state)
@@ -341,7 +431,8 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(test_window), CASE(test_resume), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
-		CASE(test_fork), CASE(test_refusals), CASE(test_silence),
+		CASE(test_fork), CASE(test_resync), CASE(test_set_back), CASE(test_credit_after_refusal),
+		CASE(test_refusals), CASE(test_silence),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,7 @@ static void test_frame(void **state)
 		size_t at;
 		uint8_t value;
 		enum frame_result result;
-	} cases[] = {{0, 0, FRAME_BAD}, {1, 0, FRAME_BAD}, {2, 2, FRAME_OTHER_VERSION}, {4, 1, FRAME_BAD},
+	} cases[] = {{0, 0, FRAME_BAD}, {1, 0, FRAME_BAD}, {2, 0, FRAME_OTHER_VERSION}, {2, FRAME_VERSION + 1, FRAME_OTHER_VERSION}, {4, 1, FRAME_BAD},
 		     {6, 1, FRAME_BAD}};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		frame_encode(&in, data);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* inbox.h - what comes down from the centre: messages in order, programme packs, the office's own older records
+ * Everything is stored in the ledger file before it is acknowledged.
+ * Thread: the loop's. Blocks on the disk. */
+#ifndef ZHIBAO_INBOX_H
+#define ZHIBAO_INBOX_H
+
+#include <jansson.h>
+
+#include "outbox.h"
+#include "session.h"
+
+struct inbox;
+
+struct inbox_options {
+	struct outbox *outbox;   /* borrowed, as the texts */
+	struct session *session; /* borrowed */
+	const char *packs_dir;   /* fetched packs go to <packs_dir>/<programme>-<version>; made when needed */
+	/* A pack is whole on the disk; 0 when it is in force from now on. */
+	int (*on_pack)(void *context, const char *dir);
+	void *context;
+};
+
+int inbox_new(struct inbox **out, const struct inbox_options *options, struct err *err);
+void inbox_free(struct inbox **inbox);
+/* The pack in use, "" and 0 when none: newer ones are fetched. */
+void inbox_set_pack(struct inbox *inbox, const char *programme, uint32_t version);
+void inbox_opened(struct inbox *inbox);
+/* True when the message was for the inbox. */
+bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message);
+/* Messages, newest first. A new reference; NULL with err. */
+json_t *inbox_list(struct outbox *outbox, uint64_t limit, struct err *err);
+
+#endif

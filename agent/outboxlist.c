@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "outbox_private.h"
+
+int outbox_list(struct outbox *outbox, unsigned kind, const uint8_t *item_id, uint64_t limit,
+		int (*visit)(void *context, const struct outbox_record *record), void *context,
+		struct err *err)
+{
+	static const char sql[] =
+		"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field,"
+		" v.text FROM record r LEFT JOIN verdict v USING (place) WHERE (?1 = 0 OR r.kind = ?1)"
+		" AND (?2 IS NULL OR r.item_id = ?2) ORDER BY r.place DESC LIMIT ?3";
+	static const char by_item[] =
+		"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field,"
+		" v.text FROM record r LEFT JOIN verdict v USING (place) WHERE (?1 = 0 OR r.kind = ?1)"
+		" AND r.item_id = ?2 ORDER BY r.place DESC LIMIT ?3";
+	sqlite3_stmt *statement = NULL;
+	int got, rc = 0;
+	if (sqlite3_prepare_v2(outbox->db, item_id ? by_item : sql, -1, &statement, NULL) != SQLITE_OK)
+		return outbox_fail(outbox, err);
+	sqlite3_bind_int64(statement, 1, kind);
+	if (item_id)
+		sqlite3_bind_blob(statement, 2, item_id, 16, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, (int64_t)limit);
+	while ((got = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct outbox_record record = {
+			.seq = (uint64_t)sqlite3_column_int64(statement, 0),
+			.kind = (unsigned)sqlite3_column_int64(statement, 3),
+			.operation = sqlite3_column_int(statement, 4),
+			.recorded_at_us = sqlite3_column_int64(statement, 5),
+			.body = sqlite3_column_blob(statement, 6),
+			.len = (size_t)sqlite3_column_bytes(statement, 6),
+			.code = (const char *)sqlite3_column_text(statement, 7),
+			.field = (const char *)sqlite3_column_text(statement, 8),
+			.text = (const char *)sqlite3_column_text(statement, 9),
+		};
+		if (sqlite3_column_bytes(statement, 1) != 16 || sqlite3_column_bytes(statement, 2) != 16) {
+			err_set(err, ERR_DATA, "E_OUTBOX_DAMAGED 台账含有无效编号");
+			rc = -1;
+			break;
+		}
+		memcpy(record.item_id, sqlite3_column_blob(statement, 1), 16);
+		memcpy(record.revision_id, sqlite3_column_blob(statement, 2), 16);
+		record.is_acked = record.seq == 0 || record.seq <= outbox->acked_seq;
+		if (visit(context, &record) != 0)
+			break;
+	}
+	if (rc == 0 && got != SQLITE_ROW && got != SQLITE_DONE)
+		rc = outbox_fail(outbox, err);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+int outbox_summary(struct outbox *outbox, struct outbox_summary *out, struct err *err)
+{
+	int64_t records, quarantined, oldest;
+	if (outbox_number(outbox, "SELECT count(*) FROM record", &records, err) < 0 ||
+	    outbox_number(outbox, "SELECT count(*) FROM verdict", &quarantined, err) < 0 ||
+	    outbox_number(outbox, "SELECT min(recorded_at_us) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
+			 &oldest, err) < 0)
+		return -1;
+	*out = (struct outbox_summary){
+		.pending = outbox->last_seq - outbox->acked_seq,
+		.pending_bytes = outbox->pending_bytes,
+		.quarantined = (uint64_t)quarantined,
+		.records = (uint64_t)records,
+		.oldest_pending_at_us = oldest,
+		.centre_time_us = outbox->centre_time_us,
+	};
+	return 0;
+}

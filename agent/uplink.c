@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "uplink.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "log.h"
+#include "receiptbook.h"
+
+enum { SLICE_MAX = 4096, SLICE_ARENA_BYTES = 512 * 1024, MAX_MENDS = 8 };
+
+struct uplink {
+	struct outbox *outbox;
+	const char *office_code;
+	void (*on_acked)(void *context);
+	void *on_acked_context;
+	bool has_signer;
+	char signing_key[SIGN_NAME_SIZE];
+	uint8_t signing_public_key[SIGN_PUBLIC_BYTES];
+	/* The slice being sent: copies, as the statement that read them is reset. */
+	struct arena arena;
+	const uint8_t *bodies[SLICE_MAX];
+	size_t lengths[SLICE_MAX];
+	struct session_slice slice;
+	struct outbox_gap gap;
+	size_t slice_bytes, max_bytes, max_records;
+	uint64_t damaged_to; /* 0: sound; the first record of the slice up to here cannot be sent */
+};
+
+int uplink_new(struct uplink **out, struct outbox *outbox, const char *office_code)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return -1;
+	(*out)->outbox = outbox;
+	(*out)->office_code = office_code;
+	arena_init(&(*out)->arena, SLICE_ARENA_BYTES);
+	return 0;
+}
+
+void uplink_free(struct uplink **uplink)
+{
+	if (!*uplink)
+		return;
+	arena_fini(&(*uplink)->arena);
+	free(*uplink);
+	*uplink = NULL;
+}
+
+void uplink_on_acked(struct uplink *uplink, void (*on_acked)(void *context), void *context)
+{
+	uplink->on_acked = on_acked;
+	uplink->on_acked_context = context;
+}
+
+void uplink_set_signer(struct uplink *uplink, const Zhibao__V1__Welcome *welcome)
+{
+	uplink->has_signer = welcome->signing_public_key.len == SIGN_PUBLIC_BYTES &&
+			     strlen(welcome->signing_key) == SIGN_NAME_SIZE - 1;
+	if (!uplink->has_signer)
+		return;
+	strcpy(uplink->signing_key, welcome->signing_key);
+	memcpy(uplink->signing_public_key, welcome->signing_public_key.data, SIGN_PUBLIC_BYTES);
+}
+
+static void position(void *context, struct session_position *out)
+{
+	struct uplink *uplink = context;
+	struct outbox *outbox = uplink->outbox;
+	*out = (struct session_position){
+		.outbox_uuid = outbox_uuid(outbox),
+		.last_seq = outbox_last_seq(outbox),
+		.acked_seq = outbox_acked_seq(outbox),
+		.boot_no = outbox_boot_no(outbox),
+		.pending_bytes = outbox_pending_bytes(outbox),
+		.downlink_seq = outbox_inbox_seq(outbox),
+	};
+	out->forked_from = outbox_forked_from(outbox, &out->fork_seq);
+}
+
+static int take_record(void *context, const struct outbox_body *body)
+{
+	struct uplink *uplink = context;
+	struct session_slice *slice = &uplink->slice;
+	uint64_t expected = slice->first_seq + slice->count;
+	uint8_t chain[CHAIN_BYTES];
+	if (slice->count == uplink->max_records ||
+	    (slice->count > 0 && uplink->slice_bytes + body->len > uplink->max_bytes))
+		return 1;
+	memcpy(chain, slice->chain, CHAIN_BYTES);
+	if (body->seq == expected)
+		chain_step(chain, body->seq, body->data, body->len);
+	if (body->seq != expected || !body->chain || memcmp(chain, body->chain, CHAIN_BYTES) != 0) {
+		if (slice->count == 0)
+			uplink->damaged_to = body->seq == expected ? expected : body->seq - 1;
+		return 1;
+	}
+	const char *copy = arena_copy(&uplink->arena, body->data, body->len);
+	if (!copy)
+		return 1;
+	uplink->bodies[slice->count] = (const uint8_t *)copy;
+	uplink->lengths[slice->count++] = body->len;
+	uplink->slice_bytes += body->len;
+	memcpy(slice->chain, chain, CHAIN_BYTES);
+	return 0;
+}
+
+/* One try: a slice, a gap, or damaged_to set. */
+static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
+{
+	struct session_slice *slice = &uplink->slice;
+	arena_fini(&uplink->arena);
+	*slice = (struct session_slice){.first_seq = first_seq, .bodies = uplink->bodies, .lengths = uplink->lengths};
+	uplink->slice_bytes = 0;
+	uplink->damaged_to = 0;
+	if (outbox_chain(uplink->outbox, first_seq - 1, slice->prev_chain, err) < 0 ||
+	    outbox_gap(uplink->outbox, first_seq, &uplink->gap, err) < 0)
+		return -1;
+	memcpy(slice->chain, slice->prev_chain, CHAIN_BYTES);
+	if (uplink->gap.is_found) {
+		slice->last_seq = uplink->gap.last_seq;
+		slice->gap = uplink->gap.body;
+		slice->gap_len = uplink->gap.len;
+		memcpy(slice->chain, uplink->gap.chain, CHAIN_BYTES);
+		return 0;
+	}
+	if (outbox_read(uplink->outbox, first_seq, take_record, uplink, err) < 0)
+		return -1;
+	slice->last_seq = first_seq + slice->count - 1;
+	if (slice->count == 0 && uplink->damaged_to == 0)
+		uplink->damaged_to = outbox_last_seq(uplink->outbox);
+	return 0;
+}
+
+static int read_slice(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records,
+		      struct session_slice *out)
+{
+	struct uplink *uplink = context;
+	struct err err = {0};
+	uplink->max_bytes = max_bytes;
+	uplink->max_records = max_records < SLICE_MAX ? max_records : SLICE_MAX;
+	for (int mends = 0; mends < MAX_MENDS; mends++) {
+		if (cut(uplink, first_seq, &err) < 0)
+			break;
+		if (uplink->damaged_to == 0) {
+			*out = uplink->slice;
+			return 0;
+		}
+		log_error("outbox.damaged", "office=%s first_seq=%llu last_seq=%llu", uplink->office_code,
+			  (unsigned long long)first_seq, (unsigned long long)uplink->damaged_to);
+		if (outbox_mend(uplink->outbox, first_seq, uplink->damaged_to, OUTBOX_DAMAGED, &err) < 0)
+			break;
+	}
+	log_error("outbox.read", "seq=%llu cause=\"%s\"", (unsigned long long)first_seq, err.text);
+	return -1;
+}
+
+static int chain_at(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES])
+{
+	struct uplink *uplink = context;
+	return outbox_chain(uplink->outbox, seq, out, NULL);
+}
+
+/* Keeps the receipt if it is what the key signed; a wrong one is no reason to doubt the acknowledgement. */
+static void keep_receipt(struct uplink *uplink, const Zhibao__V1__Ack *ack)
+{
+	struct err err = {0};
+	struct receipt receipt = {.office_code = uplink->office_code,
+				  .first_seq = ack->first_seq,
+				  .acked_seq = ack->acked_seq,
+				  .received_at_us = ack->centre_time_us};
+	if (!uplink->has_signer || ack->signature.len != RECEIPT_SIGNATURE_BYTES || ack->chain.len != CHAIN_BYTES ||
+	    ack->first_seq == 0 || ack->first_seq > ack->acked_seq)
+		return;
+	memcpy(receipt.outbox_uuid, outbox_uuid(uplink->outbox), OUTBOX_UUID_BYTES);
+	memcpy(receipt.chain, ack->chain.data, CHAIN_BYTES);
+	if (!receipt_verify(&receipt, ack->signature.data, uplink->signing_public_key))
+		log_warn("receipt.invalid", "office=%s acked_seq=%llu", uplink->office_code,
+			 (unsigned long long)ack->acked_seq);
+	else if (receiptbook_add(uplink->outbox, &receipt, ack->signature.data, uplink->signing_key, &err) < 0)
+		log_error("receipt.store", "cause=\"%s\"", err.text);
+}
+
+static int acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
+{
+	struct uplink *uplink = context;
+	struct err err = {0};
+	struct outbox_verdict *verdicts = calloc(ack->n_quarantined + 1, sizeof(*verdicts));
+	if (!verdicts)
+		return -1;
+	for (size_t i = 0; i < ack->n_quarantined; i++)
+		verdicts[i] = (struct outbox_verdict){ack->quarantined[i]->seq, ack->quarantined[i]->code,
+						      ack->quarantined[i]->field, ack->quarantined[i]->text};
+	int rc = outbox_ack(uplink->outbox, seq, ack->centre_time_us, verdicts, ack->n_quarantined, &err);
+	free(verdicts);
+	if (rc < 0) {
+		log_error("outbox.ack", "seq=%llu cause=\"%s\"", (unsigned long long)seq, err.text);
+		return -1;
+	}
+	keep_receipt(uplink, ack);
+	if (uplink->on_acked)
+		uplink->on_acked(uplink->on_acked_context);
+	return 0;
+}
+
+static int lost(void *context, uint64_t seq)
+{
+	struct uplink *uplink = context;
+	struct err err = {0};
+	log_error("outbox.set_back", "office=%s acked_seq=%llu centre=%llu 中心曾被恢复到较早的状态，将重新报送",
+		  uplink->office_code, (unsigned long long)outbox_acked_seq(uplink->outbox),
+		  (unsigned long long)seq);
+	return outbox_set_back(uplink->outbox, seq, &err);
+}
+
+static int drop(void *context, uint64_t seq)
+{
+	struct uplink *uplink = context;
+	struct err err = {0};
+	log_error("outbox.refused", "office=%s seq=%llu", uplink->office_code, (unsigned long long)seq);
+	return outbox_mend(uplink->outbox, seq, seq, OUTBOX_REFUSED, &err);
+}
+
+static int fork_stream(void *context, uint64_t shared_seq)
+{
+	struct uplink *uplink = context;
+	struct err err = {0};
+	int rc = outbox_fork(uplink->outbox, shared_seq, &err);
+	log_warn("outbox.fork", "office=%s shared_seq=%llu rc=%d cause=\"%s\"", uplink->office_code,
+		 (unsigned long long)shared_seq, rc, err.text);
+	return rc;
+}
+
+struct session_ledger uplink_ledger(struct uplink *uplink)
+{
+	return (struct session_ledger){uplink, position, read_slice, chain_at, acked, lost, drop, fork_stream};
+}

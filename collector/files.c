@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "files.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "recordwire.h"
+#include "sql.h"
+
+enum { HASH_STEP_CHUNKS = 16 };
+
+struct upload {
+	int64_t upload_id;
+	uint32_t chunk_bytes, next_chunk;
+	uint64_t size_bytes;
+	bool is_complete;
+};
+
+static uint32_t chunk_count(const struct upload *upload)
+{
+	return (uint32_t)((upload->size_bytes + upload->chunk_bytes - 1) / upload->chunk_bytes);
+}
+
+/* Chunks before this number may be sent. */
+static uint32_t credit_of(const struct upload *upload)
+{
+	uint32_t count = chunk_count(upload), credit = upload->next_chunk + FILE_WINDOW_CHUNKS;
+	return credit < count ? credit : count;
+}
+
+static int no_memory(struct err *err)
+{
+	err_set(err, ERR_NOMEM, "内存不足");
+	return -1;
+}
+
+static int answer(struct job *job, uint8_t type, const ProtobufCMessage *message, struct err *err)
+{
+	return job_add_reply(job, type, message) < 0 ? no_memory(err) : 0;
+}
+
+static int answer_status(struct job *job, const ProtobufCBinaryData *file_id, const struct upload *upload,
+			 struct err *err)
+{
+	Zhibao__V1__OfferStatus status = ZHIBAO__V1__OFFER_STATUS__INIT;
+	status.file_id = *file_id;
+	status.chunk_bytes = upload->chunk_bytes;
+	status.next_chunk = upload->is_complete ? chunk_count(upload) : upload->next_chunk;
+	status.credit_chunk = upload->is_complete ? status.next_chunk : credit_of(upload);
+	status.is_complete = upload->is_complete;
+	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_OFFER_STATUS, &status.base, err);
+}
+
+static int refuse(struct job *job, const ProtobufCBinaryData *file_id, const char *code, const char *text,
+		  struct err *err)
+{
+	Zhibao__V1__OfferStatus status = ZHIBAO__V1__OFFER_STATUS__INIT;
+	status.file_id = *file_id;
+	status.refused_code = (char *)(uintptr_t)code;
+	status.refused_text = (char *)(uintptr_t)text;
+	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_OFFER_STATUS, &status.base, err);
+}
+
+static int answer_done(struct job *job, const ProtobufCBinaryData *file_id, bool is_verified, struct err *err)
+{
+	Zhibao__V1__FileDone done = ZHIBAO__V1__FILE_DONE__INIT;
+	done.file_id = *file_id;
+	done.is_verified = is_verified;
+	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_FILE_DONE, &done.base, err);
+}
+
+/* 1 with the upload, 0 when there is none, -1. */
+static int take_upload(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+		       struct upload *out, struct err *err)
+{
+	struct pg_rows *rows;
+	if (pg_exec(pg, sql, params, count, &rows, err) < 0)
+		return -1;
+	int rc = pg_rows_count(rows) > 0;
+	if (rc)
+		*out = (struct upload){.upload_id = pg_get_int(rows, 0, 0),
+				       .chunk_bytes = (uint32_t)pg_get_int(rows, 0, 1),
+				       .next_chunk = (uint32_t)pg_get_int(rows, 0, 2),
+				       .size_bytes = (uint64_t)pg_get_int(rows, 0, 3),
+				       .is_complete = pg_get_bool(rows, 0, 4)};
+	if (pg_rows_check(rows, err) < 0 || (rc && out->chunk_bytes == 0))
+		rc = -1;
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int find_upload(struct pg *pg, const char *office_code, const uint8_t *file_id, struct upload *out,
+		       struct err *err)
+{
+	struct pg_param params[] = {pg_text(office_code), pg_bytea(file_id, FILE_ID_BYTES)};
+	return take_upload(pg, SQL_upload_read, params, 2, out, err);
+}
+
+/* What an office has stored already, beside this file. */
+static int usage(struct pg *pg, const struct job *job, const uint8_t *file_id, uint64_t *out, struct err *err)
+{
+	struct pg_rows *rows;
+	struct pg_param params[] = {pg_text(job->office_code), pg_bytea(file_id, FILE_ID_BYTES)};
+	if (pg_exec(pg, SQL_upload_usage, params, 2, &rows, err) < 0)
+		return -1;
+	*out = (uint64_t)pg_get_int(rows, 0, 0);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+/* 1 and where the content is, 0 when nobody has sent it yet, -1. */
+static int find_content(struct pg *pg, const uint8_t *file_id, char office_code[CODE_SIZE],
+			int64_t *upload_id_out, uint64_t *size_out, struct err *err)
+{
+	struct pg_rows *rows;
+	struct pg_param id = pg_bytea(file_id, FILE_ID_BYTES);
+	if (pg_exec(pg, SQL_file_find, &id, 1, &rows, err) < 0)
+		return -1;
+	int rc = pg_rows_count(rows) > 0;
+	if (rc) {
+		snprintf(office_code, CODE_SIZE, "%s", pg_get_text(rows, 0, 0));
+		*upload_id_out = pg_get_int(rows, 0, 1);
+		*size_out = (uint64_t)pg_get_int(rows, 0, 2);
+	}
+	if (pg_rows_check(rows, err) < 0)
+		rc = -1;
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static const char *fault_of_offer(const Zhibao__V1__Offer *offer, const struct files_limits *limits,
+				  const char **text_out)
+{
+	if (offer->size_bytes == 0) {
+		*text_out = "文件是空的";
+		return "E_FILE_EMPTY";
+	}
+	if (offer->size_bytes > limits->max_file_bytes) {
+		*text_out = "文件超过中心允许的大小，请压缩后再传";
+		return "E_FILE_TOO_BIG";
+	}
+	if (offer->file_id.len != FILE_ID_BYTES || offer->chunk_bytes < FILE_CHUNK_MIN ||
+	    offer->chunk_bytes > FILE_CHUNK_MAX || (offer->item_id.len != 0 && offer->item_id.len != 16)) {
+		*text_out = "分块大小或文件标识不符合协议";
+		return "E_FILE_CHUNK";
+	}
+	return NULL;
+}
+
+static int complete(struct pg *pg, const struct job *job, const uint8_t *file_id, struct err *err)
+{
+	struct pg_param params[] = {pg_text(job->office_code), pg_bytea(file_id, FILE_ID_BYTES)};
+	return pg_exec(pg, SQL_upload_complete, params, 2, NULL, err);
+}
+
+static int run_offer(struct pg *pg, const struct files_limits *limits, struct job *job,
+		     const Zhibao__V1__Offer *offer, struct err *err)
+{
+	const char *text = "", *code = fault_of_offer(offer, limits, &text);
+	char office_code[CODE_SIZE];
+	int64_t content_id;
+	uint64_t used = 0, size = 0;
+	struct upload upload;
+	if (code)
+		return refuse(job, &offer->file_id, code, text, err);
+	if (usage(pg, job, offer->file_id.data, &used, err) < 0)
+		return -1;
+	if (used + offer->size_bytes > limits->max_office_bytes)
+		return refuse(job, &offer->file_id, "E_FILE_QUOTA", "本单位的附件已达中心允许的总量，请联系管理员", err);
+	int known = find_content(pg, offer->file_id.data, office_code, &content_id, &size, err);
+	if (known < 0)
+		return -1;
+	struct pg_param params[] = {pg_text(job->office_code),
+				    pg_bytea(offer->file_id.data, FILE_ID_BYTES),
+				    pg_int8((int64_t)offer->size_bytes),
+				    pg_int4((int32_t)offer->chunk_bytes),
+				    pg_text(offer->name),
+				    pg_text(offer->media_type),
+				    pg_uuid(offer->item_id.len ? offer->item_id.data : NULL)};
+	if (take_upload(pg, SQL_upload_open, params, 7, &upload, err) < 0)
+		return -1;
+	if (known && size == offer->size_bytes) {
+		if (complete(pg, job, offer->file_id.data, err) < 0)
+			return -1;
+		upload.is_complete = true;
+	} else if (upload.size_bytes != offer->size_bytes) {
+		return refuse(job, &offer->file_id, "E_FILE_CHUNK", "同一文件标识先前报过另一个大小", err);
+	}
+	return answer_status(job, &offer->file_id, &upload, err);
+}
+
+static int run_chunk(struct pg *pg, struct job *job, const Zhibao__V1__Chunk *chunk, struct err *err)
+{
+	struct upload upload;
+	int found = chunk->file_id.len == FILE_ID_BYTES
+			    ? find_upload(pg, job->office_code, chunk->file_id.data, &upload, err)
+			    : 0;
+	if (found <= 0)
+		return found < 0 ? -1 : refuse(job, &chunk->file_id, "E_FILE_UNKNOWN", "请先报送文件标识", err);
+	uint64_t at = (uint64_t)upload.next_chunk * upload.chunk_bytes;
+	uint64_t rest = upload.size_bytes > at ? upload.size_bytes - at : 0;
+	uint64_t expected = rest < upload.chunk_bytes ? rest : upload.chunk_bytes;
+	if (upload.is_complete || chunk->chunk_no != upload.next_chunk || chunk->data.len != expected || expected == 0)
+		return answer_status(job, &chunk->file_id, &upload, err);
+	struct pg_param params[] = {pg_text(job->office_code), pg_int8(upload.upload_id),
+				    pg_int4((int32_t)chunk->chunk_no), pg_bytea(chunk->data.data, chunk->data.len)};
+	if (pg_exec(pg, SQL_chunk_insert, params, 4, NULL, err) < 0)
+		return -1;
+	params[2] = pg_int4((int32_t)++upload.next_chunk);
+	if (pg_exec(pg, SQL_upload_advance, params, 3, NULL, err) < 0)
+		return -1;
+	Zhibao__V1__ChunkAck ack = ZHIBAO__V1__CHUNK_ACK__INIT;
+	ack.file_id = chunk->file_id;
+	ack.next_chunk = upload.next_chunk;
+	ack.credit_chunk = credit_of(&upload);
+	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK_ACK, &ack.base, err);
+}
+
+/* Calls visit with the chunks from first_chunk, at most count of them. */
+static int read_chunks(struct pg *pg, const char *office_code, int64_t upload_id, uint32_t first_chunk,
+		       uint32_t count, int (*visit)(void *context, uint32_t chunk_no, const uint8_t *data, size_t len),
+		       void *context, uint32_t *read_out, struct err *err)
+{
+	struct pg_rows *rows;
+	struct pg_param params[] = {pg_text(office_code), pg_int8(upload_id), pg_int4((int32_t)first_chunk),
+				    pg_int4((int32_t)count)};
+	if (pg_exec(pg, SQL_chunk_read, params, 4, &rows, err) < 0)
+		return -1;
+	int rc = 0;
+	for (int row = 0; row < pg_rows_count(rows) && rc == 0; row++) {
+		size_t len;
+		const uint8_t *data = pg_get_bytes(rows, row, 1, &len);
+		rc = visit(context, (uint32_t)pg_get_int(rows, row, 0), data, len);
+	}
+	*read_out = (uint32_t)pg_rows_count(rows);
+	if (rc == 0)
+		rc = pg_rows_check(rows, err);
+	else
+		no_memory(err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+struct sending {
+	struct job *job;
+	const ProtobufCBinaryData *file_id;
+};
+
+static int send_chunk(void *context, uint32_t chunk_no, const uint8_t *data, size_t len)
+{
+	struct sending *sending = context;
+	Zhibao__V1__Chunk chunk = ZHIBAO__V1__CHUNK__INIT;
+	chunk.file_id = *sending->file_id;
+	chunk.chunk_no = chunk_no;
+	chunk.data = (ProtobufCBinaryData){len, (uint8_t *)(uintptr_t)data};
+	return job_add_reply(sending->job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK, &chunk.base);
+}
+
+static int run_want(struct pg *pg, struct job *job, const Zhibao__V1__Want *want, struct err *err)
+{
+	char office_code[CODE_SIZE];
+	int64_t upload_id;
+	uint64_t size;
+	uint32_t read;
+	struct sending sending = {job, &want->file_id};
+	int known = want->file_id.len == FILE_ID_BYTES
+			    ? find_content(pg, want->file_id.data, office_code, &upload_id, &size, err)
+			    : 0;
+	/* Offices may ask for what the centre itself published and for their own files, not for those of others. */
+	bool is_allowed = known > 0 && (office_code[0] == '\0' || strcmp(office_code, job->office_code) == 0);
+	if (known < 0)
+		return -1;
+	if (!is_allowed)
+		return answer_done(job, &want->file_id, false, err);
+	uint32_t count = want->count < 1 ? 1 : want->count > FILE_WINDOW_CHUNKS ? FILE_WINDOW_CHUNKS : want->count;
+	if (want->first_chunk > INT32_MAX)
+		return answer_done(job, &want->file_id, true, err);
+	if (read_chunks(pg, office_code, upload_id, want->first_chunk, count, send_chunk, &sending, &read, err) < 0)
+		return -1;
+	return read < count ? answer_done(job, &want->file_id, true, err) : 0; /* the end */
+}
+
+static int hash_chunk(void *context, uint32_t chunk_no, const uint8_t *data, size_t len)
+{
+	(void)chunk_no;
+	return crypto_generichash_update(context, data, len);
+}
+
+static int hash_upload(struct pg *pg, const struct job *job, const struct upload *upload,
+		       uint8_t hash_out[FILE_ID_BYTES], struct err *err)
+{
+	crypto_generichash_state state;
+	uint32_t read;
+	crypto_generichash_init(&state, NULL, 0, FILE_ID_BYTES);
+	for (uint32_t at = 0; at < chunk_count(upload); at += HASH_STEP_CHUNKS)
+		if (read_chunks(pg, job->office_code, upload->upload_id, at, HASH_STEP_CHUNKS, hash_chunk, &state,
+				&read, err) < 0)
+			return -1;
+	crypto_generichash_final(&state, hash_out, FILE_ID_BYTES);
+	return 0;
+}
+
+static int reset(struct pg *pg, const struct job *job, const struct upload *upload, struct err *err)
+{
+	struct pg_param params[] = {pg_text(job->office_code), pg_int8(upload->upload_id)};
+	return pg_exec(pg, SQL_upload_reset, params, 2, NULL, err);
+}
+
+/* All chunks are committed: reads them again, hashes them and keeps or drops them. In the caller's transaction. */
+static int finish(struct pg *pg, struct job *job, const ProtobufCBinaryData *file_id,
+		  const struct upload *upload, struct err *err)
+{
+	struct pg_rows *rows;
+	uint8_t hash[FILE_ID_BYTES];
+	if (hash_upload(pg, job, upload, hash, err) < 0)
+		return -1;
+	bool is_verified = memcmp(hash, file_id->data, FILE_ID_BYTES) == 0;
+	if (!is_verified) {
+		log_warn("files.mismatch", "office=%s upload=%lld", job->office_code, (long long)upload->upload_id);
+		if (reset(pg, job, upload, err) < 0)
+			return -1;
+		return answer_done(job, file_id, false, err);
+	}
+	struct pg_param params[] = {pg_bytea(file_id->data, FILE_ID_BYTES), pg_text(job->office_code),
+				    pg_int8(upload->upload_id), pg_int8((int64_t)upload->size_bytes)};
+	if (pg_exec(pg, SQL_file_insert, params, 4, &rows, err) < 0)
+		return -1;
+	bool is_first = pg_rows_count(rows) > 0;
+	pg_rows_free(&rows);
+	/* Another office was quicker with the same content: its copy stays, ours goes. */
+	if ((!is_first && reset(pg, job, upload, err) < 0) || complete(pg, job, file_id->data, err) < 0)
+		return -1;
+	return answer_done(job, file_id, true, err);
+}
+
+static const ProtobufCMessageDescriptor *descriptor_of(enum job_kind kind)
+{
+	return kind == JOB_OFFER   ? &zhibao__v1__offer__descriptor
+	       : kind == JOB_CHUNK ? &zhibao__v1__chunk__descriptor
+				   : &zhibao__v1__want__descriptor;
+}
+
+static int run_one(struct pg *pg, const struct files_limits *limits, struct job *job, struct err *err)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	int rc = 0;
+	arena_init(&arena, WIRE_FLOOR_BYTES + job->len * WIRE_EXPANSION);
+	const ProtobufCMessage *message =
+		wire_unpack(descriptor_of(job->kind), &arena, job->body, job->len, &problems);
+	if (!message)
+		job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD;
+	else if (job->kind == JOB_OFFER)
+		rc = run_offer(pg, limits, job, (const Zhibao__V1__Offer *)message, err);
+	else if (job->kind == JOB_CHUNK)
+		rc = run_chunk(pg, job, (const Zhibao__V1__Chunk *)message, err);
+	else
+		rc = run_want(pg, job, (const Zhibao__V1__Want *)message, err);
+	arena_fini(&arena);
+	return rc;
+}
+
+/* After the commit of a chunk or an offer: is the file whole but not yet checked? */
+static int finish_if_whole(struct pg *pg, struct job *job, struct err *err)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	struct upload upload;
+	int rc = 0;
+	if (job->kind == JOB_WANT || job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED)
+		return 0;
+	arena_init(&arena, WIRE_FLOOR_BYTES + job->len * WIRE_EXPANSION);
+	const ProtobufCMessage *message =
+		wire_unpack(descriptor_of(job->kind), &arena, job->body, job->len, &problems);
+	const ProtobufCBinaryData *file_id = job->kind == JOB_OFFER ? &((const Zhibao__V1__Offer *)message)->file_id
+								    : &((const Zhibao__V1__Chunk *)message)->file_id;
+	if (!message || file_id->len != FILE_ID_BYTES || pg_begin(pg, err) < 0) {
+		rc = message && file_id->len == FILE_ID_BYTES ? -1 : 0;
+		goto out;
+	}
+	rc = find_upload(pg, job->office_code, file_id->data, &upload, err);
+	if (rc > 0)
+		rc = upload.is_complete || upload.next_chunk < chunk_count(&upload)
+			     ? 0
+			     : finish(pg, job, file_id, &upload, err);
+	if (rc == 0)
+		rc = pg_commit(pg, err) == PG_STORED ? 0 : -1;
+	else
+		pg_rollback(pg);
+out:
+	arena_fini(&arena);
+	return rc;
+}
+
+int files_run(struct pg *pg, const struct files_limits *limits, struct job **jobs, size_t count,
+	      struct err *err)
+{
+	int rc = pg_begin(pg, err);
+	for (size_t i = 0; i < count; i++)
+		job_clear_answer(jobs[i]);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = run_one(pg, limits, jobs[i], err);
+	if (rc == 0)
+		rc = pg_commit(pg, err) == PG_STORED ? 0 : -1;
+	else
+		pg_rollback(pg);
+	for (size_t i = 0; i < count && rc == 0; i++)
+		rc = finish_if_whole(pg, jobs[i], err);
+	return rc;
+}
+
+int files_put(struct pg *pg, const char *name, const void *data, size_t len,
+	      uint8_t file_id_out[FILE_ID_BYTES], struct err *err)
+{
+	struct job job = {.kind = JOB_CHUNK}; /* of office "", the centre */
+	struct upload upload;
+	ProtobufCBinaryData id = {FILE_ID_BYTES, file_id_out};
+	int rc = 0;
+	crypto_generichash(file_id_out, FILE_ID_BYTES, data, len, NULL, 0);
+	struct pg_param params[] = {pg_text(""),
+				    pg_bytea(file_id_out, FILE_ID_BYTES),
+				    pg_int8((int64_t)len),
+				    pg_int4(FILE_CHUNK_BYTES),
+				    pg_text(name),
+				    pg_text("application/octet-stream"),
+				    pg_uuid(NULL)};
+	if (take_upload(pg, SQL_upload_open, params, 7, &upload, err) < 0)
+		return -1;
+	for (uint32_t i = upload.next_chunk; i < chunk_count(&upload) && !upload.is_complete && rc == 0; i++) {
+		size_t at = (size_t)i * FILE_CHUNK_BYTES;
+		Zhibao__V1__Chunk chunk = ZHIBAO__V1__CHUNK__INIT;
+		chunk.file_id = id;
+		chunk.chunk_no = i;
+		chunk.data = (ProtobufCBinaryData){len - at < FILE_CHUNK_BYTES ? len - at : FILE_CHUNK_BYTES,
+						   (uint8_t *)(uintptr_t)data + at};
+		rc = run_chunk(pg, &job, &chunk, err);
+		job_clear_answer(&job);
+	}
+	if (rc == 0 && !upload.is_complete)
+		rc = find_upload(pg, "", file_id_out, &upload, err) > 0 ? finish(pg, &job, &id, &upload, err) : -1;
+	job_clear_answer(&job);
+	return rc;
+}
+
+int files_sweep(struct pg *pg, int64_t age_ms, struct err *err)
+{
+	struct pg_param age = pg_int8(age_ms);
+	return pg_exec(pg, SQL_upload_sweep, &age, 1, NULL, err);
+}

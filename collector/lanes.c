@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lanes.h"
+
+#include <stdlib.h>
+
+#include "clock.h"
+#include "group.h"
+#include "log.h"
+#include "registrar.h"
+#include "registryload.h"
+#include "sql.h"
+
+enum { SWEEP_EVERY_MS = 3600000 };
+
+struct lane_work {
+	struct lane_options options;
+	struct group *group;
+	struct registry *registry;
+	int64_t register_version;
+	uint64_t timeline; /* newest seen; 0: none */
+	int64_t swept_at_ms;
+};
+
+void news_free(void *context)
+{
+	struct news *news = context;
+	free(news->keyring);
+	free(news->heads);
+	free(news);
+}
+
+/* A failover makes a new timeline. A server on an older one was left behind: what it says is not to be believed. */
+static int check_timeline(struct lane_work *work, struct pg *pg, bool *is_failover_out, struct err *err)
+{
+	struct pg_rows *rows;
+	*is_failover_out = false;
+	if (pg_exec(pg, SQL_timeline, NULL, 0, &rows, err) < 0)
+		return -1;
+	uint64_t timeline = strtoull(pg_get_text(rows, 0, 0), NULL, 16);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	if (rc < 0)
+		return -1;
+	if (timeline < work->timeline) {
+		err_set(err, ERR_RETRY, "pg: 数据库处于旧的时间线 %llu（已见 %llu），不予采信",
+			(unsigned long long)timeline, (unsigned long long)work->timeline);
+		return -1;
+	}
+	*is_failover_out = work->timeline != 0 && timeline > work->timeline;
+	if (*is_failover_out)
+		log_warn("store.failover", "timeline=%llu", (unsigned long long)timeline);
+	work->timeline = timeline;
+	return 0;
+}
+
+static int publish_signing_key(const struct lane_work *work, struct pg *pg, struct err *err)
+{
+	const struct sign_keys *keys = work->options.sign_keys;
+	if (!keys)
+		return 0;
+	struct pg_param params[] = {pg_text(keys->name), pg_bytea(keys->public_key, SIGN_PUBLIC_BYTES)};
+	return pg_exec(pg, SQL_signing_key_insert, params, 2, NULL, err);
+}
+
+static int refresh_records(void *context, struct pg *pg, bool is_new_connection, void **news_out,
+			   struct err *err)
+{
+	struct lane_work *work = context;
+	struct news *news = calloc(1, sizeof(*news));
+	int rc = -1;
+	if (!news) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	if (is_new_connection && (check_timeline(work, pg, &news->is_failover, err) < 0 ||
+				  publish_signing_key(work, pg, err) < 0))
+		goto out;
+	if (registry_refresh(pg, &work->registry, &work->register_version, err) < 0 ||
+	    registrar_load(pg, &news->keyring, err) < 0 || downlinks_heads(pg, &news->heads, err) < 0)
+		goto out;
+	*news_out = news;
+	news = NULL;
+	rc = 0;
+out:
+	if (news)
+		news_free(news);
+	return rc;
+}
+
+static int run_records(void *context, struct pg *pg, struct job **jobs, size_t count, bool *is_stale_out,
+		       struct err *err)
+{
+	struct lane_work *work = context;
+	if (group_store(work->group, pg, work->registry, jobs, count, err) < 0)
+		return -1;
+	/* An agent uses its new key as soon as it is told: by then this collector must admit it. */
+	for (size_t i = 0; i < count; i++)
+		*is_stale_out = *is_stale_out || jobs[i]->kind == JOB_ENROL || jobs[i]->kind == JOB_ROTATE;
+	return 0;
+}
+
+static int refresh_files(void *context, struct pg *pg, bool is_new_connection, void **news_out,
+			 struct err *err)
+{
+	struct lane_work *work = context;
+	bool is_failover;
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+	*news_out = NULL;
+	if (is_new_connection && check_timeline(work, pg, &is_failover, err) < 0)
+		return -1;
+	if (work->swept_at_ms != 0 && now_ms - work->swept_at_ms < SWEEP_EVERY_MS)
+		return 0;
+	work->swept_at_ms = now_ms;
+	return files_sweep(pg, work->options.sweep_age_ms, err);
+}
+
+static int run_files(void *context, struct pg *pg, struct job **jobs, size_t count, bool *is_stale_out,
+		     struct err *err)
+{
+	struct lane_work *work = context;
+	(void)is_stale_out;
+	return files_run(pg, &work->options.limits, jobs, count, err);
+}
+
+int lane_work_new(struct lane_work **out, enum lane lane, const struct lane_options *options,
+		  struct store_work *work_out, struct err *err)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	(*out)->options = *options;
+	*work_out = lane == LANE_RECORDS ? (struct store_work){*out, run_records, refresh_records}
+					 : (struct store_work){*out, run_files, refresh_files};
+	if (lane == LANE_RECORDS && group_new(&(*out)->group, options->key_overlap_ms, err) < 0) {
+		lane_work_free(out);
+		return -1;
+	}
+	return 0;
+}
+
+void lane_work_free(struct lane_work **work)
+{
+	if (!*work)
+		return;
+	group_free(&(*work)->group);
+	registry_free(&(*work)->registry);
+	free(*work);
+	*work = NULL;
+}

@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reception.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "recordwire.h"
+#include "sessions.h"
+
+enum { MAX_RECORDS = 4096, VERDICTS_PER_ACK = 500, BUSY_MS = 1000, HARD_BYTES = FRAME_HARD_BYTES + 4096 };
+
+struct reception {
+	struct reception_options options;
+	struct sessions *sessions;
+	struct accounts *accounts;
+	struct keyring *keyring;
+	struct downlink_head *heads;
+	size_t head_count;
+	struct buf out;
+	size_t jobs_under_way;
+	bool is_draining;
+};
+
+/* A message on its way through. */
+struct incoming {
+	struct reception *reception;
+	const struct router_message *message;
+	const struct keyring_entry *key;
+	struct account *account;
+	struct session *session; /* of the connection; NULL when there is none */
+	struct frame frame;      /* for answers: version and generation of the sender */
+	const ProtobufCMessage *body;
+	size_t len; /* of the body on the wire */
+	int64_t now_ms;
+};
+
+int reception_new(struct reception **out, const struct reception_options *options, struct err *err)
+{
+	*out = calloc(1, sizeof(**out));
+	if (*out) {
+		(*out)->options = *options;
+		if (accounts_new(&(*out)->accounts) == 0 && sessions_new(&(*out)->sessions) == 0)
+			return 0;
+	}
+	reception_free(out);
+	err_set(err, ERR_NOMEM, "内存不足");
+	return -1;
+}
+
+void reception_free(struct reception **reception)
+{
+	if (!*reception)
+		return;
+	sessions_free(&(*reception)->sessions);
+	accounts_free(&(*reception)->accounts);
+	free((*reception)->keyring);
+	free((*reception)->heads);
+	buf_fini(&(*reception)->out);
+	free(*reception);
+	*reception = NULL;
+}
+
+static int flush(struct reception *reception, const struct peer *peer)
+{
+	struct buf *out = &reception->out;
+	if (out->is_failed) {
+		buf_fini(out);
+		*out = (struct buf){0};
+		return -1;
+	}
+	return reception->options.io.send(reception->options.io.context, peer, out->data, out->len);
+}
+
+static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry_ms, const char *detail)
+{
+	struct session *session = in->session && in->session->is_open ? in->session : NULL;
+	/* A batch that is refused was counted when it was sent, so its bytes are granted again. */
+	if (session && in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH)
+		session->credit_bytes += in->len;
+	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, detail};
+	reply_nack(&in->reception->out, &in->frame, &nack);
+	flush(in->reception, &in->message->peer);
+}
+
+/* Three unreadable messages within a minute bar the key for a while; its records stay in its outbox. */
+static void strike(struct incoming *in, const char *detail)
+{
+	refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, detail);
+	if (account_strike(in->account, in->now_ms))
+		log_warn("reception.barred", "office=%s key=%lld detail=\"%s\"", in->key->office_code,
+			 (long long)in->key->number, detail);
+}
+
+static void submit(struct reception *reception, struct job *job)
+{
+	reception->jobs_under_way++;
+	reception->options.io.submit(reception->options.io.context, job);
+}
+
+/* A job with the message's bytes; NULL, and the peer was told, when there is no room. */
+static struct job *make_job(struct incoming *in, enum job_kind kind)
+{
+	struct reception *reception = in->reception;
+	enum lane lane = job_lane(kind);
+	struct job *job = calloc(1, sizeof(*job));
+	size_t waiting = reception->options.io.waiting_bytes(reception->options.io.context, lane);
+	if (job)
+		job->body = malloc(in->len + 1);
+	if (!job || !job->body || waiting + sizeof(*job) + in->len > reception->options.lane_bytes[lane]) {
+		job_free(&job);
+		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "queue");
+		return NULL;
+	}
+	memcpy(job->body, in->message->data + FRAME_BYTES, in->len);
+	job->len = in->len;
+	job->kind = kind;
+	job->peer = in->message->peer;
+	job->key_id = in->key->number;
+	strcpy(job->office_code, in->key->office_code);
+	job->protocol = in->frame.version;
+	if (in->session) {
+		job->session_no = in->session->session_no;
+		job->stream_id = in->session->stream_id;
+		job->session_gen = in->session->session_gen;
+		memcpy(job->outbox_uuid, in->session->outbox_uuid, OUTBOX_UUID_BYTES);
+	}
+	return job;
+}
+
+static void on_hello(struct incoming *in)
+{
+	const Zhibao__V1__Hello *hello = (const Zhibao__V1__Hello *)in->body;
+	struct reception *reception = in->reception;
+	if (hello->outbox_uuid.len != OUTBOX_UUID_BYTES) {
+		strike(in, "outbox_uuid");
+		return;
+	}
+	if (hello->protocol_min > FRAME_VERSION || hello->protocol_max < FRAME_VERSION_MIN ||
+	    hello->protocol_min > hello->protocol_max) {
+		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "no common version");
+		return;
+	}
+	in->session = NULL;
+	struct job *job = make_job(in, JOB_HELLO);
+	if (!job)
+		return;
+	struct session *session = sessions_begin(reception->sessions, &in->message->peer, in->account,
+						 hello->outbox_uuid.data,
+						 reception->options.limits.max_sessions);
+	if (!session) {
+		job_free(&job);
+		return; /* out of memory: the agent asks again */
+	}
+	strcpy(session->office_code, in->key->office_code);
+	session->heard_at_ms = in->now_ms;
+	session->protocol = hello->protocol_max < FRAME_VERSION ? hello->protocol_max : FRAME_VERSION;
+	session->downlink_acked = session->downlink_sent = hello->downlink_seq;
+	job->protocol = session->protocol;
+	job->session_no = session->session_no;
+	memcpy(job->outbox_uuid, session->outbox_uuid, OUTBOX_UUID_BYTES);
+	submit(reception, job);
+}
+
+/* Does the batch hang together by itself? NULL, or what is wrong. */
+static const char *check_batch(const Zhibao__V1__Batch *batch, uint32_t protocol, uint64_t *last_seq_out)
+{
+	uint8_t chain[CHAIN_BYTES];
+	bool is_gap = batch->gap.len > 0;
+	if (batch->first_seq == 0 || batch->first_seq > INT64_MAX - MAX_RECORDS)
+		return "first_seq";
+	if (batch->prev_chain.len != CHAIN_BYTES || batch->chain.len != CHAIN_BYTES)
+		return "chain length";
+	if (is_gap ? batch->n_records != 0 || protocol < 2
+		   : batch->n_records == 0 || batch->n_records > MAX_RECORDS)
+		return "record count";
+	*last_seq_out = batch->first_seq + batch->n_records - 1;
+	memcpy(chain, batch->prev_chain.data, CHAIN_BYTES);
+	if (is_gap) {
+		Zhibao__V1__Gap *gap = zhibao__v1__gap__unpack(NULL, batch->gap.len, batch->gap.data);
+		*last_seq_out = gap ? gap->last_seq : 0;
+		if (gap)
+			zhibao__v1__gap__free_unpacked(gap, NULL);
+		if (*last_seq_out < batch->first_seq || *last_seq_out > INT64_MAX - MAX_RECORDS)
+			return "gap";
+		chain_step(chain, *last_seq_out, batch->gap.data, batch->gap.len);
+	}
+	for (size_t i = 0; i < batch->n_records; i++)
+		chain_step(chain, batch->first_seq + i, batch->records[i].data, batch->records[i].len);
+	return memcmp(chain, batch->chain.data, CHAIN_BYTES) == 0 ? NULL : "chain";
+}
+
+/* True when the key may send this now; otherwise it was told how long to hold. */
+static bool charge(struct incoming *in, size_t records)
+{
+	int64_t wait_ms = account_charge(in->account, &in->reception->options.limits, in->len, records, in->now_ms);
+	if (wait_ms > 0)
+		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA, wait_ms, "limit of the key");
+	return wait_ms == 0;
+}
+
+static void on_batch(struct incoming *in)
+{
+	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)in->body;
+	struct session *session = in->session;
+	uint64_t last_seq = 0;
+	const char *fault = check_batch(batch, session->protocol, &last_seq);
+	session->taken_bytes += in->len;
+	if (!fault && session->taken_bytes > session->credit_bytes)
+		fault = "credit";
+	if (fault) {
+		strike(in, fault);
+		return;
+	}
+	if (!charge(in, batch->n_records))
+		return;
+	struct job *job = make_job(in, JOB_BATCH);
+	if (!job)
+		return;
+	job->first_seq = batch->first_seq;
+	job->last_seq = last_seq;
+	memcpy(job->prev_chain, batch->prev_chain.data, CHAIN_BYTES);
+	memcpy(job->chain, batch->chain.data, CHAIN_BYTES);
+	submit(in->reception, job);
+}
+
+static void on_ping(struct incoming *in)
+{
+	const Zhibao__V1__Ping *ping = (const Zhibao__V1__Ping *)in->body;
+	Zhibao__V1__Pong pong = ZHIBAO__V1__PONG__INIT;
+	pong.token = ping->token;
+	pong.sent_at_us = ping->sent_at_us;
+	pong.answered_at_us = clock_now_us(in->reception->options.clock);
+	pong.credit_bytes = in->session->credit_bytes;
+	in->frame.type = ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG;
+	reply_message(&in->reception->out, &in->frame, &pong.base);
+	flush(in->reception, &in->message->peer);
+}
+
+static void on_bye(struct incoming *in)
+{
+	sessions_end(in->reception->sessions, in->session);
+}
+
+static void on_pong(struct incoming *in)
+{
+	(void)in; /* that it came is all it says */
+}
+
+static void pass_on(struct incoming *in, enum job_kind kind)
+{
+	struct job *job = make_job(in, kind);
+	if (job)
+		submit(in->reception, job);
+}
+
+static void on_enrol(struct incoming *in)
+{
+	pass_on(in, in->key->is_one_time ? JOB_ENROL : JOB_ROTATE);
+}
+
+static void on_recall(struct incoming *in)
+{
+	pass_on(in, JOB_RECALL);
+}
+
+static void on_offer(struct incoming *in)
+{
+	pass_on(in, JOB_OFFER);
+}
+
+static void on_want(struct incoming *in)
+{
+	pass_on(in, JOB_WANT);
+}
+
+static void on_chunk(struct incoming *in)
+{
+	if (charge(in, 0))
+		pass_on(in, JOB_CHUNK);
+}
+
+/* Sends for what is new, one question at a time, never more than the window beyond what the agent has stored. */
+static void pump_downlink(struct reception *reception, struct session *session)
+{
+	uint64_t limit = session->downlink_acked + DOWNLINK_WINDOW;
+	if (limit > session->downlink_head)
+		limit = session->downlink_head;
+	if (!session->is_open || session->protocol < 2 || session->downlink_is_asked || session->downlink_sent >= limit)
+		return;
+	struct job *job = calloc(1, sizeof(*job));
+	if (!job)
+		return;
+	job->kind = JOB_DOWNLINK;
+	job->peer = session->peer;
+	job->session_no = session->session_no;
+	job->stream_id = session->stream_id;
+	strcpy(job->office_code, session->office_code);
+	job->first_seq = session->downlink_sent + 1;
+	job->last_seq = limit;
+	session->downlink_is_asked = true;
+	submit(reception, job);
+}
+
+static void on_downlink_ack(struct incoming *in)
+{
+	const Zhibao__V1__DownlinkAck *ack = (const Zhibao__V1__DownlinkAck *)in->body;
+	struct session *session = in->session;
+	if (ack->seq <= session->downlink_acked || ack->seq > session->downlink_sent)
+		return;
+	struct job *job = make_job(in, JOB_DOWNLINK_ACK);
+	if (!job)
+		return;
+	session->downlink_acked = ack->seq;
+	job->last_seq = ack->seq;
+	submit(in->reception, job);
+	pump_downlink(in->reception, session);
+}
+
+static const struct message_kind {
+	const ProtobufCMessageDescriptor *descriptor; /* NULL: not served */
+	uint8_t since;
+	void (*handle)(struct incoming *in);
+} kinds[] = {
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO] = {&zhibao__v1__hello__descriptor, 1, on_hello},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH] = {&zhibao__v1__batch__descriptor, 1, on_batch},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING] = {&zhibao__v1__ping__descriptor, 1, on_ping},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG] = {&zhibao__v1__pong__descriptor, 1, on_pong},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE] = {&zhibao__v1__bye__descriptor, 1, on_bye},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROL] = {&zhibao__v1__enrol__descriptor, 2, on_enrol},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_OFFER] = {&zhibao__v1__offer__descriptor, 2, on_offer},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK] = {&zhibao__v1__chunk__descriptor, 2, on_chunk},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WANT] = {&zhibao__v1__want__descriptor, 2, on_want},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK_ACK] = {&zhibao__v1__downlink_ack__descriptor, 2,
+								 on_downlink_ack},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALL] = {&zhibao__v1__recall__descriptor, 2, on_recall},
+};
+
+static const struct message_kind *kind_of(const struct incoming *in)
+{
+	size_t count = sizeof(kinds) / sizeof(kinds[0]);
+	const struct message_kind *kind = in->frame.type < count ? &kinds[in->frame.type] : NULL;
+	return kind && kind->descriptor && in->frame.version >= kind->since ? kind : NULL;
+}
+
+/* A dead connection says nothing after it was fenced; one that goes on speaking may be a second machine. */
+static void note_fenced(struct account *account, const char *office_code, int64_t now_ms)
+{
+	if (account_takeover(account, now_ms))
+		log_warn("reception.clone", "office=%s key=%lld 同一台账似在两台机器上使用", office_code,
+			 (long long)account->key_id);
+}
+
+/* A readable message whose sender's key is in force. */
+static void handle(struct incoming *in, const struct message_kind *kind)
+{
+	bool opens = in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO;
+	struct session *session = in->session;
+	if (in->key->is_one_time && in->frame.type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROL) {
+		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED, 0, "one-time key");
+		return;
+	}
+	if (!opens && !in->key->is_one_time) {
+		if (!session || !session->is_open || session->session_gen != in->frame.session_gen ||
+		    session->account->key_id != in->key->number) {
+			note_fenced(in->account, in->key->office_code, in->now_ms);
+			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, "no such session");
+			return;
+		}
+		if (session->protocol != in->frame.version) {
+			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "not the version of the session");
+			return;
+		}
+		session->heard_at_ms = in->now_ms;
+	}
+	if (in->account->barred_until_ms > in->now_ms) {
+		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA, in->account->barred_until_ms - in->now_ms, "barred");
+		return;
+	}
+	if (in->reception->is_draining) {
+		if (opens)
+			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "draining");
+		return; /* what is not answered is sent again, elsewhere */
+	}
+	kind->handle(in);
+}
+
+void reception_message(struct reception *reception, const struct router_message *message, int64_t now_ms)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	struct incoming in = {.reception = reception, .message = message, .now_ms = now_ms};
+	in.key = reception->keyring ? keyring_find(reception->keyring, message->user_id) : NULL;
+	enum frame_result result = frame_decode(message->data, message->len, &in.frame);
+	if (result != FRAME_OK)
+		in.frame.version = FRAME_VERSION_MIN;
+	if (!in.key) {
+		refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED, 0, "key");
+		return;
+	}
+	/* Accounts of one-time keys lie below zero. */
+	in.account = accounts_get(reception->accounts, in.key->is_one_time ? -in.key->number : in.key->number);
+	if (!in.account)
+		return;
+	in.session = sessions_find(reception->sessions, &message->peer);
+	const struct message_kind *kind = result == FRAME_OK ? kind_of(&in) : NULL;
+	if (result == FRAME_BAD) {
+		strike(&in, "envelope");
+		return;
+	}
+	if (!kind) {
+		refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "type or version");
+		return;
+	}
+	in.len = message->len - FRAME_BYTES;
+	if (in.len > HARD_BYTES) {
+		refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG, 0, "bytes");
+		return;
+	}
+	arena_init(&arena, WIRE_FLOOR_BYTES + in.len * WIRE_EXPANSION);
+	in.body = wire_unpack(kind->descriptor, &arena, message->data + FRAME_BYTES, in.len, &problems);
+	if (in.body)
+		handle(&in, kind);
+	else
+		strike(&in, problems.items[0].code);
+	arena_fini(&arena);
+}
+
+static struct frame frame_of(const struct session *session, const struct job *job)
+{
+	return session ? (struct frame){(uint8_t)session->protocol, 0, session->session_gen}
+		       : (struct frame){(uint8_t)job->protocol, 0, 0};
+}
+
+static int send_replies(struct reception *reception, const struct session *session, const struct job *job)
+{
+	struct frame frame = frame_of(session, job);
+	int rc = 0;
+	for (const struct reply *reply = job->replies; reply && rc == 0; reply = reply->next) {
+		uint8_t head[FRAME_BYTES];
+		frame.type = reply->type;
+		frame_encode(&frame, head);
+		buf_reset(&reception->out);
+		buf_append(&reception->out, head, sizeof(head));
+		buf_append(&reception->out, reply->body, reply->len);
+		rc = flush(reception, &job->peer);
+	}
+	return rc;
+}
+
+/* Verdicts travel with the acknowledgement that covers them and no further, so that a lost one comes again. */
+static int send_acks(struct reception *reception, const struct session *session, const struct job *job)
+{
+	struct frame frame = frame_of(session, job);
+	struct reply_ack ack = {.credit_bytes = session->credit_bytes,
+				.sign_keys = reception->options.terms.sign_keys};
+	while (job->verdict_count - ack.first_verdict > VERDICTS_PER_ACK) {
+		ack.verdict_count = VERDICTS_PER_ACK;
+		ack.acked_seq = job->verdicts[ack.first_verdict + VERDICTS_PER_ACK - 1].seq;
+		reply_ack(&reception->out, &frame, job, &ack);
+		if (flush(reception, &job->peer) < 0)
+			return -1;
+		ack.first_verdict += VERDICTS_PER_ACK;
+	}
+	ack.verdict_count = job->verdict_count - ack.first_verdict;
+	ack.acked_seq = job->acked_seq;
+	reply_ack(&reception->out, &frame, job, &ack);
+	return flush(reception, &job->peer);
+}
+
+static uint64_t head_of(const struct reception *reception, const char *office_code)
+{
+	for (size_t i = 0; i < reception->head_count; i++)
+		if (strcmp(reception->heads[i].office_code, office_code) == 0)
+			return reception->heads[i].last_seq;
+	return 0;
+}
+
+static int open_session(struct reception *reception, struct session *session, const struct job *job)
+{
+	session->stream_id = job->stream_id;
+	session->session_gen = job->session_gen;
+	session->credit_bytes = reception->options.terms.credit_bytes;
+	session->taken_bytes = 0;
+	session->is_open = true;
+	uint64_t head = head_of(reception, session->office_code);
+	session->downlink_head = head > job->downlink_head ? head : job->downlink_head;
+	struct frame frame = frame_of(session, job);
+	reply_welcome(&reception->out, &frame, job, &reception->options.terms,
+		      clock_now_us(reception->options.clock));
+	if (flush(reception, &job->peer) < 0)
+		return -1;
+	return send_acks(reception, session, job);
+}
+
+static int answer_session(struct reception *reception, struct session *session, const struct job *job,
+			  int64_t now_ms)
+{
+	struct frame frame = frame_of(session, job);
+	if (job->kind == JOB_BATCH) /* its bytes no longer wait, whatever became of it */
+		session->credit_bytes += job->len;
+	if (job->kind == JOB_DOWNLINK)
+		session->downlink_is_asked = false;
+	if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {
+		if (job->kind != JOB_DOWNLINK && job->kind != JOB_DOWNLINK_ACK) {
+			reply_refusal(&reception->out, &frame, job, session->credit_bytes);
+			flush(reception, &job->peer);
+		}
+		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED)
+			return 0;
+		note_fenced(session->account, session->office_code, now_ms);
+		return -1;
+	}
+	if (job->kind == JOB_HELLO)
+		return open_session(reception, session, job);
+	if (job->kind == JOB_BATCH)
+		return send_acks(reception, session, job);
+	if (job->kind == JOB_DOWNLINK)
+		session->downlink_sent = job->acked_seq;
+	return send_replies(reception, session, job);
+}
+
+void reception_answer(struct reception *reception, struct job *job, int64_t now_ms)
+{
+	struct session *session = sessions_find(reception->sessions, &job->peer);
+	reception->jobs_under_way--;
+	if (job->kind == JOB_ENROL) {
+		struct frame frame = frame_of(NULL, job);
+		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {
+			reply_refusal(&reception->out, &frame, job, 0);
+			flush(reception, &job->peer);
+		}
+		send_replies(reception, NULL, job);
+	} else if (session && session->session_no == job->session_no) {
+		/* An answer that cannot be handed over is not queued: without the session the agent starts over and
+		 * learns everything from the welcome. */
+		if (answer_session(reception, session, job, now_ms) < 0)
+			sessions_end(reception->sessions, session);
+		else
+			pump_downlink(reception, session);
+	} /* else the agent has gone on; it asks again */
+	job_free(&job);
+}
+
+void reception_set_keyring(struct reception *reception, struct keyring *keyring)
+{
+	free(reception->keyring);
+	reception->keyring = keyring;
+}
+
+const struct keyring *reception_keyring(const struct reception *reception)
+{
+	return reception->keyring;
+}
+
+void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count)
+{
+	if (count == reception->head_count &&
+	    (count == 0 || memcmp(heads, reception->heads, count * sizeof(*heads)) == 0))
+		return;
+	struct downlink_head *copy = malloc((count + 1) * sizeof(*copy));
+	if (!copy)
+		return; /* the next refresh tries again */
+	memcpy(copy, heads, count * sizeof(*heads));
+	free(reception->heads);
+	reception->heads = copy;
+	reception->head_count = count;
+	for (struct session *session = sessions_first(reception->sessions); session;
+	     session = sessions_next(reception->sessions, session)) {
+		uint64_t head = head_of(reception, session->office_code);
+		if (head > session->downlink_head)
+			session->downlink_head = head;
+		pump_downlink(reception, session);
+	}
+}
+
+void reception_tick(struct reception *reception, int64_t now_ms)
+{
+	sessions_sweep(reception->sessions, now_ms - reception->options.idle_ms);
+}
+
+void reception_drain(struct reception *reception)
+{
+	reception->is_draining = true;
+}
+
+bool reception_is_idle(const struct reception *reception)
+{
+	return reception->jobs_under_way == 0;
+}
+
+void reception_bye(struct reception *reception, const char *reason, uint32_t reconnect_ms)
+{
+	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
+	bye.reason = (char *)(uintptr_t)reason;
+	bye.reconnect_after_ms = reconnect_ms;
+	struct session *session;
+	while ((session = sessions_first(reception->sessions))) {
+		struct frame frame = {(uint8_t)session->protocol, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE,
+				      session->session_gen};
+		reply_message(&reception->out, &frame, &bye.base);
+		flush(reception, &session->peer);
+		sessions_end(reception->sessions, session);
+	}
+}
+
+size_t reception_session_count(const struct reception *reception)
+{
+	return sessions_count(reception->sessions);
+}

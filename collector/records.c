@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "records.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calendar.h"
+#include "check.h"
+#include "log.h"
+#include "project.h"
+#include "recordwire.h"
+#include "sql.h"
+
+struct key {
+	char office_code[CODE_SIZE];
+	uint8_t item_id[16];
+};
+
+struct records {
+	struct projection *projection;
+	struct key *plan_items; /* of this transaction, not yet visible to a query */
+	size_t plan_count, plan_size;
+	struct pg *pg;                   /* of the transaction */
+	const struct registry *registry; /* of the transaction */
+	enum records_mode mode;
+	int64_t received_at_us, batch_id; /* of the batch in hand */
+};
+
+int records_new(struct records **out, struct err *err)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	if (projection_new(&(*out)->projection, "zhibao", err) < 0) {
+		records_free(out);
+		return -1;
+	}
+	return 0;
+}
+
+void records_free(struct records **records)
+{
+	if (!*records)
+		return;
+	projection_free(&(*records)->projection);
+	free((*records)->plan_items);
+	free(*records);
+	*records = NULL;
+}
+
+void records_begin(struct records *records, struct pg *pg, const struct registry *registry,
+		   enum records_mode mode)
+{
+	records->pg = pg;
+	records->registry = registry;
+	records->mode = mode;
+	records->plan_count = 0;
+	projection_reset(records->projection);
+}
+
+int records_flush(struct records *records, struct err *err)
+{
+	return projection_flush(records->projection, records->pg, err);
+}
+
+static bool has_plan_item(void *context, const char *office_code, const uint8_t item_id[16])
+{
+	struct records *records = context;
+	struct pg_rows *rows;
+	struct pg_param params[] = {pg_text(office_code), pg_uuid(item_id)};
+	for (size_t i = 0; i < records->plan_count; i++)
+		if (strcmp(records->plan_items[i].office_code, office_code) == 0 &&
+		    memcmp(records->plan_items[i].item_id, item_id, 16) == 0)
+			return true;
+	/* A failed query fails the transaction, so what is answered here is never kept. */
+	if (pg_exec(records->pg, SQL_plan_item_exists, params, 2, &rows, NULL) < 0)
+		return false;
+	bool exists = pg_get_bool(rows, 0, 0);
+	pg_rows_free(&rows);
+	return exists;
+}
+
+static void remember_plan_item(struct records *records, const char *office_code, const uint8_t *item_id)
+{
+	if (records->plan_count == records->plan_size) {
+		size_t size = records->plan_size ? records->plan_size * 2 : 64;
+		struct key *items = realloc(records->plan_items, size * sizeof(*items));
+		if (!items)
+			return; /* the record that credits it is put aside and can be sent again */
+		records->plan_items = items;
+		records->plan_size = size;
+	}
+	struct key *key = &records->plan_items[records->plan_count++];
+	snprintf(key->office_code, sizeof(key->office_code), "%s", office_code);
+	memcpy(key->item_id, item_id, 16);
+}
+
+static int set_aside(struct records *records, struct job *job, uint64_t seq,
+		     const ProtobufCBinaryData *bytes, const Zhibao__V1__Record *record,
+		     const struct problems *problems, struct err *err)
+{
+	const struct catalog_kind *kind = NULL;
+	const struct problem *problem = &problems->items[0];
+	const uint8_t *item = NULL, *revision = NULL, *base = NULL;
+	if (record) {
+		record_body(record, &kind);
+		item = record->item_id.len == 16 ? record->item_id.data : NULL;
+		revision = record->revision_id.len == 16 ? record->revision_id.data : NULL;
+		base = record->base_revision_id.len == 16 ? record->base_revision_id.data : NULL;
+	}
+	struct pg_param params[] = {pg_text(job->office_code),
+				    pg_int8(job->stream_id),
+				    pg_int8((int64_t)seq),
+				    pg_int8(records->batch_id),
+				    pg_instant(records->received_at_us),
+				    pg_uuid(item),
+				    pg_uuid(revision),
+				    pg_uuid(base),
+				    pg_text(kind ? kind->name : NULL),
+				    pg_text(problem->code),
+				    pg_text(problem->field),
+				    pg_text(problem->text),
+				    pg_bytea(bytes->data ? bytes->data : (const uint8_t *)"", bytes->len)};
+	if (pg_exec(records->pg, SQL_quarantine_insert, params, 13, NULL, err) < 0)
+		return -1;
+	if (job_add_verdict(job, seq, problem->code, problem->field, problem->text) < 0) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	return 0;
+}
+
+enum known { KNOWN_NEW, KNOWN_SAME, KNOWN_OTHER, KNOWN_FAILED };
+
+/* Was this revision stored before, and with the same bytes? */
+static enum known look_up(struct records *records, const char *office_code,
+			  const Zhibao__V1__Record *record, const ProtobufCBinaryData *bytes,
+			  struct err *err)
+{
+	struct pg_rows *rows;
+	struct arena arena;
+	struct problems problems = {0};
+	struct pg_param params[] = {pg_text(office_code), pg_uuid(record->item_id.data),
+				    pg_uuid(record->revision_id.data)};
+	if (pg_exec(records->pg, SQL_revision_source, params, 3, &rows, err) < 0)
+		return KNOWN_FAILED;
+	if (pg_rows_count(rows) == 0) {
+		pg_rows_free(&rows);
+		return KNOWN_NEW;
+	}
+	size_t len;
+	uint64_t place = (uint64_t)(pg_get_int(rows, 0, 0) - pg_get_int(rows, 0, 1));
+	const uint8_t *body = pg_get_bytes(rows, 0, 2, &len);
+	arena_init(&arena, WIRE_FLOOR_BYTES + len * WIRE_EXPANSION);
+	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)wire_unpack(
+		&zhibao__v1__batch__descriptor, &arena, body, len, &problems);
+	bool is_same = batch && place < batch->n_records && batch->records[place].len == bytes->len &&
+		       memcmp(batch->records[place].data, bytes->data, bytes->len) == 0;
+	arena_fini(&arena);
+	pg_rows_free(&rows);
+	return is_same ? KNOWN_SAME : KNOWN_OTHER;
+}
+
+/* Copies the one row that waits, under a savepoint; a refusal becomes a problem. */
+static int store_single(struct records *records, struct problems *problems, struct err *err)
+{
+	struct err refusal = {0};
+	if (pg_script(records->pg, "SAVEPOINT record", err) < 0)
+		return -1;
+	if (projection_flush(records->projection, records->pg, &refusal) == 0)
+		return pg_script(records->pg, "RELEASE SAVEPOINT record", err);
+	if (refusal.code == ERR_RETRY) {
+		if (err)
+			*err = refusal;
+		return -1;
+	}
+	problems_add(problems, "E_STORE_REFUSED", "", "中心未能存储这条记录：%.200s", refusal.text);
+	return pg_script(records->pg, "ROLLBACK TO SAVEPOINT record", err);
+}
+
+static int store_checked(struct records *records, struct job *job, uint64_t seq,
+			 const ProtobufCBinaryData *bytes, const Zhibao__V1__Record *record,
+			 struct problems *problems, struct err *err)
+{
+	const struct catalog_kind *kind;
+	const ProtobufCMessage *body = record_body(record, &kind);
+	const char *office_code = record_office(record, job->office_code);
+	struct row_head head = {office_code, job->office_code, records->received_at_us, records->batch_id, seq};
+	if (records->mode != RECORDS_FAST) {
+		enum known known = look_up(records, office_code, record, bytes, err);
+		if (known == KNOWN_FAILED)
+			return -1;
+		if (known == KNOWN_SAME)
+			return 0; /* a repeat under another stream: harmless */
+		if (known == KNOWN_OTHER) {
+			problems_add(problems, "E_REVISION_CHANGED", "revision_id",
+				     "同一版本编号已存有不同内容，保留先到的一份，请重新更正");
+			return 0;
+		}
+	}
+	projection_add(records->projection, kind, record, body, &head);
+	if (strcmp(kind->name, "plan_item") == 0)
+		remember_plan_item(records, office_code, record->item_id.data);
+	return records->mode == RECORDS_CAREFUL ? store_single(records, problems, err) : 0;
+}
+
+static int store_record(struct records *records, struct job *job, uint64_t seq,
+			const ProtobufCBinaryData *bytes, struct err *err)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	struct check_context context = {
+		.registry = records->registry,
+		.author_office_code = job->office_code,
+		.today_on = shanghai_date(records->received_at_us),
+		.has_plan_item = has_plan_item,
+		.context = records,
+	};
+	int rc = 0;
+	arena_init(&arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
+	const Zhibao__V1__Record *record = (const Zhibao__V1__Record *)wire_unpack(
+		&zhibao__v1__record__descriptor, &arena, bytes->data, bytes->len, &problems);
+	if (record)
+		check_record(record, &context, &problems);
+	if (record && problems.count == 0)
+		rc = store_checked(records, job, seq, bytes, record, &problems, err);
+	if (rc == 0 && problems.count > 0)
+		rc = set_aside(records, job, seq, bytes, record, &problems, err);
+	arena_fini(&arena);
+	return rc;
+}
+
+/* What the agent lost stays on record as lost. */
+static int store_gap(struct records *records, struct job *job, const ProtobufCBinaryData *bytes,
+		     struct err *err)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	arena_init(&arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
+	const Zhibao__V1__Gap *gap = (const Zhibao__V1__Gap *)wire_unpack(&zhibao__v1__gap__descriptor, &arena,
+									  bytes->data, bytes->len, &problems);
+	struct pg_param params[] = {pg_text(job->office_code),
+				    pg_int8(job->stream_id),
+				    pg_int8((int64_t)job->first_seq),
+				    pg_int8((int64_t)job->last_seq),
+				    pg_text(gap ? gap->reason : ""),
+				    pg_int8(records->batch_id),
+				    pg_instant(records->received_at_us)};
+	int rc = pg_exec(records->pg, SQL_gap_insert, params, 7, NULL, err);
+	log_warn("records.gap", "office=%s first_seq=%llu last_seq=%llu", job->office_code,
+		 (unsigned long long)job->first_seq, (unsigned long long)job->last_seq);
+	arena_fini(&arena);
+	return rc;
+}
+
+int records_store(struct records *records, struct job *job, int64_t batch_id, struct err *err)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	records->received_at_us = job->received_at_us;
+	records->batch_id = batch_id;
+	arena_init(&arena, WIRE_FLOOR_BYTES + job->len * WIRE_EXPANSION);
+	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)wire_unpack(
+		&zhibao__v1__batch__descriptor, &arena, job->body, job->len, &problems);
+	int rc = batch ? 0 : -1;
+	if (!batch)
+		err_set(err, ERR_INTERNAL, "batch unreadable behind the reception");
+	else if (batch->gap.len > 0)
+		rc = store_gap(records, job, &batch->gap, err);
+	for (size_t i = 0; rc == 0 && i < batch->n_records; i++)
+		rc = store_record(records, job, job->first_seq + i, &batch->records[i], err);
+	arena_fini(&arena);
+	return rc;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* records.h - the records of a batch: checked, projected into their tables or put aside
+ * Thread: the owner of the connection; blocks. Everything runs inside the caller's transaction. */
+#ifndef ZHIBAO_RECORDS_H
+#define ZHIBAO_RECORDS_H
+
+#include "jobs.h"
+#include "pg.h"
+#include "registry.h"
+
+struct records;
+
+/* FAST trusts that revisions are new and lets the primary key say otherwise; CAREFUL looks each one up first and
+ * stores it under a savepoint of its own. */
+enum records_mode { RECORDS_FAST, RECORDS_CAREFUL };
+
+int records_new(struct records **out, struct err *err);
+void records_free(struct records **records);
+/* For one transaction; pg and registry are borrowed until the next call. */
+void records_begin(struct records *records, struct pg *pg, const struct registry *registry,
+		   enum records_mode mode);
+/* The records of a batch job, as received at job->received_at_us; verdicts go into the job. */
+int records_store(struct records *records, struct job *job, int64_t batch_id, struct err *err);
+int records_flush(struct records *records, struct err *err); /* what waits for its COPY */
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sessions.h - the table of sessions, by connection
+ * Thread: one owner. */
+#ifndef ZHIBAO_SESSIONS_H
+#define ZHIBAO_SESSIONS_H
+
+#include "account.h"
+#include "chain.h"
+#include "registry.h"
+#include "router.h"
+
+struct session {
+	struct session *next, *newer, *older, *same_key; /* the table's */
+	struct peer peer;
+	uint64_t session_no; /* never used twice */
+	struct account *account;
+	char office_code[CODE_SIZE];
+	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];
+	uint32_t protocol;
+	bool is_open;
+	int64_t stream_id;
+	uint64_t session_gen;
+	uint64_t taken_bytes;  /* of all batches since Welcome */
+	uint64_t credit_bytes; /* absolute: what the agent was told */
+	int64_t heard_at_ms;
+	uint64_t downlink_acked, downlink_sent, downlink_head;
+	bool downlink_is_asked; /* the store is reading for it */
+};
+
+struct sessions;
+
+int sessions_new(struct sessions **out);
+void sessions_free(struct sessions **sessions);
+struct session *sessions_find(struct sessions *sessions, const struct peer *peer);
+/* A fresh session of an outbox, instead of those the connection or the outbox had. The oldest of the key goes when there
+ * would be more than max. NULL when memory is out. */
+struct session *sessions_begin(struct sessions *sessions, const struct peer *peer, struct account *account,
+			       const uint8_t outbox_uuid[OUTBOX_UUID_BYTES], unsigned max);
+void sessions_end(struct sessions *sessions, struct session *session);
+/* Ends those last heard before the instant. */
+void sessions_sweep(struct sessions *sessions, int64_t before_ms);
+struct session *sessions_first(struct sessions *sessions); /* oldest first */
+struct session *sessions_next(struct sessions *sessions, struct session *session);
+size_t sessions_count(const struct sessions *sessions);
+
+#endif
