@@ -68,10 +68,10 @@ struct outbox_gap {
 int outbox_gap(struct outbox *outbox, uint64_t first_seq, struct outbox_gap *out, struct err *err);
 
 enum outbox_loss { OUTBOX_DAMAGED, OUTBOX_REFUSED };
-/* Records first_seq .. last_seq, not yet acknowledged, cannot be sent: a gap takes their place and what follows is chained
- * anew. When only the stored chain of a single record was damaged, it is repaired and there is no gap. */
-int outbox_mend(struct outbox *outbox, uint64_t first_seq, uint64_t last_seq, enum outbox_loss loss,
-		struct err *err);
+/* Looks at everything from first_seq on, which is not yet acknowledged: what does not fit its chain, is missing or, with
+ * OUTBOX_REFUSED, is first_seq itself becomes a gap, and the rest is chained anew. When only a stored chain was damaged it
+ * is repaired and there is no gap. */
+int outbox_mend(struct outbox *outbox, uint64_t first_seq, enum outbox_loss loss, struct err *err);
 
 struct outbox_verdict {
 	uint64_t seq;

@@ -38,6 +38,7 @@ struct session {
 	unsigned denials;       /* in a row */
 	int64_t hold_until_ms;  /* 0: not held */
 	int64_t heard_at_ms;
+	int64_t progress_at_ms; /* when the oldest batch under way was sent or the last one acknowledged */
 	int64_t next_ping_ms;
 	unsigned missed_pings;
 	uint64_t ping_token;
@@ -193,6 +194,8 @@ static void pump(struct session *session, int64_t now_ms)
 		}
 		if (!send_batch(session, &slice))
 			return; /* no credit or a full pipe: an acknowledgement or a tick goes on */
+		if (session->inflight_count == 0)
+			session->progress_at_ms = now_ms;
 		session->next_seq = slice.last_seq + 1;
 		session->inflight_last[session->inflight_count++] = session->next_seq - 1;
 	}
@@ -291,12 +294,14 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	const struct session_ledger *ledger = &session->options.ledger;
 	struct session_position at;
 	ledger->position(ledger->context, &at);
-	if (ack->acked_seq >= session->next_seq || ack->acked_seq > at.last_seq) {
+	/* Beyond what was sent since a rewind, it must be about what was sent before it. */
+	bool is_ahead = ack->acked_seq >= session->next_seq;
+	if (ack->acked_seq > at.last_seq ||
+	    (is_ahead && !is_shared(session, ack->acked_seq, &ack->chain, at.last_seq))) {
 		start_over(session, "中心确认了没有发出的记录");
 		return;
 	}
 	take_credit(session, ack->credit_bytes);
-	session->attempts = 0;
 	if (ack->acked_seq > at.acked_seq || ack->n_quarantined > 0) {
 		uint64_t seq = ack->acked_seq > at.acked_seq ? ack->acked_seq : at.acked_seq;
 		if (ledger->acked(ledger->context, seq, ack) < 0) {
@@ -304,10 +309,15 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 			return;
 		}
 	}
+	session->attempts = 0; /* only now: a ledger that cannot store must not be asked without a pause */
+	if (is_ahead)
+		rewind_to(session, ack->acked_seq);
 	size_t done = 0;
 	while (done < session->inflight_count && session->inflight_last[done] <= ack->acked_seq)
 		done++;
 	session->inflight_count -= done;
+	if (done > 0)
+		session->progress_at_ms = now_ms;
 	memmove(session->inflight_last, session->inflight_last + done,
 		session->inflight_count * sizeof(session->inflight_last[0]));
 	pump(session, now_ms);
@@ -486,6 +496,11 @@ void session_tick(struct session *session, int64_t now_ms)
 		start_over(session, "中心没有回应问候");
 	if (session->phase != PHASE_OPEN)
 		return;
+	/* A collector may lose a batch without losing the line; asking anew tells what became of it. */
+	if (session->inflight_count > 0 && now_ms - session->progress_at_ms > REPLY_TIMEOUT_MS) {
+		start_over(session, "中心没有确认已发出的记录");
+		return;
+	}
 	if (now_ms >= session->next_ping_ms && now_ms - session->heard_at_ms >= session->options.ping_idle_ms / 2)
 		ping(session, now_ms);
 	pump(session, now_ms);

@@ -8,7 +8,7 @@
 #include "log.h"
 #include "receiptbook.h"
 
-enum { SLICE_MAX = 4096, SLICE_ARENA_BYTES = 512 * 1024, MAX_MENDS = 8 };
+enum { SLICE_MAX = 4096, SLICE_ARENA_BYTES = 512 * 1024, MAX_MENDS = 3 };
 
 struct uplink {
 	struct outbox *outbox;
@@ -25,7 +25,7 @@ struct uplink {
 	struct session_slice slice;
 	struct outbox_gap gap;
 	size_t slice_bytes, max_bytes, max_records;
-	uint64_t damaged_to; /* 0: sound; the first record of the slice up to here cannot be sent */
+	bool is_damaged; /* the slice cannot begin with what is there */
 };
 
 int uplink_new(struct uplink **out, struct outbox *outbox, const char *office_code)
@@ -92,8 +92,7 @@ static int take_record(void *context, const struct outbox_body *body)
 	if (body->seq == expected)
 		chain_step(chain, body->seq, body->data, body->len);
 	if (body->seq != expected || !body->chain || memcmp(chain, body->chain, CHAIN_BYTES) != 0) {
-		if (slice->count == 0)
-			uplink->damaged_to = body->seq == expected ? expected : body->seq - 1;
+		uplink->is_damaged = slice->count == 0;
 		return 1;
 	}
 	const char *copy = arena_copy(&uplink->arena, body->data, body->len);
@@ -113,7 +112,7 @@ static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
 	arena_fini(&uplink->arena);
 	*slice = (struct session_slice){.first_seq = first_seq, .bodies = uplink->bodies, .lengths = uplink->lengths};
 	uplink->slice_bytes = 0;
-	uplink->damaged_to = 0;
+	uplink->is_damaged = false;
 	if (outbox_chain(uplink->outbox, first_seq - 1, slice->prev_chain, err) < 0 ||
 	    outbox_gap(uplink->outbox, first_seq, &uplink->gap, err) < 0)
 		return -1;
@@ -128,8 +127,8 @@ static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
 	if (outbox_read(uplink->outbox, first_seq, take_record, uplink, err) < 0)
 		return -1;
 	slice->last_seq = first_seq + slice->count - 1;
-	if (slice->count == 0 && uplink->damaged_to == 0)
-		uplink->damaged_to = outbox_last_seq(uplink->outbox);
+	if (slice->count == 0)
+		uplink->is_damaged = true;
 	return 0;
 }
 
@@ -143,13 +142,12 @@ static int read_slice(void *context, uint64_t first_seq, size_t max_bytes, size_
 	for (int mends = 0; mends < MAX_MENDS; mends++) {
 		if (cut(uplink, first_seq, &err) < 0)
 			break;
-		if (uplink->damaged_to == 0) {
+		if (!uplink->is_damaged) {
 			*out = uplink->slice;
 			return 0;
 		}
-		log_error("outbox.damaged", "office=%s first_seq=%llu last_seq=%llu", uplink->office_code,
-			  (unsigned long long)first_seq, (unsigned long long)uplink->damaged_to);
-		if (outbox_mend(uplink->outbox, first_seq, uplink->damaged_to, OUTBOX_DAMAGED, &err) < 0)
+		log_error("outbox.damaged", "office=%s seq=%llu", uplink->office_code, (unsigned long long)first_seq);
+		if (outbox_mend(uplink->outbox, first_seq, OUTBOX_DAMAGED, &err) < 0)
 			break;
 	}
 	log_error("outbox.read", "seq=%llu cause=\"%s\"", (unsigned long long)first_seq, err.text);
@@ -219,7 +217,7 @@ static int drop(void *context, uint64_t seq)
 	struct uplink *uplink = context;
 	struct err err = {0};
 	log_error("outbox.refused", "office=%s seq=%llu", uplink->office_code, (unsigned long long)seq);
-	return outbox_mend(uplink->outbox, seq, seq, OUTBOX_REFUSED, &err);
+	return outbox_mend(uplink->outbox, seq, OUTBOX_REFUSED, &err);
 }
 
 static int fork_stream(void *context, uint64_t shared_seq)

@@ -50,13 +50,19 @@ static void on_signal(void *context, int signal)
 static void on_answer(void *context, struct job *job)
 {
 	struct collector *collector = context;
-	intake_answer(collector->intake, job);
+	if (collector->intake)
+		intake_answer(collector->intake, job);
+	else
+		job_free(&job);
 }
 
 static void on_news(void *context, void *news)
 {
 	struct collector *collector = context;
-	intake_news(collector->intake, news);
+	if (collector->intake)
+		intake_news(collector->intake, news);
+	else
+		news_free(news);
 }
 
 static int start_store(struct collector *collector, enum lane lane, void **news_out, struct err *err)

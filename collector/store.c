@@ -210,6 +210,7 @@ void store_stop(struct store **store_ref)
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->lock);
 	pthread_join(store->thread, NULL);
+	loop_run_posts(store->options.loop); /* the answers of the group that was in hand */
 	while (store->first) {
 		struct job *next = store->first->next;
 		job_free(&store->first);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
+#include "streamrule.h"
 
-#include "stream.h"
+#include <string.h>
 
 enum stream_rule stream_judge(const struct stream_state *state, const struct stream_claim *claim)
 {

@@ -327,3 +327,8 @@ int loop_post(struct loop *loop, void (*callback)(void *context), void *context)
 	(void)wrote; /* a full counter still wakes the loop */
 	return 0;
 }
+
+void loop_run_posts(struct loop *loop)
+{
+	run_posts(loop, 0);
+}

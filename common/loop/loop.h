@@ -39,5 +39,7 @@ int loop_signals(struct loop *loop, void (*callback)(void *context, int signal),
 
 /* Runs callback in the loop thread, in the order of the posts. Returns -1 when memory is out. */
 int loop_post(struct loop *loop, void (*callback)(void *context), void *context);
+/* Runs what was posted and has not run, without waiting: for the end, when the loop no longer runs. */
+void loop_run_posts(struct loop *loop);
 
 #endif
