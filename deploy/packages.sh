@@ -5,7 +5,7 @@ packages_build="cmake ninja-build gcc libc6-dev pkg-config libzmq3-dev libprotob
 packages_web="nodejs npm"
 packages_run="postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl curl ca-certificates procps util-linux"
 packages_test="libcmocka-dev clang libclang-rt-14-dev postgresql-15-pgtap
-	python3-pytest python3-zmq python3-protobuf python3-psycopg2 python3-requests chromium fonts-noto-cjk"
+	openssl python3-pytest python3-zmq python3-protobuf python3-psycopg2 python3-requests chromium fonts-noto-cjk"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
