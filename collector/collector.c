@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <zmq.h>
 
 #include "harden.h"
@@ -126,6 +127,17 @@ static int read_keys(struct collector *collector, struct mq_keys *keys, struct e
 	return sign_path[0] ? sign_keys_read(sign_path, true, &collector->sign_keys, err) : 0;
 }
 
+/* Each agent takes a descriptor; the soft limit of a shell would end at a thousand. */
+static void raise_descriptors(void)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	log_info("collector.descriptors", "limit=%llu", (unsigned long long)files.rlim_cur);
+}
+
 static int open_all(struct collector *collector, struct err *err)
 {
 	struct mq_keys keys;
@@ -161,6 +173,7 @@ int collector_run(const struct conf *conf, struct err *err)
 	struct collector collector = {.conf = conf};
 	log_set_level_name(conf_text(conf, "log.level"));
 	harden_process();
+	raise_descriptors();
 	int rc = open_all(&collector, err);
 	if (rc == 0) {
 		log_info("collector.ready", "endpoint=%s", router_endpoint(collector.router));
