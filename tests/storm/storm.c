@@ -159,10 +159,16 @@ static void on_welcome(struct fleet *fleet, struct peer *peer, const uint8_t *da
 		exit(1);
 	}
 	peer->session_gen = welcome->session_gen;
+	bool is_through = welcome->acked_seq > peer->seq; /* by an attempt that was given up too early */
 	peer->seq = welcome->acked_seq;
 	memcpy(peer->chain, welcome->chain.data, CHAIN_BYTES);
 	zhibao__v1__welcome__free_unpacked(welcome, NULL);
-	send_record(fleet, peer);
+	if (!is_through) {
+		send_record(fleet, peer);
+		return;
+	}
+	peer->state = DONE;
+	peer->done_ms = now_ms();
 }
 
 static void on_ack(struct peer *peer, const uint8_t *data, size_t len)
@@ -319,9 +325,12 @@ int main(int argc, char **argv)
 		return write_keys(strtoul(argv[2], NULL, 10), argv[3]);
 	if (argc != 5 || strcmp(argv[1], "run") != 0)
 		return fputs("usage: storm keys N FILE | storm run FILE ENDPOINT SERVERKEY\n", stderr), 64;
-	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
+	/* Two descriptors for each peer; root may go beyond the hard limit. */
+	files = (struct rlimit){65536, 65536};
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0 && getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	struct fleet fleet = {.zmq_context = zmq_ctx_new(),
 			      .endpoint = argv[3],
 			      .server_key = argv[4],
