@@ -29,6 +29,7 @@ struct session {
 	uint8_t protocol; /* of the session */
 	uint64_t session_gen;
 	uint64_t next_seq;     /* first not yet sent */
+	uint64_t sent_to;      /* newest ever sent in this session, or acknowledged before it */
 	uint64_t sent_bytes;   /* of batch payloads in this session */
 	uint64_t credit_bytes; /* absolute */
 	uint64_t inflight_last[MAX_INFLIGHT]; /* last_seq of batches not acknowledged, oldest first */
@@ -197,6 +198,8 @@ static void pump(struct session *session, int64_t now_ms)
 		if (session->inflight_count == 0)
 			session->progress_at_ms = now_ms;
 		session->next_seq = slice.last_seq + 1;
+		if (slice.last_seq > session->sent_to)
+			session->sent_to = slice.last_seq;
 		session->inflight_last[session->inflight_count++] = session->next_seq - 1;
 	}
 }
@@ -275,6 +278,7 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 	session->denials = 0;
 	session->phase = PHASE_OPEN;
 	/* What the centre acknowledges beyond our ledger comes with the verdicts in the Ack that follows. */
+	session->sent_to = welcome->acked_seq;
 	rewind_to(session, welcome->acked_seq);
 	plan_ping(session, now_ms);
 	if (link->opened)
@@ -296,7 +300,7 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	ledger->position(ledger->context, &at);
 	/* Beyond what was sent since a rewind, it must be about what was sent before it. */
 	bool is_ahead = ack->acked_seq >= session->next_seq;
-	if (ack->acked_seq > at.last_seq ||
+	if (ack->acked_seq > session->sent_to ||
 	    (is_ahead && !is_shared(session, ack->acked_seq, &ack->chain, at.last_seq))) {
 		start_over(session, "中心确认了没有发出的记录");
 		return;
