@@ -79,8 +79,10 @@ int main(int argc, char **argv)
 	if (system(command) != 0)
 		fprintf(stderr, "%s is left\n", dir);
 	double seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-	printf("%" PRIu64 " seeds, %" PRIu64 " records, %" PRIu64 " rows, 0 lost, 0 twice; slowest recovery %.1f s (simulated); %.0f seeds/s\n",
-	       count, totals.records, totals.stored, (double)totals.worst_recovery_ms / 1000,
-	       seconds > 0 ? (double)count / seconds : 0);
+	if (rc == 0)
+		printf("%" PRIu64 " seeds, %" PRIu64 " records, %" PRIu64
+		       " rows, 0 lost, 0 twice; slowest recovery %.1f s (simulated); %.0f seeds/s\n",
+		       count, totals.records, totals.stored, (double)totals.worst_recovery_ms / 1000,
+		       seconds > 0 ? (double)count / seconds : 0);
 	return rc < 0 || missing ? 1 : 0;
 }
