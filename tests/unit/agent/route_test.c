@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "route.h"
+
+enum { AGENTS = 3000 };
+
+static const char three[] = "tcp://a:1, tcp://b:1,tcp://c:1";
+
+static struct route route_of(unsigned agent, const char *endpoints)
+{
+	struct route route;
+	uint8_t key[KEY_BYTES] = {(uint8_t)agent, (uint8_t)(agent >> 8)};
+	assert_int_equal(route_init(&route, endpoints, key, NULL), 0);
+	return route;
+}
+
+/* A fleet spreads evenly, and when a collector goes only its own agents move. */
+static void test_spread(void **state)
+{
+	unsigned counts[3] = {0};
+	(void)state;
+	for (unsigned agent = 0; agent < AGENTS; agent++) {
+		struct route all = route_of(agent, three), two = route_of(agent, "tcp://c:1,tcp://a:1");
+		const char *first = route_current(&all);
+		counts[first[6] - 'a']++;
+		if (strcmp(first, "tcp://b:1") != 0)
+			assert_string_equal(route_current(&two), first);
+		route_fini(&all);
+		route_fini(&two);
+	}
+	for (int i = 0; i < 3; i++)
+		assert_in_range(counts[i], AGENTS / 3 - 120, AGENTS / 3 + 120);
+}
+
+static void test_next(void **state)
+{
+	struct route route = route_of(1, three);
+	bool seen[3] = {false};
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		seen[route_current(&route)[6] - 'a'] = true;
+		route_next(&route);
+	}
+	assert_true(seen[0] && seen[1] && seen[2]);
+	route_fini(&route);
+}
+
+static void test_replace(void **state)
+{
+	struct route route = route_of(1, three);
+	char now[64];
+	(void)state;
+	route_next(&route);
+	strcpy(now, route_current(&route));
+	char *fresh[] = {"tcp://d:1", now};
+	assert_int_equal(route_replace(&route, fresh, 2, NULL), 0);
+	assert_string_equal(route_current(&route), now); /* no reason to move */
+	assert_int_equal(route.endpoints.count, 2);
+	assert_int_equal(route_replace(&route, NULL, 0, NULL), 0); /* nothing said: nothing changes */
+	assert_int_equal(route.endpoints.count, 2);
+	route_fini(&route);
+	struct err err;
+	struct route none;
+	uint8_t key[KEY_BYTES] = {0};
+	assert_int_equal(route_init(&none, " , ", key, &err), -1);
+	assert_int_equal(err.code, ERR_CONFIG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_next),
+		cmocka_unit_test(test_replace),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
