@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "session.h"
+#include "session_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,42 +8,6 @@
 #include "backoff.h"
 #include "frame.h"
 #include "recordwire.h"
-
-enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_OPEN };
-
-enum {
-	MAX_INFLIGHT = 64,
-	REPLY_TIMEOUT_MS = 30000,
-	HALVE_WAIT_MS = 100,
-	MAX_MISSED_PINGS = 3,
-	DENIED_SOON_MIN_MS = 5000,
-	DENIED_SOON_MAX_MS = 15000,
-	DENIED_MIN_MS = 600000,
-	DENIED_MAX_MS = 3600000,
-	DENIED_SOON = 3
-};
-
-struct session {
-	struct session_options options;
-	enum phase phase;
-	uint8_t protocol; /* of the session */
-	uint64_t session_gen;
-	uint64_t next_seq;     /* first not yet sent */
-	uint64_t sent_to;      /* newest ever sent in this session, or acknowledged before it */
-	uint64_t sent_bytes;   /* of batch payloads in this session */
-	uint64_t credit_bytes; /* absolute */
-	uint64_t inflight_last[MAX_INFLIGHT]; /* last_seq of batches not acknowledged, oldest first */
-	size_t inflight_count;
-	size_t batch_bytes, batch_records; /* limits, halved by TOO_BIG and BAD */
-	unsigned attempts;      /* failed in a row, reset by the first acknowledgement */
-	unsigned denials;       /* in a row */
-	int64_t hold_until_ms;  /* 0: not held */
-	int64_t heard_at_ms;
-	int64_t progress_at_ms; /* when the oldest batch under way was sent or the last one acknowledged */
-	int64_t next_ping_ms;
-	unsigned missed_pings;
-	uint64_t ping_token;
-};
 
 int session_new(struct session **out, const struct session_options *options)
 {
@@ -87,7 +51,7 @@ static bool send_message(struct session *session, uint8_t type, const ProtobufCM
 	return is_sent;
 }
 
-static void start_over(struct session *session, const char *reason)
+void session_start_over(struct session *session, const char *reason)
 {
 	int64_t delay_ms = backoff_ms(session->options.random, session->attempts++,
 				      session->options.backoff_base_ms, session->options.backoff_cap_ms);
@@ -130,13 +94,13 @@ void session_up(struct session *session, int64_t now_ms)
 		hello.fork_seq = at.fork_seq;
 	}
 	if (!send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO, &hello.base))
-		start_over(session, "问候未能发出");
+		session_start_over(session, "问候未能发出");
 }
 
 void session_down(struct session *session, int64_t now_ms)
 {
 	(void)now_ms;
-	start_over(session, "连接中断");
+	session_start_over(session, "连接中断");
 }
 
 void session_denied(struct session *session, int64_t now_ms)
@@ -190,7 +154,7 @@ static void pump(struct session *session, int64_t now_ms)
 		struct session_slice slice;
 		if (ledger->read(ledger->context, session->next_seq, session->batch_bytes, session->batch_records,
 			     &slice) < 0) {
-			start_over(session, "台账读取失败");
+			session_start_over(session, "台账读取失败");
 			return;
 		}
 		if (!send_batch(session, &slice))
@@ -204,41 +168,10 @@ static void pump(struct session *session, int64_t now_ms)
 	}
 }
 
-static void rewind_to(struct session *session, uint64_t acked_seq)
+void session_rewind_to(struct session *session, uint64_t acked_seq)
 {
 	session->next_seq = acked_seq + 1;
 	session->inflight_count = 0;
-}
-
-/* Highest point both sides share: probes are the centre's, newest first. */
-static uint64_t shared_point(struct session *session, Zhibao__V1__ForkProbe **probes, size_t count,
-			     uint64_t last_seq)
-{
-	uint8_t chain[CHAIN_BYTES];
-	for (size_t i = 0; i < count; i++)
-		if (probes[i]->seq <= last_seq && probes[i]->chain.len == CHAIN_BYTES &&
-		    session->options.ledger.chain_at(session->options.ledger.context, probes[i]->seq, chain) == 0 &&
-		    memcmp(chain, probes[i]->chain.data, CHAIN_BYTES) == 0)
-			return probes[i]->seq;
-	return 0;
-}
-
-static void fork_from(struct session *session, uint64_t shared_seq)
-{
-	if (session->options.ledger.fork(session->options.ledger.context, shared_seq) < 0)
-		start_over(session, "台账分叉处理失败");
-	else
-		start_over(session, "台账与中心不一致，已改用新的发件箱续传");
-}
-
-/* Does the ledger hold this point of the centre's stream? */
-static bool is_shared(struct session *session, uint64_t seq, const ProtobufCBinaryData *chain,
-		      uint64_t last_seq)
-{
-	const struct session_ledger *ledger = &session->options.ledger;
-	uint8_t own[CHAIN_BYTES];
-	return chain->len == CHAIN_BYTES && seq <= last_seq && ledger->chain_at(ledger->context, seq, own) == 0 &&
-	       memcmp(own, chain->data, CHAIN_BYTES) == 0;
 }
 
 static void on_welcome(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
@@ -251,21 +184,21 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 		return;
 	if (strcmp(welcome->office_code, session->options.office_code) != 0) {
 		session->attempts = 8; /* the wrong key file will not mend itself soon */
-		start_over(session, "密钥属于另一个单位，请检查配置");
+		session_start_over(session, "密钥属于另一个单位，请检查配置");
 		return;
 	}
 	if (welcome->protocol < FRAME_VERSION_MIN || welcome->protocol > FRAME_VERSION) {
-		start_over(session, "中心选择了本软件不懂的协议版本");
+		session_start_over(session, "中心选择了本软件不懂的协议版本");
 		return;
 	}
 	ledger->position(ledger->context, &at);
-	if (!is_shared(session, welcome->acked_seq, &welcome->chain, at.last_seq)) {
-		fork_from(session, shared_point(session, welcome->fork_probes, welcome->n_fork_probes,
+	if (!session_is_shared(session, welcome->acked_seq, &welcome->chain, at.last_seq)) {
+		session_fork_from(session, session_shared_point(session, welcome->fork_probes, welcome->n_fork_probes,
 						at.last_seq));
 		return;
 	}
 	if (welcome->acked_seq < at.acked_seq && ledger->lost(ledger->context, welcome->acked_seq) < 0) {
-		start_over(session, "台账写入失败");
+		session_start_over(session, "台账写入失败");
 		return;
 	}
 	session->protocol = (uint8_t)welcome->protocol;
@@ -279,14 +212,14 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 	session->phase = PHASE_OPEN;
 	/* What the centre acknowledges beyond our ledger comes with the verdicts in the Ack that follows. */
 	session->sent_to = welcome->acked_seq;
-	rewind_to(session, welcome->acked_seq);
+	session_rewind_to(session, welcome->acked_seq);
 	plan_ping(session, now_ms);
 	if (link->opened)
 		link->opened(link->context, welcome, session->protocol >= 2);
 	pump(session, now_ms);
 }
 
-static void take_credit(struct session *session, uint64_t credit_bytes)
+void session_take_credit(struct session *session, uint64_t credit_bytes)
 {
 	if (credit_bytes > session->credit_bytes)
 		session->credit_bytes = credit_bytes;
@@ -301,21 +234,21 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	/* Beyond what was sent since a rewind, it must be about what was sent before it. */
 	bool is_ahead = ack->acked_seq >= session->next_seq;
 	if (ack->acked_seq > session->sent_to ||
-	    (is_ahead && !is_shared(session, ack->acked_seq, &ack->chain, at.last_seq))) {
-		start_over(session, "中心确认了没有发出的记录");
+	    (is_ahead && !session_is_shared(session, ack->acked_seq, &ack->chain, at.last_seq))) {
+		session_start_over(session, "中心确认了没有发出的记录");
 		return;
 	}
-	take_credit(session, ack->credit_bytes);
+	session_take_credit(session, ack->credit_bytes);
 	if (ack->acked_seq > at.acked_seq || ack->n_quarantined > 0) {
 		uint64_t seq = ack->acked_seq > at.acked_seq ? ack->acked_seq : at.acked_seq;
 		if (ledger->acked(ledger->context, seq, ack) < 0) {
-			start_over(session, "台账写入失败");
+			session_start_over(session, "台账写入失败");
 			return;
 		}
 	}
 	session->attempts = 0; /* only now: a ledger that cannot store must not be asked without a pause */
 	if (is_ahead)
-		rewind_to(session, ack->acked_seq);
+		session_rewind_to(session, ack->acked_seq);
 	size_t done = 0;
 	while (done < session->inflight_count && session->inflight_last[done] <= ack->acked_seq)
 		done++;
@@ -325,78 +258,6 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	memmove(session->inflight_last, session->inflight_last + done,
 		session->inflight_count * sizeof(session->inflight_last[0]));
 	pump(session, now_ms);
-}
-
-/* The centre could not take a batch: half as much next time. A record that is refused alone will be refused for ever. */
-static void halve(struct session *session, uint64_t acked_seq, int64_t now_ms)
-{
-	const struct session_ledger *ledger = &session->options.ledger;
-	bool was_alone = session->batch_records == 1;
-	session->batch_records = was_alone ? 1 : session->batch_records / 2;
-	if (session->batch_records > 64)
-		session->batch_records = 64;
-	session->batch_bytes = session->batch_bytes > 2048 ? session->batch_bytes / 2 : 1024;
-	if (was_alone && ledger->drop(ledger->context, acked_seq + 1) < 0) {
-		start_over(session, "台账写入失败");
-		return;
-	}
-	rewind_to(session, acked_seq);
-	session->hold_until_ms = now_ms + HALVE_WAIT_MS;
-}
-
-/* The centre says where the stream stands: go on from there if the ledger agrees. */
-static void resume(struct session *session, const Zhibao__V1__Nack *nack, int64_t now_ms)
-{
-	const struct session_ledger *ledger = &session->options.ledger;
-	struct session_position at;
-	ledger->position(ledger->context, &at);
-	if (nack->acked_seq < at.acked_seq || !is_shared(session, nack->acked_seq, &nack->chain, at.last_seq)) {
-		start_over(session, "中心与台账的进度不同");
-		return;
-	}
-	rewind_to(session, nack->acked_seq);
-	session->hold_until_ms = now_ms + (nack->retry_after_ms ? nack->retry_after_ms : 1000);
-}
-
-static void on_nack(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
-{
-	const Zhibao__V1__Nack *nack = (const Zhibao__V1__Nack *)message;
-	struct session_position at;
-	session->options.ledger.position(session->options.ledger.context, &at);
-	take_credit(session, nack->credit_bytes);
-	switch (nack->code) {
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP:
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC:
-		resume(session, nack, now_ms);
-		break;
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK:
-		fork_from(session, shared_point(session, nack->fork_probes, nack->n_fork_probes, at.last_seq));
-		break;
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG:
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD:
-		if (session->phase == PHASE_OPEN)
-			halve(session, at.acked_seq, now_ms);
-		else
-			start_over(session, "中心不能解析问候");
-		break;
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED:
-		session_denied(session, now_ms);
-		break;
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED:
-		start_over(session, "会话被新的连接取代");
-		break;
-	case ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION:
-		session->attempts = 8;
-		start_over(session, "中心不支持本软件的协议版本，请升级");
-		break;
-	default: /* BUSY, DB_DOWN, QUOTA and what later versions add */
-		if (session->phase == PHASE_HELLO) {
-			start_over(session, "中心暂时不可用");
-			break;
-		}
-		rewind_to(session, at.acked_seq);
-		session->hold_until_ms = now_ms + (nack->retry_after_ms ? nack->retry_after_ms : 1000);
-	}
 }
 
 static void on_bye(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
@@ -424,7 +285,7 @@ static void on_ping(struct session *session, const ProtobufCMessage *message, in
 
 static void on_pong(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
-	take_credit(session, ((const Zhibao__V1__Pong *)message)->credit_bytes);
+	session_take_credit(session, ((const Zhibao__V1__Pong *)message)->credit_bytes);
 	pump(session, now_ms);
 }
 
@@ -436,7 +297,7 @@ static const struct message_kind {
 } kinds[] = {
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME] = {&zhibao__v1__welcome__descriptor, false, on_welcome},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK] = {&zhibao__v1__ack__descriptor, true, on_ack},
-	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK] = {&zhibao__v1__nack__descriptor, false, on_nack},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK] = {&zhibao__v1__nack__descriptor, false, session_on_nack},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING] = {&zhibao__v1__ping__descriptor, true, on_ping},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG] = {&zhibao__v1__pong__descriptor, true, on_pong},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE] = {&zhibao__v1__bye__descriptor, false, on_bye},
@@ -485,7 +346,7 @@ static void ping(struct session *session, int64_t now_ms)
 {
 	Zhibao__V1__Ping ping = ZHIBAO__V1__PING__INIT;
 	if (session->missed_pings >= MAX_MISSED_PINGS) {
-		start_over(session, "中心没有回应");
+		session_start_over(session, "中心没有回应");
 		return;
 	}
 	ping.token = ++session->ping_token;
@@ -497,12 +358,12 @@ static void ping(struct session *session, int64_t now_ms)
 void session_tick(struct session *session, int64_t now_ms)
 {
 	if (session->phase == PHASE_HELLO && now_ms - session->heard_at_ms > REPLY_TIMEOUT_MS)
-		start_over(session, "中心没有回应问候");
+		session_start_over(session, "中心没有回应问候");
 	if (session->phase != PHASE_OPEN)
 		return;
 	/* A collector may lose a batch without losing the line; asking anew tells what became of it. */
 	if (session->inflight_count > 0 && now_ms - session->progress_at_ms > REPLY_TIMEOUT_MS) {
-		start_over(session, "中心没有确认已发出的记录");
+		session_start_over(session, "中心没有确认已发出的记录");
 		return;
 	}
 	if (now_ms >= session->next_ping_ms && now_ms - session->heard_at_ms >= session->options.ping_idle_ms / 2)

@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "reception.h"
+#include "reception_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
 #include "recordwire.h"
-#include "sessions.h"
 
-enum { MAX_RECORDS = 4096, VERDICTS_PER_ACK = 500, BUSY_MS = 1000, HARD_BYTES = FRAME_HARD_BYTES + 4096 };
-
-struct reception {
-	struct reception_options options;
-	struct sessions *sessions;
-	struct accounts *accounts;
-	struct keyring *keyring;
-	struct downlink_head *heads;
-	size_t head_count;
-	struct buf out;
-	size_t jobs_under_way;
-	bool is_draining;
-};
+enum { MAX_RECORDS = 4096, BUSY_MS = 1000, HARD_BYTES = FRAME_HARD_BYTES + 4096 };
 
 /* A message on its way through. */
 struct incoming {
@@ -61,17 +48,6 @@ void reception_free(struct reception **reception)
 	*reception = NULL;
 }
 
-static int flush(struct reception *reception, const struct peer *peer)
-{
-	struct buf *out = &reception->out;
-	if (out->is_failed) {
-		buf_fini(out);
-		*out = (struct buf){0};
-		return -1;
-	}
-	return reception->options.io.send(reception->options.io.context, peer, out->data, out->len);
-}
-
 static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry_ms, const char *detail)
 {
 	struct session *session = in->session && in->session->is_open ? in->session : NULL;
@@ -80,7 +56,7 @@ static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry
 		session->credit_bytes += in->len;
 	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, detail};
 	reply_nack(&in->reception->out, &in->frame, &nack);
-	flush(in->reception, &in->message->peer);
+	reception_flush(in->reception, &in->message->peer);
 }
 
 /* Three unreadable messages within a minute bar the key for a while; its records stay in its outbox. */
@@ -90,12 +66,6 @@ static void strike(struct incoming *in, const char *detail)
 	if (account_strike(in->account, in->now_ms))
 		log_warn("reception.barred", "office=%s key=%lld detail=\"%s\"", in->key->office_code,
 			 (long long)in->key->number, detail);
-}
-
-static void submit(struct reception *reception, struct job *job)
-{
-	reception->jobs_under_way++;
-	reception->options.io.submit(reception->options.io.context, job);
 }
 
 /* A job with the message's bytes; NULL, and the peer was told, when there is no room. */
@@ -159,7 +129,7 @@ static void on_hello(struct incoming *in)
 	job->protocol = session->protocol;
 	job->session_no = session->session_no;
 	memcpy(job->outbox_uuid, session->outbox_uuid, OUTBOX_UUID_BYTES);
-	submit(reception, job);
+	reception_submit(reception, job);
 }
 
 /* Does the batch hang together by itself? NULL, or what is wrong. */
@@ -221,7 +191,7 @@ static void on_batch(struct incoming *in)
 	job->last_seq = last_seq;
 	memcpy(job->prev_chain, batch->prev_chain.data, CHAIN_BYTES);
 	memcpy(job->chain, batch->chain.data, CHAIN_BYTES);
-	submit(in->reception, job);
+	reception_submit(in->reception, job);
 }
 
 static void on_ping(struct incoming *in)
@@ -234,7 +204,7 @@ static void on_ping(struct incoming *in)
 	pong.credit_bytes = in->session->credit_bytes;
 	in->frame.type = ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG;
 	reply_message(&in->reception->out, &in->frame, &pong.base);
-	flush(in->reception, &in->message->peer);
+	reception_flush(in->reception, &in->message->peer);
 }
 
 static void on_bye(struct incoming *in)
@@ -251,7 +221,7 @@ static void pass_on(struct incoming *in, enum job_kind kind)
 {
 	struct job *job = make_job(in, kind);
 	if (job)
-		submit(in->reception, job);
+		reception_submit(in->reception, job);
 }
 
 static void on_enrol(struct incoming *in)
@@ -280,28 +250,6 @@ static void on_chunk(struct incoming *in)
 		pass_on(in, JOB_CHUNK);
 }
 
-/* Sends for what is new, one question at a time, never more than the window beyond what the agent has stored. */
-static void pump_downlink(struct reception *reception, struct session *session)
-{
-	uint64_t limit = session->downlink_acked + DOWNLINK_WINDOW;
-	if (limit > session->downlink_head)
-		limit = session->downlink_head;
-	if (!session->is_open || session->protocol < 2 || session->downlink_is_asked || session->downlink_sent >= limit)
-		return;
-	struct job *job = calloc(1, sizeof(*job));
-	if (!job)
-		return;
-	job->kind = JOB_DOWNLINK;
-	job->peer = session->peer;
-	job->session_no = session->session_no;
-	job->stream_id = session->stream_id;
-	strcpy(job->office_code, session->office_code);
-	job->first_seq = session->downlink_sent + 1;
-	job->last_seq = limit;
-	session->downlink_is_asked = true;
-	submit(reception, job);
-}
-
 static void on_downlink_ack(struct incoming *in)
 {
 	const Zhibao__V1__DownlinkAck *ack = (const Zhibao__V1__DownlinkAck *)in->body;
@@ -313,8 +261,8 @@ static void on_downlink_ack(struct incoming *in)
 		return;
 	session->downlink_acked = ack->seq;
 	job->last_seq = ack->seq;
-	submit(in->reception, job);
-	pump_downlink(in->reception, session);
+	reception_submit(in->reception, job);
+	reception_pump_downlink(in->reception, session);
 }
 
 static const struct message_kind {
@@ -343,14 +291,6 @@ static const struct message_kind *kind_of(const struct incoming *in)
 	return kind && kind->descriptor && in->frame.version >= kind->since ? kind : NULL;
 }
 
-/* A dead connection says nothing after it was fenced; one that goes on speaking may be a second machine. */
-static void note_fenced(struct account *account, const char *office_code, int64_t now_ms)
-{
-	if (account_takeover(account, now_ms))
-		log_warn("reception.clone", "office=%s key=%lld 同一台账似在两台机器上使用", office_code,
-			 (long long)account->key_id);
-}
-
 /* A readable message whose sender's key is in force. */
 static void handle(struct incoming *in, const struct message_kind *kind)
 {
@@ -363,7 +303,7 @@ static void handle(struct incoming *in, const struct message_kind *kind)
 	if (!opens && !in->key->is_one_time) {
 		if (!session || !session->is_open || session->session_gen != in->frame.session_gen ||
 		    session->account->key_id != in->key->number) {
-			note_fenced(in->account, in->key->office_code, in->now_ms);
+			reception_note_fenced(in->account, in->key->office_code, in->now_ms);
 			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, "no such session");
 			return;
 		}
@@ -426,122 +366,6 @@ void reception_message(struct reception *reception, const struct router_message 
 	arena_fini(&arena);
 }
 
-static struct frame frame_of(const struct session *session, const struct job *job)
-{
-	return session ? (struct frame){(uint8_t)session->protocol, 0, session->session_gen}
-		       : (struct frame){(uint8_t)job->protocol, 0, 0};
-}
-
-static int send_replies(struct reception *reception, const struct session *session, const struct job *job)
-{
-	struct frame frame = frame_of(session, job);
-	int rc = 0;
-	for (const struct reply *reply = job->replies; reply && rc == 0; reply = reply->next) {
-		uint8_t head[FRAME_BYTES];
-		frame.type = reply->type;
-		frame_encode(&frame, head);
-		buf_reset(&reception->out);
-		buf_append(&reception->out, head, sizeof(head));
-		buf_append(&reception->out, reply->body, reply->len);
-		rc = flush(reception, &job->peer);
-	}
-	return rc;
-}
-
-/* Verdicts travel with the acknowledgement that covers them and no further, so that a lost one comes again. */
-static int send_acks(struct reception *reception, const struct session *session, const struct job *job)
-{
-	struct frame frame = frame_of(session, job);
-	struct reply_ack ack = {.credit_bytes = session->credit_bytes,
-				.sign_keys = reception->options.terms.sign_keys};
-	while (job->verdict_count - ack.first_verdict > VERDICTS_PER_ACK) {
-		ack.verdict_count = VERDICTS_PER_ACK;
-		ack.acked_seq = job->verdicts[ack.first_verdict + VERDICTS_PER_ACK - 1].seq;
-		reply_ack(&reception->out, &frame, job, &ack);
-		if (flush(reception, &job->peer) < 0)
-			return -1;
-		ack.first_verdict += VERDICTS_PER_ACK;
-	}
-	ack.verdict_count = job->verdict_count - ack.first_verdict;
-	ack.acked_seq = job->acked_seq;
-	reply_ack(&reception->out, &frame, job, &ack);
-	return flush(reception, &job->peer);
-}
-
-static uint64_t head_of(const struct reception *reception, const char *office_code)
-{
-	for (size_t i = 0; i < reception->head_count; i++)
-		if (strcmp(reception->heads[i].office_code, office_code) == 0)
-			return reception->heads[i].last_seq;
-	return 0;
-}
-
-static int open_session(struct reception *reception, struct session *session, const struct job *job)
-{
-	session->stream_id = job->stream_id;
-	session->session_gen = job->session_gen;
-	session->credit_bytes = reception->options.terms.credit_bytes;
-	session->taken_bytes = 0;
-	session->is_open = true;
-	uint64_t head = head_of(reception, session->office_code);
-	session->downlink_head = head > job->downlink_head ? head : job->downlink_head;
-	struct frame frame = frame_of(session, job);
-	reply_welcome(&reception->out, &frame, job, &reception->options.terms,
-		      clock_now_us(reception->options.clock));
-	if (flush(reception, &job->peer) < 0)
-		return -1;
-	return send_acks(reception, session, job);
-}
-
-static int answer_session(struct reception *reception, struct session *session, const struct job *job,
-			  int64_t now_ms)
-{
-	struct frame frame = frame_of(session, job);
-	if (job->kind == JOB_BATCH) /* its bytes no longer wait, whatever became of it */
-		session->credit_bytes += job->len;
-	if (job->kind == JOB_DOWNLINK)
-		session->downlink_is_asked = false;
-	if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {
-		if (job->kind != JOB_DOWNLINK && job->kind != JOB_DOWNLINK_ACK) {
-			reply_refusal(&reception->out, &frame, job, session->credit_bytes);
-			flush(reception, &job->peer);
-		}
-		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED)
-			return 0;
-		note_fenced(session->account, session->office_code, now_ms);
-		return -1;
-	}
-	if (job->kind == JOB_HELLO)
-		return open_session(reception, session, job);
-	if (job->kind == JOB_BATCH)
-		return send_acks(reception, session, job);
-	if (job->kind == JOB_DOWNLINK)
-		session->downlink_sent = job->acked_seq;
-	return send_replies(reception, session, job);
-}
-
-void reception_answer(struct reception *reception, struct job *job, int64_t now_ms)
-{
-	struct session *session = sessions_find(reception->sessions, &job->peer);
-	reception->jobs_under_way--;
-	if (job->kind == JOB_ENROL) {
-		struct frame frame = frame_of(NULL, job);
-		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {
-			reply_refusal(&reception->out, &frame, job, 0);
-			flush(reception, &job->peer);
-		}
-		send_replies(reception, NULL, job);
-	} else if (session && session->session_no == job->session_no) {
-		/* An answer that cannot be handed over is not queued: without the session the agent starts over and
-		 * learns everything from the welcome. */
-		if (answer_session(reception, session, job, now_ms) < 0)
-			sessions_end(reception->sessions, session);
-		else
-			pump_downlink(reception, session);
-	} /* else the agent has gone on; it asks again */
-	job_free(&job);
-}
-
 void reception_set_keyring(struct reception *reception, struct keyring *keyring)
 {
 	free(reception->keyring);
@@ -551,27 +375,6 @@ void reception_set_keyring(struct reception *reception, struct keyring *keyring)
 const struct keyring *reception_keyring(const struct reception *reception)
 {
 	return reception->keyring;
-}
-
-void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count)
-{
-	if (count == reception->head_count &&
-	    (count == 0 || memcmp(heads, reception->heads, count * sizeof(*heads)) == 0))
-		return;
-	struct downlink_head *copy = malloc((count + 1) * sizeof(*copy));
-	if (!copy)
-		return; /* the next refresh tries again */
-	memcpy(copy, heads, count * sizeof(*heads));
-	free(reception->heads);
-	reception->heads = copy;
-	reception->head_count = count;
-	for (struct session *session = sessions_first(reception->sessions); session;
-	     session = sessions_next(reception->sessions, session)) {
-		uint64_t head = head_of(reception, session->office_code);
-		if (head > session->downlink_head)
-			session->downlink_head = head;
-		pump_downlink(reception, session);
-	}
 }
 
 void reception_tick(struct reception *reception, int64_t now_ms)
@@ -587,21 +390,6 @@ void reception_drain(struct reception *reception)
 bool reception_is_idle(const struct reception *reception)
 {
 	return reception->jobs_under_way == 0;
-}
-
-void reception_bye(struct reception *reception, const char *reason, uint32_t reconnect_ms)
-{
-	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
-	bye.reason = (char *)(uintptr_t)reason;
-	bye.reconnect_after_ms = reconnect_ms;
-	struct session *session;
-	while ((session = sessions_first(reception->sessions))) {
-		struct frame frame = {(uint8_t)session->protocol, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE,
-				      session->session_gen};
-		reply_message(&reception->out, &frame, &bye.base);
-		flush(reception, &session->peer);
-		sessions_end(reception->sessions, session);
-	}
 }
 
 size_t reception_session_count(const struct reception *reception)

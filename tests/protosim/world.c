@@ -19,10 +19,7 @@
 enum {
 	FAULTS_MS = 90000,
 	CALM_LIMIT_MS = 60000, /* within which everything must be acknowledged once the faults are over */
-	TICK_MS = 1000,
-	BACKOFF_BASE_MS = 500,
-	BACKOFF_CAP_MS = 10000,
-	PING_IDLE_MS = 10000
+	TICK_MS = 1000
 };
 
 static const char *const names[PATH_COUNT] = {
@@ -142,391 +139,6 @@ static void free_event(struct event *event)
 	free(event);
 }
 
-/* --- network --- */
-
-struct line *world_line(struct world *world, uint64_t line_no)
-{
-	return line_no > 0 && line_no <= world->line_count ? &world->lines[line_no - 1] : NULL;
-}
-
-static void transmit(struct world *world, enum event_kind kind, uint64_t line_no, const void *data, size_t len)
-{
-	struct line *line = world_line(world, line_no);
-	int64_t delay_ms = 1 + (int64_t)world_dice(world, 20);
-	int copies = 1;
-	/* In order, as TCP is, unless the weather is bad. */
-	int64_t *last = kind == EVENT_TO_COLLECTOR ? &line->last_up_ms : &line->last_down_ms;
-	if (world->now_ms + delay_ms < *last)
-		delay_ms = *last - world->now_ms;
-	*last = world->now_ms + delay_ms;
-	if (world->is_bad_weather && world_dice(world, 100) < 2) {
-		world->paths[PATH_LOST_MESSAGE]++;
-		return;
-	}
-	if (world->is_bad_weather && world_dice(world, 100) < 2) {
-		world->paths[PATH_DUPLICATE_MESSAGE]++;
-		copies = 2;
-	}
-	if (world->is_bad_weather && world_dice(world, 100) < 2) {
-		world->paths[PATH_REORDERED_MESSAGE]++;
-		delay_ms += (int64_t)world_dice(world, 200);
-	}
-	for (int i = 0; i < copies; i++) {
-		struct event *event = world_schedule(world, delay_ms, kind);
-		event->line_no = line_no;
-		event->data = malloc(len + 1);
-		memcpy(event->data, data, len);
-		event->len = len;
-	}
-}
-
-uint64_t world_connect(struct world *world, size_t agent, size_t collector)
-{
-	if (world->line_count == MAX_LINES)
-		return 0;
-	struct line *line = &world->lines[world->line_count++];
-	*line = (struct line){.agent = agent, .collector = collector, .is_up = true};
-	return world->line_count;
-}
-
-void world_send_up(struct world *world, uint64_t line_no, const void *data, size_t len)
-{
-	transmit(world, EVENT_TO_COLLECTOR, line_no, data, len);
-}
-
-/* The collector learns nothing; the agent perhaps after a while (its pings tell it otherwise). */
-void world_cut(struct world *world, uint64_t line_no)
-{
-	struct line *line = world_line(world, line_no);
-	if (!line || !line->is_up)
-		return;
-	line->is_up = false;
-	if (world_dice(world, 3) > 0) {
-		struct event *event = world_schedule(world, (int64_t)world_dice(world, 3000), EVENT_LINE_DOWN);
-		event->line_no = line_no;
-	}
-}
-
-/* --- agents --- */
-
-static bool link_send(void *context, const uint8_t *data, size_t len)
-{
-	struct sim_agent *agent = context;
-	if (agent->line_no == 0)
-		return false;
-	world_send_up(agent->world, agent->line_no, data, len);
-	return true;
-}
-
-static void link_reconnect(void *context, int64_t delay_ms, bool is_failure, const char *reason)
-{
-	struct sim_agent *agent = context;
-	struct world *world = agent->world;
-	struct line *line = world_line(world, agent->line_no);
-	if (line)
-		line->is_up = false;
-	agent->line_no = 0;
-	agent->at_collector = (agent->at_collector + is_failure) % COLLECTORS;
-	world_trace(world, "agent %zu reconnects in %" PRId64 " ms: %s", agent->no, delay_ms, reason);
-	struct event *event = world_schedule(world, delay_ms, EVENT_CONNECT);
-	event->agent = agent->no;
-	event->life = ++agent->connect_no;
-}
-
-static int64_t agent_now(const struct sim_agent *agent)
-{
-	return agent->world->now_ms + agent->skew_ms;
-}
-
-/* The rule of rules: what is acknowledged is durable, byte for byte and once. */
-static int check_record(void *context, const struct outbox_body *body)
-{
-	struct sim_agent *agent = context;
-	struct payload payload;
-	if (body->seq > agent->checking_to)
-		return 1;
-	if (!payload_read(body->data, body->len, &payload))
-		return 0; /* decayed here after it had left; the model looks at what arrived */
-	/* Where the centre is set back, that may happen while the acknowledgement travels; the end counts then. */
-	if (!agent->world->has_restore && !model_is_durable(&agent->world->model, payload))
-		world_blame(agent->world, "agent %zu: acknowledged but not durable: %u/%u at %" PRIu64, agent->no,
-			    payload.tag, payload.number, body->seq);
-	agent->world->is_acked[payload.tag][payload.number] = true;
-	return 0;
-}
-
-static int ledger_acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
-{
-	struct sim_agent *agent = context;
-	uint64_t before = outbox_acked_seq(agent->outbox);
-	if (agent->ledger.acked(agent->ledger.context, seq, ack) < 0)
-		return -1;
-	agent->checking_to = seq;
-	if (seq > before)
-		outbox_read(agent->outbox, before + 1, check_record, agent, NULL);
-	return 0;
-}
-
-static int ledger_fork(void *context, uint64_t shared_seq)
-{
-	struct sim_agent *agent = context;
-	agent->world->paths[PATH_FORK]++;
-	return agent->ledger.fork(agent->ledger.context, shared_seq);
-}
-
-static int ledger_lost(void *context, uint64_t seq)
-{
-	struct sim_agent *agent = context;
-	agent->world->paths[PATH_SET_BACK]++;
-	return agent->ledger.lost(agent->ledger.context, seq);
-}
-
-static void ledger_position(void *context, struct session_position *out)
-{
-	struct sim_agent *agent = context;
-	agent->ledger.position(agent->ledger.context, out);
-}
-
-static int ledger_read(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records,
-		       struct session_slice *out)
-{
-	struct sim_agent *agent = context;
-	/* Small batches, so that many are under way and cut differently each time. */
-	if (max_records > 1 + first_seq % 7)
-		max_records = 1 + first_seq % 7;
-	return agent->ledger.read(agent->ledger.context, first_seq, max_bytes, max_records, out);
-}
-
-static int ledger_chain_at(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES])
-{
-	struct sim_agent *agent = context;
-	return agent->ledger.chain_at(agent->ledger.context, seq, out);
-}
-
-static int ledger_drop(void *context, uint64_t seq)
-{
-	struct sim_agent *agent = context;
-	return agent->ledger.drop(agent->ledger.context, seq);
-}
-
-void world_start_agent(struct world *world, size_t no)
-{
-	struct sim_agent *agent = &world->agents[no];
-	struct err err = {0};
-	struct outbox_options outbox = {agent->path, 1 << 24, &world->random_source};
-	if (outbox_open(&agent->outbox, &outbox, &err) < 0 ||
-	    uplink_new(&agent->uplink, agent->outbox, agent->office_code) < 0) {
-		world_blame(world, "agent %zu does not start: %s", no, err.text);
-		return;
-	}
-	agent->ledger = uplink_ledger(agent->uplink);
-	struct session_options options = {
-		.office_code = agent->office_code,
-		.programme = "",
-		.max_inflight_batches = 8,
-		.backoff_base_ms = BACKOFF_BASE_MS,
-		.backoff_cap_ms = BACKOFF_CAP_MS,
-		.ping_idle_ms = PING_IDLE_MS,
-		.random = &world->random_source,
-		.ledger = {agent, ledger_position, ledger_read, ledger_chain_at, ledger_acked, ledger_lost, ledger_drop,
-			   ledger_fork},
-		.link = {.context = agent, .send = link_send, .reconnect = link_reconnect},
-	};
-	session_new(&agent->session, &options);
-	agent->is_alive = true;
-	struct event *event = world_schedule(world, (int64_t)world_dice(world, 500), EVENT_CONNECT);
-	event->agent = no;
-	event->life = ++agent->connect_no;
-}
-
-void world_stop_agent(struct world *world, size_t no)
-{
-	struct sim_agent *agent = &world->agents[no];
-	struct line *line = world_line(world, agent->line_no);
-	if (line)
-		line->is_up = false;
-	agent->line_no = 0;
-	agent->is_alive = false;
-	agent->connect_no++;
-	session_free(&agent->session);
-	uplink_free(&agent->uplink);
-	outbox_close(&agent->outbox);
-}
-
-static void produce(struct world *world, struct sim_agent *agent)
-{
-	uint8_t body[PAYLOAD_BYTES], ids[2][16] = {{0}};
-	struct err err;
-	uint64_t seq;
-	if (!agent->is_alive || world->produced[agent->tag] >= MODEL_RECORDS)
-		return;
-	struct payload payload = {agent->tag, world->produced[agent->tag]};
-	struct outbox_entry entry = {ids[0], ids[1], 25, 1, 1, body, payload_make(payload, body)};
-	fill_random(world, ids, sizeof(ids));
-	if (outbox_append(agent->outbox, &entry, 1, &seq, &err) < 0) {
-		world_blame(world, "agent %zu cannot append: %s", agent->no, err.text);
-		return;
-	}
-	world->produced[agent->tag]++;
-	session_grown(agent->session, agent_now(agent));
-}
-
-static void connect_agent(struct world *world, const struct event *event)
-{
-	struct sim_agent *agent = &world->agents[event->agent];
-	if (!agent->is_alive || event->life != agent->connect_no)
-		return;
-	if (!world->collectors[agent->at_collector].is_alive) {
-		session_down(agent->session, agent_now(agent));
-		return;
-	}
-	agent->line_no = world_connect(world, agent->no, agent->at_collector);
-	session_up(agent->session, agent_now(agent));
-}
-
-/* --- collectors --- */
-
-static int io_send(void *context, const struct peer *peer, const void *data, size_t len)
-{
-	struct sim_collector *collector = context;
-	uint64_t line_no;
-	memcpy(&line_no, peer->id, sizeof(line_no));
-	struct line *line = world_line(collector->world, line_no);
-	if (!line || !line->is_up)
-		return -1;
-	transmit(collector->world, EVENT_TO_AGENT, line_no, data, len);
-	return 0;
-}
-
-static void io_submit(void *context, struct job *job)
-{
-	struct sim_collector *collector = context;
-	struct world *world = collector->world;
-	collector->waiting_bytes += job_bytes(job);
-	struct event *event = world_schedule(world, 1 + (int64_t)world_dice(world, 10), EVENT_COMMIT);
-	event->agent = collector->no;
-	event->life = collector->life;
-	event->job = job;
-}
-
-static size_t io_waiting_bytes(void *context, enum lane lane)
-{
-	struct sim_collector *collector = context;
-	(void)lane;
-	return collector->waiting_bytes;
-}
-
-static struct keyring *make_keyring(struct world *world)
-{
-	struct keyring *keyring;
-	struct err err;
-	if (keyring_new(&keyring, AGENTS + 1, &err) < 0)
-		abort();
-	for (size_t i = 0; i <= AGENTS; i++) {
-		if (i == AGENTS && world->is_mischief_revoked)
-			continue;
-		struct keyring_entry *entry = &keyring->entries[keyring->count++];
-		entry->number = (int64_t)i + 1;
-		snprintf(entry->office_code, sizeof(entry->office_code), "4201%02zu", i);
-	}
-	keyring_seal(keyring);
-	return keyring;
-}
-
-void world_start_collector(struct world *world, size_t no)
-{
-	struct sim_collector *collector = &world->collectors[no];
-	struct err err;
-	struct reception_options options = {
-		.terms = {.credit_bytes = 4096, .heartbeat_ms = PING_IDLE_MS},
-		.lane_bytes = {6000, 6000},
-		.idle_ms = 300000,
-		.limits = {.max_sessions = 4},
-		.clock = &world->clock,
-		.io = {collector, io_send, io_submit, io_waiting_bytes},
-	};
-	if (reception_new(&collector->reception, &options, &err) < 0)
-		abort();
-	reception_set_keyring(collector->reception, make_keyring(world));
-	collector->is_alive = true;
-	collector->waiting_bytes = 0;
-	collector->life++;
-}
-
-void world_stop_collector(struct world *world, size_t no)
-{
-	struct sim_collector *collector = &world->collectors[no];
-	reception_free(&collector->reception);
-	collector->is_alive = false;
-	collector->life++;
-	for (uint64_t i = 1; i <= world->line_count; i++)
-		if (world->lines[i - 1].collector == no)
-			world_cut(world, i);
-}
-
-void world_refresh_keys(struct world *world)
-{
-	for (size_t i = 0; i < COLLECTORS; i++)
-		if (world->collectors[i].is_alive)
-			reception_set_keyring(world->collectors[i].reception, make_keyring(world));
-}
-
-/* Runs the job against the database. The answer may never come: the collector may die in between. */
-static void commit(struct world *world, struct event *event)
-{
-	struct sim_collector *collector = &world->collectors[event->agent];
-	struct job *job = event->job;
-	bool is_current = collector->is_alive && event->life == collector->life;
-	if (!is_current && world_dice(world, 2) == 0)
-		return; /* died before the commit */
-	if (world->is_database_down) {
-		job_clear_answer(job);
-		job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN;
-	} else {
-		model_run(&world->model, job);
-		world_trace(world, "job %d office %s stream %" PRId64 " gen %" PRIu64 " %" PRIu64 "..%" PRIu64 ": nack %d acked %" PRIu64, job->kind,
-			    job->office_code, job->stream_id, job->session_gen, job->first_seq, job->last_seq, (int)job->nack,
-			    job->acked_seq);
-		/* The commit was made here, but the link broke before anyone could say that the standby has it. */
-		bool is_unknown = world->is_bad_weather && world_dice(world, 100) < 5;
-		if (is_unknown) {
-			world->paths[PATH_UNKNOWN_COMMIT]++;
-			job_clear_answer(job);
-			job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN;
-		} else {
-			model_replicate(&world->model);
-		}
-	}
-	struct event *answer = world_schedule(world, 1 + (int64_t)world_dice(world, 5), EVENT_ANSWER);
-	answer->agent = event->agent;
-	answer->life = event->life;
-	answer->job = job;
-	event->job = NULL;
-}
-
-static void answer(struct world *world, struct event *event)
-{
-	struct sim_collector *collector = &world->collectors[event->agent];
-	if (!collector->is_alive || event->life != collector->life)
-		return;
-	collector->waiting_bytes -= job_bytes(event->job);
-	reception_answer(collector->reception, event->job, world->now_ms);
-	event->job = NULL;
-}
-
-static void to_collector(struct world *world, const struct event *event)
-{
-	struct line *line = world_line(world, event->line_no);
-	struct sim_collector *collector = &world->collectors[line->collector];
-	struct router_message message = {.peer = {.len = sizeof(event->line_no)}, .data = event->data, .len = event->len};
-	if (!line->is_up || !collector->is_alive)
-		return;
-	memcpy(message.peer.id, &event->line_no, sizeof(event->line_no));
-	size_t key = line->agent == MISCHIEF ? AGENTS : world->agents[line->agent].tag_key;
-	snprintf(message.user_id, sizeof(message.user_id), "k%zu", key + 1);
-	reception_message(collector->reception, &message, world->now_ms);
-}
-
 static void count_nack(struct world *world, const struct event *event)
 {
 	struct frame frame;
@@ -552,7 +164,7 @@ static void to_agent(struct world *world, const struct event *event)
 	}
 	struct sim_agent *agent = &world->agents[line->agent];
 	if (agent->is_alive && agent->line_no == event->line_no)
-		session_message(agent->session, event->data, event->len, agent_now(agent));
+		session_message(agent->session, event->data, event->len, world_agent_now(agent));
 }
 
 static void line_down(struct world *world, const struct event *event)
@@ -562,7 +174,7 @@ static void line_down(struct world *world, const struct event *event)
 		return;
 	struct sim_agent *agent = &world->agents[line->agent];
 	if (agent->is_alive && agent->line_no == event->line_no)
-		session_down(agent->session, agent_now(agent));
+		session_down(agent->session, world_agent_now(agent));
 }
 
 static void tick(struct world *world)
@@ -570,13 +182,13 @@ static void tick(struct world *world)
 	world_schedule(world, TICK_MS, EVENT_TICK);
 	for (size_t i = 0; i < world->agent_count; i++)
 		if (world->agents[i].is_alive)
-			session_tick(world->agents[i].session, agent_now(&world->agents[i]));
+			session_tick(world->agents[i].session, world_agent_now(&world->agents[i]));
 	for (size_t i = 0; i < COLLECTORS; i++)
 		if (world->collectors[i].is_alive)
 			reception_tick(world->collectors[i].reception, world->now_ms);
 	for (size_t i = 0; i < world->agent_count; i++)
 		if (world_dice(world, 3) == 0 && world->now_ms < FAULTS_MS)
-			produce(world, &world->agents[i]);
+			world_produce(world, &world->agents[i]);
 }
 
 static void dispatch(struct world *world, struct event *event)
@@ -586,10 +198,10 @@ static void dispatch(struct world *world, struct event *event)
 		tick(world);
 		break;
 	case EVENT_CONNECT:
-		connect_agent(world, event);
+		world_connect_agent(world, event);
 		break;
 	case EVENT_TO_COLLECTOR:
-		to_collector(world, event);
+		world_to_collector(world, event);
 		break;
 	case EVENT_TO_AGENT:
 		to_agent(world, event);
@@ -598,10 +210,10 @@ static void dispatch(struct world *world, struct event *event)
 		line_down(world, event);
 		break;
 	case EVENT_COMMIT:
-		commit(world, event);
+		world_commit(world, event);
 		break;
 	case EVENT_ANSWER:
-		answer(world, event);
+		world_answer(world, event);
 		break;
 	case EVENT_START_AGENT:
 		if (!world->agents[event->agent].is_alive)
@@ -645,7 +257,7 @@ static void final_check(struct world *world)
 	for (size_t i = 0; i < world->agent_count; i++) {
 		struct sim_agent *agent = &world->agents[i];
 		agent->checking_to = outbox_last_seq(agent->outbox);
-		outbox_read(agent->outbox, 1, check_record, agent, NULL);
+		outbox_read(agent->outbox, 1, world_check_record, agent, NULL);
 	}
 }
 
@@ -713,7 +325,7 @@ void world_run(uint64_t seed, const char *dir, bool trace, uint64_t paths[PATH_C
 	run_until(&world, FAULTS_MS, false);
 	fault_end(&world);
 	for (size_t i = 0; i < world.agent_count && !world.fault[0]; i++)
-		produce(&world, &world.agents[i]); /* a fresh record each, which must get through */
+		world_produce(&world, &world.agents[i]); /* a fresh record each, which must get through */
 	run_until(&world, FAULTS_MS + CALM_LIMIT_MS, true);
 	if (!world.fault[0] && !is_settled(&world))
 		world_blame(&world, "not everything acknowledged %d s after the faults ended", CALM_LIMIT_MS / 1000);

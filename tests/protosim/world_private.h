@@ -9,6 +9,7 @@
 #include "uplink.h"
 #include "world.h"
 
+enum { PING_IDLE_MS = 10000 };
 enum { AGENTS = 3, MAX_AGENTS = 6, COLLECTORS = 2, MAX_LINES = 4096, MISCHIEF = 1000 };
 
 enum event_kind {
@@ -110,6 +111,21 @@ void world_stop_agent(struct world *world, size_t no);
 void world_start_collector(struct world *world, size_t no);
 void world_stop_collector(struct world *world, size_t no);
 void world_refresh_keys(struct world *world);
+
+/* network.c */
+void world_transmit(struct world *world, enum event_kind kind, uint64_t line_no, const void *data, size_t len);
+
+/* agents.c */
+int64_t world_agent_now(const struct sim_agent *agent);
+void world_produce(struct world *world, struct sim_agent *agent);
+void world_connect_agent(struct world *world, const struct event *event);
+/* The rule of rules: what is acknowledged is durable, byte for byte and once. For outbox_read, with a sim_agent. */
+int world_check_record(void *context, const struct outbox_body *body);
+
+/* collectors.c */
+void world_commit(struct world *world, struct event *event);
+void world_answer(struct world *world, struct event *event);
+void world_to_collector(struct world *world, const struct event *event);
 
 /* faults.c */
 void fault_new_agent(struct world *world, size_t key, unsigned tag);

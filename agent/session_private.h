@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_private.h - what the halves of the session share: the way forward, and what to do when the centre refuses */
+#ifndef ZHIBAO_SESSION_PRIVATE_H
+#define ZHIBAO_SESSION_PRIVATE_H
+
+#include "session.h"
+
+enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_OPEN };
+
+enum {
+	MAX_INFLIGHT = 64,
+	REPLY_TIMEOUT_MS = 30000,
+	HALVE_WAIT_MS = 100,
+	MAX_MISSED_PINGS = 3,
+	DENIED_SOON_MIN_MS = 5000,
+	DENIED_SOON_MAX_MS = 15000,
+	DENIED_MIN_MS = 600000,
+	DENIED_MAX_MS = 3600000,
+	DENIED_SOON = 3
+};
+
+struct session {
+	struct session_options options;
+	enum phase phase;
+	uint8_t protocol; /* of the session */
+	uint64_t session_gen;
+	uint64_t next_seq;     /* first not yet sent */
+	uint64_t sent_to;      /* newest ever sent in this session, or acknowledged before it */
+	uint64_t sent_bytes;   /* of batch payloads in this session */
+	uint64_t credit_bytes; /* absolute */
+	uint64_t inflight_last[MAX_INFLIGHT]; /* last_seq of batches not acknowledged, oldest first */
+	size_t inflight_count;
+	size_t batch_bytes, batch_records; /* limits, halved by TOO_BIG and BAD */
+	unsigned attempts;      /* failed in a row, reset by the first acknowledgement */
+	unsigned denials;       /* in a row */
+	int64_t hold_until_ms;  /* 0: not held */
+	int64_t heard_at_ms;
+	int64_t progress_at_ms; /* when the oldest batch under way was sent or the last one acknowledged */
+	int64_t next_ping_ms;
+	unsigned missed_pings;
+	uint64_t ping_token;
+};
+
+/* Closes the connection and tries the next collector after the back-off. */
+void session_start_over(struct session *session, const char *reason);
+void session_rewind_to(struct session *session, uint64_t acked_seq);
+void session_take_credit(struct session *session, uint64_t credit_bytes);
+/* Does the ledger hold this point of the centre's stream? */
+bool session_is_shared(struct session *session, uint64_t seq, const ProtobufCBinaryData *chain, uint64_t last_seq);
+/* Highest point both sides share: probes are the centre's, newest first. 0 when there is none. */
+uint64_t session_shared_point(struct session *session, Zhibao__V1__ForkProbe **probes, size_t count,
+			      uint64_t last_seq);
+void session_fork_from(struct session *session, uint64_t shared_seq);
+void session_on_nack(struct session *session, const ProtobufCMessage *message, int64_t now_ms);
+
+#endif

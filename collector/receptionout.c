@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "reception_private.h"
+
+enum { VERDICTS_PER_ACK = 500 };
+
+int reception_flush(struct reception *reception, const struct peer *peer)
+{
+	struct buf *out = &reception->out;
+	if (out->is_failed) {
+		buf_fini(out);
+		*out = (struct buf){0};
+		return -1;
+	}
+	return reception->options.io.send(reception->options.io.context, peer, out->data, out->len);
+}
+
+void reception_submit(struct reception *reception, struct job *job)
+{
+	reception->jobs_under_way++;
+	reception->options.io.submit(reception->options.io.context, job);
+}
+
+void reception_note_fenced(struct account *account, const char *office_code, int64_t now_ms)
+{
+	if (account_takeover(account, now_ms))
+		log_warn("reception.clone", "office=%s key=%lld 同一台账似在两台机器上使用", office_code,
+			 (long long)account->key_id);
+}
+
+void reception_pump_downlink(struct reception *reception, struct session *session)
+{
+	uint64_t limit = session->downlink_acked + DOWNLINK_WINDOW;
+	if (limit > session->downlink_head)
+		limit = session->downlink_head;
+	if (!session->is_open || session->protocol < 2 || session->downlink_is_asked || session->downlink_sent >= limit)
+		return;
+	struct job *job = calloc(1, sizeof(*job));
+	if (!job)
+		return;
+	job->kind = JOB_DOWNLINK;
+	job->peer = session->peer;
+	job->session_no = session->session_no;
+	job->stream_id = session->stream_id;
+	strcpy(job->office_code, session->office_code);
+	job->first_seq = session->downlink_sent + 1;
+	job->last_seq = limit;
+	session->downlink_is_asked = true;
+	reception_submit(reception, job);
+}
+
+static struct frame frame_of(const struct session *session, const struct job *job)
+{
+	return session ? (struct frame){(uint8_t)session->protocol, 0, session->session_gen}
+		       : (struct frame){(uint8_t)job->protocol, 0, 0};
+}
+
+static int send_replies(struct reception *reception, const struct session *session, const struct job *job)
+{
+	struct frame frame = frame_of(session, job);
+	int rc = 0;
+	for (const struct reply *reply = job->replies; reply && rc == 0; reply = reply->next) {
+		uint8_t head[FRAME_BYTES];
+		frame.type = reply->type;
+		frame_encode(&frame, head);
+		buf_reset(&reception->out);
+		buf_append(&reception->out, head, sizeof(head));
+		buf_append(&reception->out, reply->body, reply->len);
+		rc = reception_flush(reception, &job->peer);
+	}
+	return rc;
+}
+
+/* Verdicts travel with the acknowledgement that covers them and no further, so that a lost one comes again. */
+static int send_acks(struct reception *reception, const struct session *session, const struct job *job)
+{
+	struct frame frame = frame_of(session, job);
+	struct reply_ack ack = {.credit_bytes = session->credit_bytes,
+				.sign_keys = reception->options.terms.sign_keys};
+	while (job->verdict_count - ack.first_verdict > VERDICTS_PER_ACK) {
+		ack.verdict_count = VERDICTS_PER_ACK;
+		ack.acked_seq = job->verdicts[ack.first_verdict + VERDICTS_PER_ACK - 1].seq;
+		reply_ack(&reception->out, &frame, job, &ack);
+		if (reception_flush(reception, &job->peer) < 0)
+			return -1;
+		ack.first_verdict += VERDICTS_PER_ACK;
+	}
+	ack.verdict_count = job->verdict_count - ack.first_verdict;
+	ack.acked_seq = job->acked_seq;
+	reply_ack(&reception->out, &frame, job, &ack);
+	return reception_flush(reception, &job->peer);
+}
+
+static uint64_t head_of(const struct reception *reception, const char *office_code)
+{
+	for (size_t i = 0; i < reception->head_count; i++)
+		if (strcmp(reception->heads[i].office_code, office_code) == 0)
+			return reception->heads[i].last_seq;
+	return 0;
+}
+
+static int open_session(struct reception *reception, struct session *session, const struct job *job)
+{
+	session->stream_id = job->stream_id;
+	session->session_gen = job->session_gen;
+	session->credit_bytes = reception->options.terms.credit_bytes;
+	session->taken_bytes = 0;
+	session->is_open = true;
+	uint64_t head = head_of(reception, session->office_code);
+	session->downlink_head = head > job->downlink_head ? head : job->downlink_head;
+	struct frame frame = frame_of(session, job);
+	reply_welcome(&reception->out, &frame, job, &reception->options.terms,
+		      clock_now_us(reception->options.clock));
+	if (reception_flush(reception, &job->peer) < 0)
+		return -1;
+	return send_acks(reception, session, job);
+}
+
+static int answer_session(struct reception *reception, struct session *session, const struct job *job,
+			  int64_t now_ms)
+{
+	struct frame frame = frame_of(session, job);
+	if (job->kind == JOB_BATCH) /* its bytes no longer wait, whatever became of it */
+		session->credit_bytes += job->len;
+	if (job->kind == JOB_DOWNLINK)
+		session->downlink_is_asked = false;
+	if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {
+		if (job->kind != JOB_DOWNLINK && job->kind != JOB_DOWNLINK_ACK) {
+			reply_refusal(&reception->out, &frame, job, session->credit_bytes);
+			reception_flush(reception, &job->peer);
+		}
+		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED)
+			return 0;
+		reception_note_fenced(session->account, session->office_code, now_ms);
+		return -1;
+	}
+	if (job->kind == JOB_HELLO)
+		return open_session(reception, session, job);
+	if (job->kind == JOB_BATCH)
+		return send_acks(reception, session, job);
+	if (job->kind == JOB_DOWNLINK)
+		session->downlink_sent = job->acked_seq;
+	return send_replies(reception, session, job);
+}
+
+void reception_answer(struct reception *reception, struct job *job, int64_t now_ms)
+{
+	struct session *session = sessions_find(reception->sessions, &job->peer);
+	reception->jobs_under_way--;
+	if (job->kind == JOB_ENROL) {
+		struct frame frame = frame_of(NULL, job);
+		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {
+			reply_refusal(&reception->out, &frame, job, 0);
+			reception_flush(reception, &job->peer);
+		}
+		send_replies(reception, NULL, job);
+	} else if (session && session->session_no == job->session_no) {
+		/* An answer that cannot be handed over is not queued: without the session the agent starts over and
+		 * learns everything from the welcome. */
+		if (answer_session(reception, session, job, now_ms) < 0)
+			sessions_end(reception->sessions, session);
+		else
+			reception_pump_downlink(reception, session);
+	} /* else the agent has gone on; it asks again */
+	job_free(&job);
+}
+
+void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count)
+{
+	if (count == reception->head_count &&
+	    (count == 0 || memcmp(heads, reception->heads, count * sizeof(*heads)) == 0))
+		return;
+	struct downlink_head *copy = malloc((count + 1) * sizeof(*copy));
+	if (!copy)
+		return; /* the next refresh tries again */
+	memcpy(copy, heads, count * sizeof(*heads));
+	free(reception->heads);
+	reception->heads = copy;
+	reception->head_count = count;
+	for (struct session *session = sessions_first(reception->sessions); session;
+	     session = sessions_next(reception->sessions, session)) {
+		uint64_t head = head_of(reception, session->office_code);
+		if (head > session->downlink_head)
+			session->downlink_head = head;
+		reception_pump_downlink(reception, session);
+	}
+}
+
+void reception_bye(struct reception *reception, const char *reason, uint32_t reconnect_ms)
+{
+	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
+	bye.reason = (char *)(uintptr_t)reason;
+	bye.reconnect_after_ms = reconnect_ms;
+	struct session *session;
+	while ((session = sessions_first(reception->sessions))) {
+		struct frame frame = {(uint8_t)session->protocol, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE,
+				      session->session_gen};
+		reply_message(&reception->out, &frame, &bye.base);
+		reception_flush(reception, &session->peer);
+		sessions_end(reception->sessions, session);
+	}
+}
