@@ -47,19 +47,6 @@ static int add_record(void *context, const struct outbox_record *record)
 	return 0;
 }
 
-json_t *control_refuse(const char *code, const char *message)
-{
-	return json_pack("{s:b, s:[{s:i, s:s, s:s, s:s}]}", "ok", 0, "problems", "row", 0, "code", code,
-			 "field", "", "message", message);
-}
-
-json_t *control_refuse_err(const struct err *err)
-{
-	json_t *answer = control_refuse("E_AGENT", err->text);
-	json_object_set_new(answer, "exit", json_integer(err_exit_code(err->code)));
-	return answer;
-}
-
 static json_t *do_list(struct control *control, const json_t *request)
 {
 	const char *name = json_string_value(json_object_get(request, "kind"));

@@ -5,6 +5,19 @@
 
 #include "receiptbook.h"
 
+json_t *control_refuse(const char *code, const char *message)
+{
+	return json_pack("{s:b, s:[{s:i, s:s, s:s, s:s}]}", "ok", 0, "problems", "row", 0, "code", code,
+			 "field", "", "message", message);
+}
+
+json_t *control_refuse_err(const struct err *err)
+{
+	json_t *answer = control_refuse("E_AGENT", err->text);
+	json_object_set_new(answer, "exit", json_integer(err_exit_code(err->code)));
+	return answer;
+}
+
 struct call {
 	struct agent *agent;
 	const char *office_code;

@@ -11,7 +11,7 @@
 /* The answer, a new reference; NULL when op is none of these. */
 json_t *control_files_do(struct agent *agent, const char *office_code, const char *op, const json_t *request);
 
-/* Of control.c: an answer that refuses. */
+/* An answer that refuses; problems[0] says why. */
 json_t *control_refuse(const char *code, const char *message);
 json_t *control_refuse_err(const struct err *err);
 
