@@ -118,6 +118,7 @@ static void check_batch(struct centre *centre, const uint8_t *data, size_t len)
 	must(last_seq <= at.last_seq && memcmp(chain, batch->chain.data, CHAIN_BYTES) == 0);
 	if (last_seq > centre->sent_to)
 		centre->sent_to = last_seq;
+	centre->run_last = last_seq;
 	arena_fini(&arena);
 	centre->batch_bytes += len;
 	must(centre->batch_bytes <= centre->credit_bytes);
@@ -212,6 +213,9 @@ static int on_drop(void *context, uint64_t seq)
 	struct centre *centre = context;
 	struct session_position at = position(centre);
 	must(seq == at.acked_seq + 1 && seq <= at.last_seq && seq <= centre->sent_to);
+#ifdef ZB_FUZZ_KNOWN /* not mended yet: with several records under way, one each, a refusal may mean another one than the first */
+	must(centre->run_last <= seq);
+#endif
 	centre->drops++;
 	return centre->is_disk_failing ? -1 : centre->ledger.drop(centre->ledger.context, seq);
 }
@@ -447,11 +451,14 @@ ptrdiff_t centre_seed(size_t index, uint8_t *out, size_t size)
 	static const uint8_t trouble[] = {OPEN, STEP_PIPE, STEP_GROWN, STEP_PIPE, STEP_DISK, STEP_ACK, 1, 245, 0, STEP_DISK, OPEN,
 					  STEP_RESTART, STEP_SEND, STEP_UP, STEP_WELCOME, 0xF1, 6, 245, 0, STEP_NOISE, 4, 0,
 					  'Z', 'B', 2, 4, STEP_BODY, 4, 2, 0, 8, 1};
+	/* Refused until the records go one by one, and then one of them. */
+#define REFUSED STEP_NACK, 7, 0, 0, STEP_TICK, 200, 0
+	static const uint8_t halves[] = {OPEN, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, REFUSED, STEP_ACK, 1, 245, 0};
 	static const struct {
 		const uint8_t *data;
 		size_t len;
 	} seeds[] = {{well, sizeof(well)}, {refusals, sizeof(refusals)}, {forks, sizeof(forks)}, {silence, sizeof(silence)},
-		     {trouble, sizeof(trouble)}};
+		     {trouble, sizeof(trouble)}, {halves, sizeof(halves)}};
 	if (index >= sizeof(seeds) / sizeof(seeds[0]) || seeds[index].len > size)
 		return -1;
 	memcpy(out, seeds[index].data, seeds[index].len);

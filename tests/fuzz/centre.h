@@ -18,6 +18,7 @@ struct centre {
 	uint64_t credit_bytes; /* most that was ever told in this session */
 	uint64_t batch_bytes;  /* sent since Hello */
 	uint64_t sent_to;      /* last record sent or known to be stored in this session */
+	uint64_t run_last;     /* of the newest batch, which may lie before others after a rewind */
 	bool is_pipe_full, is_disk_failing;
 	unsigned acks, batches, forks, drops, reconnects; /* what the session did */
 	/* May be NULL. */
