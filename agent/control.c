@@ -135,11 +135,14 @@ static json_t *describe_results(const struct desk_result *results, const struct 
 				size_t count)
 {
 	json_t *stored = json_array(), *refused = json_array();
+	bool is_ok = true;
 	for (size_t i = 0; i < count; i++) {
 		char item[UUID_TEXT_SIZE], revision[UUID_TEXT_SIZE];
 		add_problems(refused, i, &problems[i]);
-		if (!results[i].seq)
+		if (!results[i].seq) {
+			is_ok = false; /* whatever becomes of the words about it */
 			continue;
+		}
 		uuid_format(results[i].item_id.bytes, item);
 		uuid_format(results[i].revision_id.bytes, revision);
 		json_array_append_new(stored,
@@ -147,7 +150,7 @@ static json_t *describe_results(const struct desk_result *results, const struct 
 						"revision_id", revision, "kind", results[i].kind->name, "seq",
 						(json_int_t)results[i].seq));
 	}
-	return json_pack("{s:b, s:o, s:o}", "ok", json_array_size(refused) == 0, "stored", stored,
+	return json_pack("{s:b, s:o, s:o}", "ok", is_ok && json_array_size(refused) == 0, "stored", stored,
 			 "problems", refused);
 }
 
@@ -284,6 +287,12 @@ static void handle(struct client *client, const char *line, size_t len)
 		answer = control_refuse("E_REQUEST", "没有这个操作");
 	json_int_t wait_ms = json_integer_value(json_object_get(request, "wait_ms"));
 	json_decref(request);
+	if (client->waiting) /* a second request on the line: the first one is answered as it stands */
+		finish_waiting(client);
+	if (client->is_dead) {
+		json_decref(answer);
+		return;
+	}
 	if (wait_ms > 0 && last_seq > 0) {
 		client->waiting = answer;
 		client->wait_seq = last_seq;

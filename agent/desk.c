@@ -6,6 +6,7 @@
 
 #include "calendar.h"
 #include "catalog_text.h"
+#include "recordwire.h"
 
 
 void desk_init(struct desk *desk, struct outbox *outbox, const struct registry *registry,
@@ -61,14 +62,20 @@ static void set_fields(ProtobufCMessage *body, const struct catalog_kind *kind,
 {
 	const char *name;
 	json_t *value;
+	uint64_t seen = 0;
 	json_object_foreach((json_t *)(uintptr_t)fields, name, value)
 	{
 		int i = catalog_field_find(kind->fields, kind->field_count, name);
+		bool is_twice = i >= 0 && (seen >> i & 1);
 		if (i < 0)
 			problems_add(problems, "E_FIELD_UNKNOWN", name, "%s没有“%.40s”这一项", kind->label_zh,
 				     name);
+		else if (is_twice) /* by its name and by its label */
+			problems_add(problems, "E_FIELD_TWICE", kind->fields[i].name, "%s填写了两次", kind->fields[i].label_zh);
 		else
 			catalog_set_json(body, kind->fields, (size_t)i, value, problems);
+		if (i >= 0)
+			seen |= UINT64_C(1) << i;
 	}
 }
 
@@ -184,6 +191,11 @@ static void prepare(struct desk *desk, const struct desk_entry *entry, struct dr
 	if (problems->count)
 		return;
 	draft->len = zhibao__v1__record__get_packed_size(&record);
+	if (draft->len > RECORD_MAX_BYTES) {
+		problems_add(problems, "E_RECORD_BIG", "", "这条记录共 %zu KiB，超过 %d KiB 的上限，请分成几条录入",
+			     draft->len / 1024, RECORD_MAX_BYTES / 1024);
+		return;
+	}
 	draft->bytes = malloc(draft->len + 1);
 	if (draft->bytes)
 		zhibao__v1__record__pack(&record, draft->bytes);

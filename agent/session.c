@@ -149,8 +149,9 @@ static void pump(struct session *session, int64_t now_ms)
 		return;
 	session->hold_until_ms = 0;
 	ledger->position(ledger->context, &at);
-	while (session->next_seq <= at.last_seq &&
-	       session->inflight_count < session->options.max_inflight_batches) {
+	/* While a refused record is looked for, one batch at a time, so that a refusal means the oldest one. */
+	unsigned window = session->batch_records == 1 ? 1 : session->options.max_inflight_batches;
+	while (session->next_seq <= at.last_seq && session->inflight_count < window) {
 		struct session_slice slice;
 		if (ledger->read(ledger->context, session->next_seq, session->batch_bytes, session->batch_records,
 			     &slice) < 0) {

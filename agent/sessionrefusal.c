@@ -33,11 +33,13 @@ bool session_is_shared(struct session *session, uint64_t seq, const ProtobufCBin
 }
 
 /* The centre could not take a batch: half as much next time. A record that is refused alone will be refused for ever. */
-static void halve(struct session *session, uint64_t acked_seq, int64_t now_ms)
+static void halve(struct session *session, uint64_t acked_seq, uint64_t named_seq, int64_t now_ms)
 {
 	const struct session_ledger *ledger = &session->options.ledger;
-	bool was_alone = session->batch_records == 1;
-	session->batch_records = was_alone ? 1 : session->batch_records / 2;
+	bool is_single = session->batch_records == 1;
+	/* Refusals overtake acknowledgements: only the record the centre names is the one it means. */
+	bool was_alone = is_single && named_seq == acked_seq + 1;
+	session->batch_records = is_single ? 1 : session->batch_records / 2;
 	if (session->batch_records > 64)
 		session->batch_records = 64;
 	session->batch_bytes = session->batch_bytes > 2048 ? session->batch_bytes / 2 : 1024;
@@ -80,7 +82,7 @@ void session_on_nack(struct session *session, const ProtobufCMessage *message, i
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG:
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD:
 		if (session->phase == PHASE_OPEN)
-			halve(session, at.acked_seq, now_ms);
+			halve(session, at.acked_seq, nack->first_seq, now_ms);
 		else
 			session_start_over(session, "中心不能解析问候");
 		break;

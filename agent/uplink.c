@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "log.h"
 #include "receiptbook.h"
+#include "recordwire.h"
 
 enum { SLICE_MAX = 4096, SLICE_ARENA_BYTES = 512 * 1024, MAX_MENDS = 3 };
 
@@ -26,6 +27,8 @@ struct uplink {
 	struct outbox_gap gap;
 	size_t slice_bytes, max_bytes, max_records;
 	bool is_damaged; /* the slice cannot begin with what is there */
+	enum outbox_loss loss; /* why */
+	bool is_starved;       /* memory ran out before the first record */
 };
 
 int uplink_new(struct uplink **out, struct outbox *outbox, const char *office_code)
@@ -95,9 +98,16 @@ static int take_record(void *context, const struct outbox_body *body)
 		uplink->is_damaged = slice->count == 0;
 		return 1;
 	}
-	const char *copy = arena_copy(&uplink->arena, body->data, body->len);
-	if (!copy)
+	if (body->len > RECORD_MAX_BYTES) { /* no frame carries it: entered before there was a limit */
+		uplink->is_damaged = slice->count == 0;
+		uplink->loss = OUTBOX_REFUSED;
 		return 1;
+	}
+	const char *copy = arena_copy(&uplink->arena, body->data, body->len);
+	if (!copy) { /* memory: no fault of the record */
+		uplink->is_starved = slice->count == 0;
+		return 1;
+	}
 	uplink->bodies[slice->count] = (const uint8_t *)copy;
 	uplink->lengths[slice->count++] = body->len;
 	uplink->slice_bytes += body->len;
@@ -113,6 +123,8 @@ static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
 	*slice = (struct session_slice){.first_seq = first_seq, .bodies = uplink->bodies, .lengths = uplink->lengths};
 	uplink->slice_bytes = 0;
 	uplink->is_damaged = false;
+	uplink->is_starved = false;
+	uplink->loss = OUTBOX_DAMAGED;
 	if (outbox_chain(uplink->outbox, first_seq - 1, slice->prev_chain, err) < 0 ||
 	    outbox_gap(uplink->outbox, first_seq, &uplink->gap, err) < 0)
 		return -1;
@@ -127,6 +139,10 @@ static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
 	if (outbox_read(uplink->outbox, first_seq, take_record, uplink, err) < 0)
 		return -1;
 	slice->last_seq = first_seq + slice->count - 1;
+	if (uplink->is_starved) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
 	if (slice->count == 0)
 		uplink->is_damaged = true;
 	return 0;
@@ -147,7 +163,7 @@ static int read_slice(void *context, uint64_t first_seq, size_t max_bytes, size_
 			return 0;
 		}
 		log_error("outbox.damaged", "office=%s seq=%llu", uplink->office_code, (unsigned long long)first_seq);
-		if (outbox_mend(uplink->outbox, first_seq, OUTBOX_DAMAGED, &err) < 0)
+		if (outbox_mend(uplink->outbox, first_seq, uplink->loss, &err) < 0)
 			break;
 	}
 	log_error("outbox.read", "seq=%llu cause=\"%s\"", (unsigned long long)first_seq, err.text);

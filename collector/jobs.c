@@ -61,6 +61,7 @@ int job_add_verdict(struct job *job, uint64_t seq, const char *code, const char 
 	snprintf(verdict->code, sizeof(verdict->code), "%s", code);
 	snprintf(verdict->field, sizeof(verdict->field), "%s", field);
 	snprintf(verdict->text, sizeof(verdict->text), "%s", text);
+	text_trim(verdict->field);
 	text_trim(verdict->text);
 	return 0;
 }

@@ -19,6 +19,8 @@ struct incoming {
 	struct frame frame;      /* for answers: version and generation of the sender */
 	const ProtobufCMessage *body;
 	size_t len; /* of the body on the wire */
+	uint64_t first_seq; /* of the batch, where it could be read */
+	bool is_counted;    /* against the credit */
 	int64_t now_ms;
 };
 
@@ -52,9 +54,11 @@ static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry
 {
 	struct session *session = in->session && in->session->is_open ? in->session : NULL;
 	/* A batch that is refused was counted when it was sent, so its bytes are granted again. */
-	if (session && in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH)
+	if (session && in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH) {
 		session->credit_bytes += in->len;
-	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, detail};
+		session->taken_bytes += in->is_counted ? 0 : in->len;
+	}
+	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, in->first_seq, detail};
 	reply_nack(&in->reception->out, &in->frame, &nack);
 	reception_flush(in->reception, &in->message->peer);
 }
@@ -176,6 +180,8 @@ static void on_batch(struct incoming *in)
 	uint64_t last_seq = 0;
 	const char *fault = check_batch(batch, session->protocol, &last_seq);
 	session->taken_bytes += in->len;
+	in->is_counted = true;
+	in->first_seq = batch->first_seq;
 	if (!fault && session->taken_bytes > session->credit_bytes)
 		fault = "credit";
 	if (fault) {

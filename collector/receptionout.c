@@ -141,8 +141,12 @@ static int answer_session(struct reception *reception, struct session *session, 
 		return open_session(reception, session, job);
 	if (job->kind == JOB_BATCH)
 		return send_acks(reception, session, job);
-	if (job->kind == JOB_DOWNLINK)
-		session->downlink_sent = job->acked_seq;
+	if (job->kind == JOB_DOWNLINK) {
+		if (job->acked_seq < job->first_seq) /* promised, but not there: the next news asks again */
+			session->downlink_head = session->downlink_sent;
+		else
+			session->downlink_sent = job->acked_seq;
+	}
 	return send_replies(reception, session, job);
 }
 

@@ -40,6 +40,7 @@ void reply_nack(struct buf *out, const struct frame *session, const struct reply
 	message.code = nack->code;
 	message.retry_after_ms = nack->retry_ms;
 	message.credit_bytes = nack->credit_bytes;
+	message.first_seq = nack->first_seq;
 	message.detail = (char *)(uintptr_t)nack->detail;
 	reply_message(out, &frame, &message.base);
 }

@@ -15,6 +15,7 @@ struct reply_nack {
 	Zhibao__V1__NackCode code;
 	uint32_t retry_ms;
 	uint64_t credit_bytes; /* 0: no session */
+	uint64_t first_seq;    /* of the batch refused; 0: not known */
 	const char *detail;    /* borrowed */
 };
 void reply_nack(struct buf *out, const struct frame *session, const struct reply_nack *nack);

@@ -9,6 +9,9 @@
 #include <stdint.h>
 
 enum { DATE_TEXT_SIZE = 11, INSTANT_TEXT_SIZE = 28 };
+/* 1900-01-01 and 2200-01-01, UTC. */
+#define INSTANT_MIN_US INT64_C(-2208988800000000)
+#define INSTANT_END_US INT64_C(7258118400000000)
 
 /* Strict YYYY-MM-DD of a day that exists, years 1900 to 2199. Returns 0 or -1. */
 int date_parse(const char *text, size_t len, int32_t *date_on_out);

@@ -5,19 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "utf8.h"
+
 /* vsnprintf cuts bytes; step back so that no character is halved. */
 void text_trim(char *text)
 {
-	size_t end = strlen(text);
-	size_t start = end;
-	while (start > 0 && end - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
-		start--;
-	if (start == 0)
-		return;
-	unsigned char lead = (unsigned char)text[start - 1];
-	size_t need = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-	if (end - (start - 1) < need)
-		text[start - 1] = '\0';
+	char *to = text;
+	for (const char *from = text; *from;) {
+		unsigned char lead = (unsigned char)*from;
+		size_t need = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+		size_t have = strnlen(from, need);
+		if (have == need && utf8_is_valid(from, need)) {
+			memmove(to, from, need);
+			to += need;
+			from += need;
+		} else {
+			from++;
+		}
+	}
+	*to = '\0';
 }
 
 void err_set(struct err *err, enum err_code code, const char *format, ...)

@@ -33,7 +33,7 @@ void err_prefix(struct err *err, const char *format, ...) __attribute__((format(
 /* Exit code for a supervisor: 0, 64 usage, 65 data, 70 internal, 75 retry, 78 configuration. */
 int err_exit_code(enum err_code code);
 
-/* Cuts a character that snprintf halved at the end of text. */
+/* Drops what is no UTF-8: characters that the end of a buffer or a precision such as %.40s cut, wherever they stand. */
 void text_trim(char *text);
 
 #endif

@@ -68,6 +68,13 @@ static void check_office(const struct catalog_field *field, const char *code,
 			     field->label_zh, code);
 }
 
+/* Years 1900 to 2199, as at entry: beyond them PostgreSQL means infinity, or nothing. */
+static void check_instant(const char *name, const char *label_zh, int64_t instant_at_us, struct problems *problems)
+{
+	if (instant_at_us < INSTANT_MIN_US || instant_at_us >= INSTANT_END_US)
+		problems_add(problems, "E_INSTANT_BAD", name, "%s超出 1900 至 2199 年", label_zh);
+}
+
 /* One value that is there, alone or as an element of a list. */
 static void check_value(const struct catalog_field *field, const struct field_value *value,
 			const struct check_context *context, struct problems *problems)
@@ -101,8 +108,10 @@ static void check_value(const struct catalog_field *field, const struct field_va
 			problems_add(problems, "E_DIGEST_BAD", field->name, "%s不是 32 字节的摘要",
 				     field->label_zh);
 		break;
-	case FIELD_BOOL:
 	case FIELD_INSTANT:
+		check_instant(field->name, field->label_zh, value->number, problems);
+		break;
+	case FIELD_BOOL:
 	case FIELD_ROWS:
 		break;
 	default:
@@ -167,6 +176,7 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 	check_id(&record->item_id, "item_id", "记录编号", problems);
 	check_id(&record->revision_id, "revision_id", "版本编号", problems);
 	bool is_first = record->operation == ZHIBAO__V1__OPERATION__OPERATION_SUBMIT;
+	check_instant("recorded_at", "录入时间", record->recorded_at_us, problems);
 	if (record->operation < ZHIBAO__V1__OPERATION__OPERATION_SUBMIT ||
 	    record->operation > ZHIBAO__V1__OPERATION__OPERATION_WITHDRAW)
 		problems_add(problems, "E_OPERATION", "operation", "操作应为报送、更正或撤回");

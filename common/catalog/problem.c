@@ -20,4 +20,5 @@ void problems_add(struct problems *problems, const char *code, const char *field
 	text_trim(problem->text);
 	snprintf(problem->code, sizeof(problem->code), "%s", code);
 	snprintf(problem->field, sizeof(problem->field), "%s", field);
+	text_trim(problem->field);
 }

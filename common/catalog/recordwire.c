@@ -94,7 +94,7 @@ void wire_scan(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data
 	       struct problems *problems)
 {
 	size_t before = problems->count;
-	if (!scan(descriptor, (struct reader){data, data + len}, 0, problems) &&
+	if (!scan(descriptor, (struct reader){data, len ? data + len : data}, 0, problems) &&
 	    problems->count == before)
 		problems_add(problems, "E_WIRE_BAD", "", "消息无法解析");
 }

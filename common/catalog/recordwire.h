@@ -10,6 +10,8 @@
 #include "problem.h"
 #include "zhibao/v1/record.pb-c.h"
 
+/* An encoded record must fit into a batch of its own, and that into a frame. */
+enum { RECORD_MAX_BYTES = 240 * 1024 };
 enum { WIRE_DEPTH_MAX = 8, WIRE_EXPANSION = 16, WIRE_FLOOR_BYTES = 16384 };
 
 /* Adds E_WIRE_BAD, E_TEXT_NUL, E_TEXT_ENCODING or E_WIRE_DEPTH when data is not a sound message of the

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input at the desk: a clear message in Chinese with field, line and a stable code, exit 65 or 78, nothing lost."""
+import json
+import socket
+
 import pytest
 
 from pgcluster import AGENT, COLLECTOR, PACK, Agent, Centre, Cluster
@@ -59,6 +62,42 @@ def test_words(agent):
     assert agent.command("show", "nonsense").returncode == 65
     help_text = agent.command("record", "lecture_event", "--help")
     assert help_text.returncode == 0 and "township_codes" in help_text.stdout and "进村居" in help_text.stdout
+
+
+def ask(agent, **request):
+    """One line to the agent's own socket, as a page or an import would send it."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(agent.home / "s"))
+        line.sendall((json.dumps(request, ensure_ascii=False) + "\n").encode())
+        return json.loads(line.makefile(encoding="utf-8").readline())
+
+
+def test_a_record_too_big_to_send_is_refused_at_once(agent):
+    """It must not be accepted and then block everything that comes after it."""
+    before = count(agent)
+    rows = [{"item": "字" * 200, "note": "注" * 500, "url": "https://x/" + "a" * 1900} for _ in range(100)]
+    entries = [{"kind": "inspection", "fields": {"scheme": "spot_check", "findings": rows}}, {"kind": "lecture_event", "fields": GOOD}]
+    kinds = [{**entries[0], "fields": {**entries[0]["fields"], "scheme": s}} for s in ("spot_check", "filing_spot_check")]
+    answers = [ask(agent, op="enter", author="甲", entries=[kind, entries[1]], wait_ms=20000) for kind in kinds]
+    assert any("E_RECORD_BIG" in [p["code"] for p in a["problems"]] for a in answers), answers
+    for answer in answers:
+        assert answer["ok"] is False
+        assert [s["state"] for s in answer["stored"]] == ["delivered"], answer
+    assert count(agent) == before + len(answers)
+
+
+@pytest.mark.parametrize("entry", [
+    {"kind": "lecture_event", "fields": {**GOOD, "attendance": "a" + "很" * 30}},
+    {"kind": "宣" * 16, "fields": GOOD},
+    {"kind": "lecture_event", "fields": {**GOOD, "色" * 16: "红"}},
+    {"kind": "lecture_event", "fields": {**GOOD, "主题": "又一个"}},
+])
+def test_a_refusal_always_has_words(agent, entry):
+    """Words cut inside a character must not make the refusal vanish."""
+    before = count(agent)
+    answer = ask(agent, op="enter", author="甲", entries=[entry])
+    assert answer["ok"] is False and answer["stored"] == [] and answer["problems"][0]["message"], answer
+    assert count(agent) == before
 
 
 def test_malformed_utf8(agent):

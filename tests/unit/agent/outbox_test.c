@@ -252,6 +252,30 @@ static void test_damage(void **state)
 	}
 }
 
+/* A record no frame can carry, entered before there was a limit, is told as a gap; what came after it goes on. */
+static void test_oversize_record_does_not_block(void **state)
+{
+	enum { BIG = 700 * 1024 };
+	struct uplink *uplink;
+	uint8_t id[16] = {77}, *big = calloc(1, BIG);
+	uint64_t seq;
+	(void)state;
+	struct outbox *box = open_box(1 << 24);
+	struct outbox_entry entry = {id, id, 25, 1, 1000, big, BIG};
+	assert_int_equal(append(box, 1, 2, NULL), 0);
+	assert_int_equal(outbox_append(box, &entry, 1, &seq, NULL), 0);
+	assert_int_equal(append(box, 4, 2, NULL), 0);
+	assert_int_equal(uplink_new(&uplink, box, "420102"), 0);
+	assert_int_equal(cut(uplink, 1).count, 2);
+	struct session_slice gap = cut(uplink, 3);
+	assert_true(gap.gap_len > 0);
+	assert_int_equal(gap.last_seq, 3);
+	assert_int_equal(cut(uplink, 4).count, 2);
+	uplink_free(&uplink);
+	outbox_close(&box);
+	free(big);
+}
+
 static void test_set_back(void **state)
 {
 	(void)state;
@@ -305,6 +329,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fork, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kill, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_oversize_record_does_not_block, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_set_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_upgrade, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_file, setup, teardown),

@@ -311,7 +311,14 @@ static void test_nacks(void **state)
 	}
 	assert_int_equal(last_count, 1);
 	assert_int_equal(world->dropped_seq, 0);
-	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, 150000); /* refused alone: for ever */
+	assert_int_equal(world->dropped_seq, 0); /* a refusal that names nothing drops nothing */
+	Zhibao__V1__Nack named = ZHIBAO__V1__NACK__INIT;
+	named.code = ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD;
+	named.first_seq = 12; /* another one */
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &named.base, 140000);
+	assert_int_equal(world->dropped_seq, 0);
+	named.first_seq = 11; /* refused alone: for ever */
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &named.base, 150000);
 	assert_int_equal(world->dropped_seq, 11);
 	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, 200000);
 	assert_int_equal(world->reconnects, 1);
