@@ -207,7 +207,7 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 	session->credit_bytes = welcome->credit_bytes;
 	session->sent_bytes = 0;
 	session->batch_bytes = FRAME_SOFT_BYTES;
-	session->batch_records = 4096;
+	session->batch_records = BATCH_RECORDS;
 	session->hold_until_ms = 0;
 	session->denials = 0;
 	session->phase = PHASE_OPEN;
@@ -224,6 +224,13 @@ void session_take_credit(struct session *session, uint64_t credit_bytes)
 {
 	if (credit_bytes > session->credit_bytes)
 		session->credit_bytes = credit_bytes;
+}
+
+/* What was halved for a record that could not be taken grows again once others pass. */
+static void widen(struct session *session)
+{
+	session->batch_records = session->batch_records * 2 < BATCH_RECORDS ? session->batch_records * 2 : BATCH_RECORDS;
+	session->batch_bytes = session->batch_bytes * 2 < FRAME_SOFT_BYTES ? session->batch_bytes * 2 : FRAME_SOFT_BYTES;
 }
 
 static void on_ack(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
@@ -254,8 +261,10 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	while (done < session->inflight_count && session->inflight_last[done] <= ack->acked_seq)
 		done++;
 	session->inflight_count -= done;
-	if (done > 0)
+	if (done > 0) {
 		session->progress_at_ms = now_ms;
+		widen(session);
+	}
 	memmove(session->inflight_last, session->inflight_last + done,
 		session->inflight_count * sizeof(session->inflight_last[0]));
 	pump(session, now_ms);

@@ -10,6 +10,7 @@ enum phase { PHASE_DOWN, PHASE_HELLO, PHASE_OPEN };
 enum {
 	MAX_INFLIGHT = 64,
 	REPLY_TIMEOUT_MS = 30000,
+	BATCH_RECORDS = 4096,
 	HALVE_WAIT_MS = 100,
 	MAX_MISSED_PINGS = 3,
 	DENIED_SOON_MIN_MS = 5000,
@@ -30,7 +31,7 @@ struct session {
 	uint64_t credit_bytes; /* absolute */
 	uint64_t inflight_last[MAX_INFLIGHT]; /* last_seq of batches not acknowledged, oldest first */
 	size_t inflight_count;
-	size_t batch_bytes, batch_records; /* limits, halved by TOO_BIG and BAD */
+	size_t batch_bytes, batch_records; /* limits, halved by TOO_BIG and BAD, doubled by each Ack */
 	unsigned attempts;      /* failed in a row, reset by the first acknowledgement */
 	unsigned denials;       /* in a row */
 	int64_t hold_until_ms;  /* 0: not held */

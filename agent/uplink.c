@@ -115,7 +115,7 @@ static int take_record(void *context, const struct outbox_body *body)
 	return 0;
 }
 
-/* One try: a slice, a gap, or damaged_to set. */
+/* One try: a slice, a gap, or is_damaged set. */
 static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
 {
 	struct session_slice *slice = &uplink->slice;

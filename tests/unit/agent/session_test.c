@@ -399,6 +399,21 @@ static void test_credit_after_refusal(void **state)
 	assert_int_equal(world->sent[before].first_seq, 1);
 }
 
+/* After one record was refused the others go in full batches again, not one by one for the rest of the session. */
+static void test_batches_grow_again(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	for (int64_t now = 1000; world->sent[world->sent_count - 1].count > 1 && now < 60000; now += 1000) {
+		nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, now);
+		session_tick(world->session, now + 500);
+	}
+	assert_int_equal(world->sent[world->sent_count - 1].count, 1);
+	for (int64_t now = 60000; world->acked_seq < 20; now += 10)
+		ack(world, world->acked_seq + 1, 1 << 20, now);
+	assert_true(world->sent[world->sent_count - 1].count > 8);
+}
+
 static void test_refusals(void **state)
 {
 	struct world *world = *state;
@@ -439,7 +454,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_window), CASE(test_resume), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
 		CASE(test_fork), CASE(test_resync), CASE(test_set_back), CASE(test_credit_after_refusal),
-		CASE(test_refusals), CASE(test_silence),
+		CASE(test_batches_grow_again), CASE(test_refusals), CASE(test_silence),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
