@@ -8,6 +8,7 @@
 #include "log.h"
 #include "recordwire.h"
 #include "sql.h"
+#include "utf8.h"
 
 enum { HASH_STEP_CHUNKS = 16 };
 
@@ -131,6 +132,14 @@ static int find_content(struct pg *pg, const uint8_t *file_id, char office_code[
 	return rc;
 }
 
+static bool is_plain(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			return false;
+	return true;
+}
+
 static const char *fault_of_offer(const Zhibao__V1__Offer *offer, const struct files_limits *limits,
 				  const char **text_out)
 {
@@ -141,6 +150,11 @@ static const char *fault_of_offer(const Zhibao__V1__Offer *offer, const struct f
 	if (offer->size_bytes > limits->max_file_bytes) {
 		*text_out = "文件超过中心允许的大小，请压缩后再传";
 		return "E_FILE_TOO_BIG";
+	}
+	if (!is_plain(offer->name) || utf8_length(offer->name, strlen(offer->name)) > FILE_NAME_CHARACTERS ||
+	    !is_plain(offer->media_type) || strlen(offer->media_type) > FILE_TYPE_BYTES) {
+		*text_out = "文件名过长或含有控制字符，请改名后再传";
+		return "E_FILE_NAME";
 	}
 	if (offer->file_id.len != FILE_ID_BYTES || offer->chunk_bytes < FILE_CHUNK_MIN ||
 	    offer->chunk_bytes > FILE_CHUNK_MAX || (offer->item_id.len != 0 && offer->item_id.len != 16)) {

@@ -6,7 +6,7 @@ WITH e AS (
 	WHERE enrolment_id = $1 AND office_code = $2 AND expires_at > now() FOR UPDATE),
 k AS (
 	INSERT INTO zhibao.agent_key (public_key, office_code, label)
-	SELECT $3, office_code, coalesce(nullif($4, ''), label) FROM e WHERE key_id IS NULL
+	SELECT $3, office_code, coalesce(nullif(left($4, 120), ''), label) FROM e WHERE key_id IS NULL
 	ON CONFLICT (public_key) DO UPDATE SET label = excluded.label
 	WHERE agent_key.office_code = excluded.office_code AND agent_key.revoked_at IS NULL
 	RETURNING key_id, enrolled_at),

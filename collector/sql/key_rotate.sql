@@ -6,7 +6,7 @@ WITH o AS (
 	WHERE key_id = $1 AND revoked_at IS NULL AND (valid_to IS NULL OR valid_to > now()) FOR UPDATE),
 k AS (
 	INSERT INTO zhibao.agent_key (public_key, office_code, label, replaces_key_id)
-	SELECT $2, office_code, coalesce(nullif($3, ''), label), key_id FROM o
+	SELECT $2, office_code, coalesce(nullif(left($3, 120), ''), label), key_id FROM o
 	WHERE NOT EXISTS (SELECT FROM zhibao.agent_key n WHERE n.replaces_key_id = $1 AND n.public_key <> $2 AND n.revoked_at IS NULL)
 	ON CONFLICT (public_key) DO UPDATE SET label = excluded.label
 	WHERE agent_key.replaces_key_id = excluded.replaces_key_id AND agent_key.revoked_at IS NULL

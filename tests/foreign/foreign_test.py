@@ -182,12 +182,12 @@ def test_gap_takes_its_place(centre, session):
     client, stream = session
     fill(stream, 2)
     client.deliver(stream, 1, 2)
-    client.send("BATCH", stream.gap(3))
+    client.send("BATCH", stream.gap(3, "damaged" + "长" * 500))
     assert client.receive("ACK").acked_seq == 5
     fill(stream, 1)
     assert client.deliver(stream, 6, 6).acked_seq == 6
-    assert centre.cluster.psql(f"SELECT first_seq, last_seq, reason FROM zhibao.stream_gap g JOIN zhibao.stream s USING (stream_id)"
-                               f" WHERE outbox_uuid = '\\x{stream.uuid.hex()}'") == "3|5|damaged"
+    assert centre.cluster.psql(f"SELECT first_seq, last_seq, left(reason, 7), length(reason) FROM zhibao.stream_gap g JOIN zhibao.stream s USING (stream_id)"
+                               f" WHERE outbox_uuid = '\\x{stream.uuid.hex()}'") == "3|5|damaged|120"
 
 
 def test_quarantine_is_told_again(centre, session):
@@ -433,6 +433,10 @@ def test_wrong_content_is_dropped(session):
     for size, chunk, code in ((0, 4096, "E_FILE_EMPTY"), (10, 1, "E_FILE_CHUNK"), (10, 1 << 30, "E_FILE_CHUNK"), (1 << 40, 65536, "E_FILE_TOO_BIG")):
         client.send("OFFER", SESSION.Offer(file_id=os.urandom(32), size_bytes=size, chunk_bytes=chunk))
         assert client.receive("OFFER_STATUS").refused_code == code
+    for bad in ({"name": "名" * 256}, {"name": "a\nb"}, {"media_type": "x" * 128}):
+        client.send("OFFER", SESSION.Offer(file_id=os.urandom(32), size_bytes=10, chunk_bytes=4096, **bad))
+        status = client.receive("OFFER_STATUS")
+        assert status.refused_code == "E_FILE_NAME" and re.search("[\u4e00-\u9fff]", status.refused_text)
     client.send("CHUNK", SESSION.Chunk(file_id=os.urandom(32), data=b"x"))
     assert client.receive("OFFER_STATUS").refused_code == "E_FILE_UNKNOWN"
 
