@@ -165,6 +165,10 @@ void command_print_json(const json_t *value)
 json_t *command_ask(struct options *options, json_t *request, int *exit_code)
 {
 	struct err err = {0};
+	if (!request) { /* JSON takes UTF-8 only */
+		*exit_code = command_complain(EXIT_DATA, "E_TEXT_ENCODING 参数或文件名不是有效的 UTF-8");
+		return NULL;
+	}
 	json_t *answer = client_ask(conf_text(options->conf, "agent.socket"), request, &err);
 	json_decref(request);
 	*exit_code = 0;

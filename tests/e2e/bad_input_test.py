@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input at the desk: a clear message in Chinese with field, line and a stable code, exit 65 or 78, nothing lost."""
 import json
+import os
 import socket
+import subprocess
 
 import pytest
 
@@ -101,9 +103,19 @@ def test_a_refusal_always_has_words(agent, entry):
 
 
 def test_malformed_utf8(agent):
-    import subprocess
     run = subprocess.run([AGENT, "--config", agent.conf, "record", "lecture_event", "--theme", b"\xff\xfe"], capture_output=True, check=False)
     assert run.returncode == 65 and b"E_TEXT_ENCODING" in run.stderr
+
+
+@pytest.mark.parametrize("words", [["show", b"\xff\xfe"], ["attach", b"NAME"], ["receipt", b"\xff"], ["list", "--kind", b"\xff"]])
+def test_malformed_words(agent, words):
+    """Not only the values of fields: an argument or a file name that is no UTF-8 is said to be just that."""
+    if words[0] == "attach":
+        words = ["attach", os.path.join(os.fsencode(agent.home), b"\xff.pdf")]
+        with open(words[1], "wb") as file:
+            file.write(b"x")
+    run = subprocess.run([AGENT, "--config", agent.conf, *words], capture_output=True, check=False)
+    assert run.returncode == 65 and b"E_TEXT_ENCODING" in run.stderr, run.stderr
 
 
 HEADING = "宣讲类别,主题,开展日期,地点,方式,活动状态,乡镇代码"
