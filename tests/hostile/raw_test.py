@@ -193,6 +193,10 @@ def test_wrong_words_after_a_handshake(centre):
             peer.close()
 
 
+def descriptors(centre):
+    return len(os.listdir(f"/proc/{centre.processes['collector'].pid}/fd"))
+
+
 def rest(centre):
     """The collector's memory once it has stopped changing."""
     seen = [0]
@@ -210,7 +214,7 @@ def test_endless_multipart(centre):
     keys = new_keys(centre)
     connect(centre, keys).close()
     for size, total in ((380000, ENDLESS_BYTES), (20, 4 * MIB)):
-        before, sent = rest(centre), 0
+        before, sent, held = rest(centre), 0, descriptors(centre)
         peer = RawCurve(centre.port, centre.server, keys)
         pieces = max(1, 100000 // size)
         while sent < total:
@@ -218,7 +222,7 @@ def test_endless_multipart(centre):
             sent += size * pieces
         grown = rest(centre) - before
         peer.close()
-        time.sleep(2)
+        wait_for(lambda n=held: descriptors(centre) <= n, 20, "the connection to end")
         print(f"\nFIGURE endless multipart: frames of {size} bytes, {sent / MIB:.0f} MiB sent, memory grew by {grown / MIB:.0f} MiB "
               f"({grown / sent:.1f} bytes per byte), {(rest(centre) - before) / MIB:.0f} MiB of it left after the connection ended")
     # One that does end is dropped whole, and the connection goes on.
