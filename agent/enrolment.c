@@ -4,13 +4,14 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "clock.h"
 #include "dealer.h"
 #include "frame.h"
 #include "loop.h"
 #include "textlist.h"
 #include "zhibao/v1/session.pb-c.h"
 
-enum { ATTEMPT_MS = 8000, ADMIT_RETRY_MS = 300, ADMIT_MS = 20000, DENIED_MS = 3000 };
+enum { ATTEMPT_MS = 8000, RETRY_MS = 300, ASK_MS = 30000, ADMIT_MS = 20000, DENIED_MS = 3000 };
 
 enum outcome { OUTCOME_NONE, OUTCOME_ENROLLED, OUTCOME_REFUSED, OUTCOME_UP, OUTCOME_DENIED };
 
@@ -115,14 +116,14 @@ static int try(struct attempt *attempt, const char *endpoint, bool is_enrolling,
 
 static int pause_a_little(struct attempt *attempt, struct err *err)
 {
-	loop_timer_set(attempt->deadline, ADMIT_RETRY_MS);
+	loop_timer_set(attempt->deadline, RETRY_MS);
 	return loop_run(attempt->loop, err);
 }
 
 /* Collectors learn of a new key within a second or so. */
 static int wait_until_admitted(struct attempt *attempt, const char *endpoint, struct err *err)
 {
-	for (int64_t waited = 0; waited < ADMIT_MS; waited += ADMIT_RETRY_MS) {
+	for (int64_t waited = 0; waited < ADMIT_MS; waited += RETRY_MS) {
 		if (try(attempt, endpoint, false, ATTEMPT_MS, err) < 0)
 			return -1;
 		if (attempt->outcome == OUTCOME_UP)
@@ -133,33 +134,27 @@ static int wait_until_admitted(struct attempt *attempt, const char *endpoint, st
 	return 0; /* enrolled all the same; the daemon will be admitted soon */
 }
 
-/* A file that was issued just now may be unknown to a collector for a second: a refusal counts after a while only. */
-static int ask_one(struct attempt *attempt, const char *endpoint, struct err *err)
+/* Rounds over all collectors until one enrols or refuses. One that is just starting, failing over or has not yet read
+ * a file issued a moment ago answers later; the same key asked for twice is enrolled once. */
+static int ask_until_answered(struct attempt *attempt, const struct text_list *endpoints, struct err *err)
 {
-	for (int64_t waited = 0; waited < DENIED_MS; waited += ADMIT_RETRY_MS) {
-		if (try(attempt, endpoint, true, ATTEMPT_MS, err) < 0)
+	int64_t now_ms = clock_monotonic_ms(clock_system());
+	int64_t until_ms = now_ms + ASK_MS, denied_until_ms = INT64_MAX;
+	for (size_t i = 0; now_ms < until_ms; i = (i + 1) % endpoints->count) {
+		if (try(attempt, endpoints->items[i], true, ATTEMPT_MS, err) < 0)
 			return -1;
 		enum outcome outcome = attempt->outcome;
-		if (outcome != OUTCOME_DENIED)
-			return 0;
-		if (pause_a_little(attempt, err) < 0)
-			return -1;
-		attempt->outcome = outcome;
-	}
-	return 0;
-}
-
-static int ask_all(struct attempt *attempt, const struct text_list *endpoints, struct err *err)
-{
-	for (size_t i = 0; i < endpoints->count; i++) {
-		if (ask_one(attempt, endpoints->items[i], err) < 0)
-			return -1;
-		if (attempt->outcome == OUTCOME_ENROLLED)
+		now_ms = clock_monotonic_ms(clock_system());
+		if (outcome == OUTCOME_ENROLLED)
 			return wait_until_admitted(attempt, endpoints->items[i], err);
-		if (attempt->outcome == OUTCOME_REFUSED || attempt->outcome == OUTCOME_DENIED) {
+		if (outcome == OUTCOME_DENIED && denied_until_ms == INT64_MAX)
+			denied_until_ms = now_ms + DENIED_MS;
+		if (outcome == OUTCOME_REFUSED || (outcome == OUTCOME_DENIED && now_ms >= denied_until_ms)) {
 			err_set(err, ERR_DENIED, "E_ENROL_REFUSED 登记文件已用过、已过期或不是给本单位的，请向管理员重新索取");
 			return -1;
 		}
+		if (pause_a_little(attempt, err) < 0)
+			return -1;
 	}
 	err_set(err, ERR_RETRY, "E_ENROL_UNREACHABLE 连不上中心，请检查网络后重试，登记文件仍可使用");
 	return -1;
@@ -181,7 +176,7 @@ int enrolment_run(const struct enrol_file *file, const char *office_code, const 
 	attempt.zmq_context = zmq_ctx_new();
 	if (attempt.zmq_context && loop_new(&attempt.loop, err) == 0 &&
 	    loop_timer_new(attempt.loop, on_deadline, &attempt, &attempt.deadline, err) == 0)
-		rc = ask_all(&attempt, &endpoints, err);
+		rc = ask_until_answered(&attempt, &endpoints, err);
 	loop_free(&attempt.loop);
 	if (attempt.zmq_context)
 		zmq_ctx_term(attempt.zmq_context);

@@ -7,7 +7,7 @@
 #include "enrolfile.h"
 #include "mqkeys.h"
 
-/* Asks each collector in turn until one has enrolled keys and admits them. ERR_DENIED (used, expired or for another office),
+/* Asks the collectors in turn, for 30 s, until one has enrolled keys and admits them. ERR_DENIED (used, expired or for another office),
  * ERR_RETRY (no collector answered). */
 int enrolment_run(const struct enrol_file *file, const char *office_code, const char *label,
 		  const struct mq_keys *keys, struct err *err);

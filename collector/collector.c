@@ -10,6 +10,7 @@
 #include "harden.h"
 #include "intake.h"
 #include "log.h"
+#include "memguard.h"
 #include "notify.h"
 #include "router.h"
 #include "textlist.h"
@@ -26,6 +27,8 @@ struct collector {
 	struct lane_work *works[LANE_COUNT];
 	struct store *stores[LANE_COUNT];
 	struct intake *intake;
+	struct memguard *memguard;
+	struct err fault; /* why the loop was stopped, if not by a signal */
 	struct sign_keys sign_keys;
 	struct text_list endpoints;
 };
@@ -46,6 +49,13 @@ static void on_signal(void *context, int signal)
 		intake_drain(collector->intake, on_drained, collector);
 	else
 		loop_stop(collector->loop);
+}
+
+static void on_memory_stuck(void *context, const struct err *err)
+{
+	struct collector *collector = context;
+	collector->fault = *err;
+	loop_stop(collector->loop);
 }
 
 static void on_answer(void *context, struct job *job)
@@ -160,7 +170,9 @@ static int open_all(struct collector *collector, struct err *err)
 	    keyring_install(((struct news *)news)->keyring, collector->zap, err) < 0 ||
 	    router_open(&collector->router, collector->zmq_context,
 			conf_text(collector->conf, "collector.endpoint"), &keys, err) < 0 ||
-	    start_intake(collector, err) < 0) {
+	    start_intake(collector, err) < 0 ||
+	    memguard_new(&collector->memguard, collector->loop, collector->intake,
+			 conf_number(collector->conf, "process.max_memory"), on_memory_stuck, collector, err) < 0) {
 		news_free(news);
 		return -1;
 	}
@@ -179,12 +191,17 @@ int collector_run(const struct conf *conf, struct err *err)
 		log_info("collector.ready", "endpoint=%s", router_endpoint(collector.router));
 		notify_ready(router_endpoint(collector.router));
 		rc = loop_run(collector.loop, err);
+		if (rc == 0 && collector.fault.code != ERR_NONE) {
+			*err = collector.fault;
+			rc = -1;
+		}
 		log_info("collector.stopped", "rc=%d", rc);
 	}
 	for (int lane = 0; lane < LANE_COUNT; lane++)
 		store_stop(&collector.stores[lane]);
 	if (collector.router)
 		router_linger(collector.router, FAREWELL_LINGER_MS);
+	memguard_free(&collector.memguard);
 	intake_free(&collector.intake);
 	router_close(&collector.router);
 	zap_stop(&collector.zap);

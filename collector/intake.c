@@ -6,7 +6,8 @@
 
 #include "log.h"
 
-enum { TICK_MS = 1000, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, DRAIN_RECONNECT_MS = 30000, FAILOVER_RECONNECT_MS = 2000 };
+enum { TICK_MS = 1000, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, DRAIN_RECONNECT_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
+       SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100 };
 
 struct intake {
 	struct intake_options options;
@@ -138,6 +139,23 @@ void intake_news(struct intake *intake, struct news *news)
 		reception_bye(intake->reception, "failover", FAILOVER_RECONNECT_MS);
 	reception_set_heads(intake->reception, news->heads->heads, news->heads->count);
 	news_free(news);
+}
+
+void intake_shut(struct intake *intake)
+{
+	reception_bye(intake->reception, "memory", SHUT_RECONNECT_MS);
+	loop_unwatch(intake->options.loop, &intake->watch);
+	router_shut(intake->options.router, SHUT_LINGER_MS);
+}
+
+int intake_reopen(struct intake *intake, struct err *err)
+{
+	struct router *router = intake->options.router;
+	if (router_reopen(router, err) < 0 ||
+	    loop_watch(intake->options.loop, router_fd(router), EPOLLIN, on_ready, intake, &intake->watch, err) < 0)
+		return -1;
+	loop_timer_set(intake->drain_timer, 0);
+	return 0;
 }
 
 void intake_drain(struct intake *intake, void (*on_drained)(void *context), void *context)

@@ -22,6 +22,10 @@ int intake_new(struct intake **out, const struct intake_options *options, struct
 void intake_free(struct intake **intake);
 void intake_answer(struct intake *intake, struct job *job);   /* takes it */
 void intake_news(struct intake *intake, struct news *news);   /* takes it */
+/* Ends every session and every connection: agents come back at once, what was under way is stored and sent again by
+ * them. The door stays shut until intake_reopen has returned 0; ERR_RETRY: the address is not free yet. */
+void intake_shut(struct intake *intake);
+int intake_reopen(struct intake *intake, struct err *err);
 /* Takes in nothing new, answers what is under way, says farewell and then calls on_drained. */
 void intake_drain(struct intake *intake, void (*on_drained)(void *context), void *context);
 

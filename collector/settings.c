@@ -20,6 +20,7 @@ const struct conf_key collector_settings[] = {
 	{"limit.office_file_bytes", CONF_BYTES, 4096, 1LL << 40, "4 GiB", false, "一个单位附件总量的上限"},
 	{"file.unfinished_age", CONF_DURATION, 60000, 31536000000, "30 d", false, "未传完的附件多久后清除"},
 	{"key.overlap", CONF_DURATION, 0, 31536000000, "7 d", false, "更换密钥后旧密钥仍有效多久"},
+	{"process.max_memory", CONF_BYTES, 64 << 20, 1LL << 40, "1 GiB", false, "常驻内存上限，超过即断开全部连接并重新监听"},
 	{"log.level", CONF_TEXT, 4, 5, "info", true, "日志级别：error、warn、info 或 debug"},
 };
 const size_t collector_setting_count = sizeof(collector_settings) / sizeof(collector_settings[0]);

@@ -10,7 +10,9 @@
 #include "frame.h"
 
 struct router {
-	void *socket;
+	void *context;
+	void *socket; /* NULL while shut */
+	struct mq_keys keys;
 	zmq_msg_t message; /* payload of the last receive */
 	bool has_message;
 	uint64_t dropped;
@@ -39,6 +41,21 @@ static int configure(void *socket, const struct mq_keys *keys)
 	return rc;
 }
 
+static int listen_at(struct router *router, const char *endpoint, struct err *err)
+{
+	size_t size = sizeof(router->endpoint);
+	router->socket = zmq_socket(router->context, ZMQ_ROUTER);
+	if (router->socket && configure(router->socket, &router->keys) == 0 &&
+	    zmq_bind(router->socket, endpoint) == 0 &&
+	    zmq_getsockopt(router->socket, ZMQ_LAST_ENDPOINT, router->endpoint, &size) == 0)
+		return 0;
+	err_set(err, errno == EADDRINUSE ? ERR_RETRY : ERR_IO, "无法监听 %s：%s", endpoint, zmq_strerror(errno));
+	if (router->socket)
+		zmq_close(router->socket);
+	router->socket = NULL;
+	return -1;
+}
+
 int router_open(struct router **out, void *zmq_context, const char *endpoint,
 		const struct mq_keys *keys, struct err *err)
 {
@@ -48,17 +65,31 @@ int router_open(struct router **out, void *zmq_context, const char *endpoint,
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
-	size_t size = sizeof(router->endpoint);
-	router->socket = zmq_socket(zmq_context, ZMQ_ROUTER);
-	if (!router->socket || configure(router->socket, keys) != 0 ||
-	    zmq_bind(router->socket, endpoint) < 0 ||
-	    zmq_getsockopt(router->socket, ZMQ_LAST_ENDPOINT, router->endpoint, &size) < 0) {
-		err_set(err, ERR_IO, "无法监听 %s：%s", endpoint, zmq_strerror(errno));
+	router->context = zmq_context;
+	router->keys = *keys;
+	if (listen_at(router, endpoint, err) < 0) {
 		router_close(&router);
 		return -1;
 	}
 	*out = router;
 	return 0;
+}
+
+void router_shut(struct router *router, int linger_ms)
+{
+	if (router->has_message)
+		zmq_msg_close(&router->message);
+	router->has_message = false;
+	router_linger(router, linger_ms);
+	zmq_close(router->socket);
+	router->socket = NULL;
+}
+
+int router_reopen(struct router *router, struct err *err)
+{
+	char endpoint[sizeof(router->endpoint)];
+	memcpy(endpoint, router->endpoint, sizeof(endpoint));
+	return listen_at(router, endpoint, err);
 }
 
 void router_close(struct router **router)
@@ -69,6 +100,7 @@ void router_close(struct router **router)
 		zmq_msg_close(&(*router)->message);
 	if ((*router)->socket)
 		zmq_close((*router)->socket);
+	explicit_bzero(&(*router)->keys, sizeof((*router)->keys));
 	free(*router);
 	*router = NULL;
 }
@@ -88,6 +120,8 @@ int router_fd(const struct router *router)
 
 static int receive_frame(struct router *router, zmq_msg_t *message)
 {
+	if (!router->socket)
+		return 0;
 	zmq_msg_init(message);
 	if (zmq_msg_recv(message, router->socket, ZMQ_DONTWAIT) >= 0)
 		return 1;
@@ -142,14 +176,15 @@ int router_receive(struct router *router, struct router_message *out)
 
 int router_send(struct router *router, const struct peer *peer, const void *data, size_t len)
 {
-	if (zmq_send(router->socket, peer->id, peer->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+	if (!router->socket || zmq_send(router->socket, peer->id, peer->len, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		return -1;
 	return zmq_send(router->socket, data, len, ZMQ_DONTWAIT) < 0 ? -1 : 0;
 }
 
 void router_linger(struct router *router, int linger_ms)
 {
-	zmq_setsockopt(router->socket, ZMQ_LINGER, &linger_ms, sizeof(linger_ms));
+	if (router->socket)
+		zmq_setsockopt(router->socket, ZMQ_LINGER, &linger_ms, sizeof(linger_ms));
 }
 
 uint64_t router_dropped(const struct router *router)

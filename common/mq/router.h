@@ -30,6 +30,12 @@ struct router_message {
 int router_open(struct router **out, void *zmq_context, const char *endpoint,
 		const struct mq_keys *keys, struct err *err);
 void router_close(struct router **router);
+/* Ends every connection and gives back what libzmq kept for them, unfinished messages too; what was sent last gets
+ * linger_ms. Until router_reopen has returned 0 nothing is received and every send fails. */
+void router_shut(struct router *router, int linger_ms);
+/* Listens at the same address again. ERR_RETRY while the address is not yet free: call again a little later. The
+ * descriptor is a new one. */
+int router_reopen(struct router *router, struct err *err);
 /* The address in use, with the real port. Borrowed. */
 const char *router_endpoint(const struct router *router);
 /* Edge-triggered: after it shows input, call router_receive until it returns 0; also after sends. */
