@@ -16,7 +16,7 @@
 #include "textlist.h"
 #include "zap.h"
 
-enum { FAREWELL_LINGER_MS = 1000, FILES_GROUP_MAX = 64 };
+enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, GROUP_BYTES = 16 << 20 };
 
 struct collector {
 	const struct conf *conf;
@@ -24,8 +24,10 @@ struct collector {
 	void *zmq_context;
 	struct zap *zap;
 	struct router *router;
-	struct lane_work *works[LANE_COUNT];
-	struct store *stores[LANE_COUNT];
+	struct lane_shared shared;
+	struct lane_work *works[LANE_COUNT][MAX_WRITERS];
+	struct store *stores[LANE_COUNT][MAX_WRITERS];
+	size_t writers[LANE_COUNT];
 	struct intake *intake;
 	struct memguard *memguard;
 	struct err fault; /* why the loop was stopped, if not by a signal */
@@ -76,10 +78,12 @@ static void on_news(void *context, void *news)
 		news_free(news);
 }
 
-static int start_store(struct collector *collector, enum lane lane, void **news_out, struct err *err)
+static int start_store(struct collector *collector, enum lane lane, size_t writer, void **news_out, struct err *err)
 {
 	const struct conf *conf = collector->conf;
 	struct lane_options lane_options = {
+		.is_first = writer == 0,
+		.shared = &collector->shared,
 		.key_overlap_ms = conf_number(conf, "key.overlap"),
 		.limits = {(uint64_t)conf_number(conf, "limit.file_bytes"),
 			   (uint64_t)conf_number(conf, "limit.office_file_bytes")},
@@ -89,15 +93,25 @@ static int start_store(struct collector *collector, enum lane lane, void **news_
 	struct store_options options = {
 		.conninfo = conf_text(conf, "database.conninfo"),
 		.loop = collector->loop,
-		.group_max = lane == LANE_RECORDS ? (size_t)conf_number(conf, "store.group_max_batches") : FILES_GROUP_MAX,
+		.group = {GROUP_JOBS, (size_t)conf_number(conf, "store.group_rows"), GROUP_BYTES},
 		.on_answer = on_answer,
 		.on_news = on_news,
 		.free_news = news_free,
 		.context = collector,
 	};
-	if (lane_work_new(&collector->works[lane], lane, &lane_options, &options.work, err) < 0)
+	if (lane_work_new(&collector->works[lane][writer], lane, &lane_options, &options.work, err) < 0)
 		return -1;
-	return store_start(&collector->stores[lane], &options, news_out, err);
+	return store_start(&collector->stores[lane][writer], &options, news_out, err);
+}
+
+/* All but the very first, which brings the keys; those have no news to tell. */
+static int start_other_stores(struct collector *collector, struct err *err)
+{
+	void *none;
+	for (size_t writer = 1; writer < collector->writers[LANE_RECORDS]; writer++)
+		if (start_store(collector, LANE_RECORDS, writer, &none, err) < 0)
+			return -1;
+	return start_store(collector, LANE_FILES, 0, &none, err);
 }
 
 static int start_intake(struct collector *collector, struct err *err)
@@ -107,7 +121,9 @@ static int start_intake(struct collector *collector, struct err *err)
 		.loop = collector->loop,
 		.router = collector->router,
 		.zap = collector->zap,
-		.stores = {collector->stores[LANE_RECORDS], collector->stores[LANE_FILES]},
+		.writers = {collector->writers[LANE_RECORDS], collector->writers[LANE_FILES]},
+		.lane_bytes = {(size_t)conf_number(conf, "store.queue_bytes"),
+			       (size_t)conf_number(conf, "store.file_queue_bytes")},
 		.reception = {
 			.terms = {
 				.credit_bytes = (uint64_t)conf_number(conf, "session.credit"),
@@ -116,8 +132,6 @@ static int start_intake(struct collector *collector, struct err *err)
 				.endpoint_count = collector->endpoints.count,
 				.sign_keys = collector->sign_keys.has_secret ? &collector->sign_keys : NULL,
 			},
-			.lane_bytes = {(size_t)conf_number(conf, "store.queue_bytes"),
-				       (size_t)conf_number(conf, "store.file_queue_bytes")},
 			.idle_ms = conf_number(conf, "session.idle"),
 			.limits = {
 				.bytes_per_second = (uint64_t)conf_number(conf, "limit.bytes_per_second"),
@@ -126,6 +140,7 @@ static int start_intake(struct collector *collector, struct err *err)
 			},
 		},
 	};
+	memcpy(options.stores, collector->stores, sizeof(options.stores));
 	return intake_new(&collector->intake, &options, err);
 }
 
@@ -151,22 +166,24 @@ static void raise_descriptors(void)
 static int open_all(struct collector *collector, struct err *err)
 {
 	struct mq_keys keys;
-	void *news = NULL, *none = NULL;
+	void *news = NULL;
 	collector->zmq_context = zmq_ctx_new();
 	if (!collector->zmq_context) {
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
 	zmq_ctx_set(collector->zmq_context, ZMQ_MAX_SOCKETS, 65535);
+	collector->writers[LANE_RECORDS] = (size_t)conf_number(collector->conf, "store.writers");
+	collector->writers[LANE_FILES] = 1;
 	/* Signals are blocked before any thread starts, so that only the loop sees them. */
 	if (loop_new(&collector->loop, err) < 0 ||
 	    loop_signals(collector->loop, on_signal, collector, err) < 0 ||
 	    text_list_split(&collector->endpoints, conf_text(collector->conf, "session.endpoints"), err) < 0 ||
 	    read_keys(collector, &keys, err) < 0 || zap_start(&collector->zap, collector->zmq_context, err) < 0 ||
-	    start_store(collector, LANE_RECORDS, &news, err) < 0)
+	    start_store(collector, LANE_RECORDS, 0, &news, err) < 0)
 		return -1;
 	/* Keys first: an agent refused at the handshake does not come back for a long time. */
-	if (start_store(collector, LANE_FILES, &none, err) < 0 ||
+	if (start_other_stores(collector, err) < 0 ||
 	    keyring_install(((struct news *)news)->keyring, collector->zap, err) < 0 ||
 	    router_open(&collector->router, collector->zmq_context,
 			conf_text(collector->conf, "collector.endpoint"), &keys, err) < 0 ||
@@ -197,16 +214,16 @@ int collector_run(const struct conf *conf, struct err *err)
 		}
 		log_info("collector.stopped", "rc=%d", rc);
 	}
-	for (int lane = 0; lane < LANE_COUNT; lane++)
-		store_stop(&collector.stores[lane]);
+	for (int i = 0; i < LANE_COUNT * MAX_WRITERS; i++)
+		store_stop(&collector.stores[i / MAX_WRITERS][i % MAX_WRITERS]);
 	if (collector.router)
 		router_linger(collector.router, FAREWELL_LINGER_MS);
 	memguard_free(&collector.memguard);
 	intake_free(&collector.intake);
 	router_close(&collector.router);
 	zap_stop(&collector.zap);
-	for (int lane = 0; lane < LANE_COUNT; lane++)
-		lane_work_free(&collector.works[lane]);
+	for (int i = 0; i < LANE_COUNT * MAX_WRITERS; i++)
+		lane_work_free(&collector.works[i / MAX_WRITERS][i % MAX_WRITERS]);
 	loop_free(&collector.loop);
 	if (collector.zmq_context)
 		zmq_ctx_term(collector.zmq_context);

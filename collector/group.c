@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "batches.h"
 #include "downlinks.h"
 #include "log.h"
-#include "records.h"
 #include "registrar.h"
 #include "sql.h"
 #include "stream.h"
 
 struct group {
-	struct records *records;
+	struct batches *batches;
 	int64_t key_overlap_ms;
 	struct pg *pg;                   /* of the call */
 	const struct registry *registry; /* of the call */
@@ -27,7 +27,7 @@ int group_new(struct group **out, int64_t key_overlap_ms, struct err *err)
 		return -1;
 	}
 	(*out)->key_overlap_ms = key_overlap_ms;
-	if (records_new(&(*out)->records, err) < 0) {
+	if (batches_new(&(*out)->batches, err) < 0) {
 		group_free(out);
 		return -1;
 	}
@@ -38,51 +38,9 @@ void group_free(struct group **group)
 {
 	if (!*group)
 		return;
-	records_free(&(*group)->records);
+	batches_free(&(*group)->batches);
 	free(*group);
 	*group = NULL;
-}
-
-/* The instant of receipt and a number for the next batch. */
-static int take_receipt(struct group *group, struct job *job, int64_t *batch_id_out, struct err *err)
-{
-	struct pg_rows *rows;
-	if (pg_exec(group->pg, SQL_receipt, NULL, 0, &rows, err) < 0)
-		return -1;
-	job->received_at_us = pg_get_instant(rows, 0, 0);
-	*batch_id_out = pg_get_int(rows, 0, 1);
-	int rc = pg_rows_check(rows, err);
-	pg_rows_free(&rows);
-	return rc;
-}
-
-static int keep_batch(struct group *group, struct job *job, int64_t batch_id, struct err *err)
-{
-	struct pg_param params[] = {pg_text(job->office_code),
-				    pg_int8(batch_id),
-				    pg_int8(job->stream_id),
-				    pg_int8(job->key_id),
-				    pg_int8((int64_t)job->first_seq),
-				    pg_int8((int64_t)job->last_seq),
-				    pg_bytea(job->prev_chain, CHAIN_BYTES),
-				    pg_bytea(job->chain, CHAIN_BYTES),
-				    pg_instant(job->received_at_us),
-				    pg_bytea(job->body, job->len)};
-	return pg_exec(group->pg, SQL_batch_insert, params, 10, NULL, err);
-}
-
-static int run_batch(struct group *group, struct job *job, struct err *err)
-{
-	int64_t batch_id;
-	bool is_next;
-	if (take_receipt(group, job, &batch_id, err) < 0 ||
-	    stream_advance(group->pg, job, &is_next, err) < 0)
-		return -1;
-	if (!is_next)
-		return 0;
-	if (keep_batch(group, job, batch_id, err) < 0)
-		return -1;
-	return records_store(group->records, job, batch_id, err);
 }
 
 static int run_hello(struct group *group, struct job *job, struct err *err)
@@ -113,23 +71,24 @@ static int run_recall(struct group *group, struct job *job, struct err *err)
 }
 
 static int (*const runners[])(struct group *group, struct job *job, struct err *err) = {
-	[JOB_HELLO] = run_hello,       [JOB_BATCH] = run_batch,
+	[JOB_HELLO] = run_hello,
 	[JOB_ENROL] = run_enrol,       [JOB_ROTATE] = run_enrol,
 	[JOB_DOWNLINK] = run_downlink, [JOB_DOWNLINK_ACK] = run_downlink_ack,
 	[JOB_RECALL] = run_recall,
 };
 
+/* One transaction for jobs of one sort: batches, or everything else. */
 static enum pg_outcome try(struct group *group, enum records_mode mode, struct job **jobs, size_t count,
 			   struct err *err)
 {
-	records_begin(group->records, group->pg, group->registry, mode);
 	for (size_t i = 0; i < count; i++)
 		job_clear_answer(jobs[i]);
 	int rc = pg_begin(group->pg, err);
-	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = runners[jobs[i]->kind](group, jobs[i], err);
-	if (rc == 0)
-		rc = records_flush(group->records, err);
+	if (rc == 0 && jobs[0]->kind == JOB_BATCH)
+		rc = batches_store(group->batches, group->pg, group->registry, mode, jobs, count, err);
+	else
+		for (size_t i = 0; i < count && rc == 0; i++)
+			rc = runners[jobs[i]->kind](group, jobs[i], err);
 	if (rc == 0)
 		return pg_commit(group->pg, err);
 	pg_rollback(group->pg);
@@ -143,27 +102,73 @@ static int settle(enum pg_outcome outcome, struct err *err, bool *is_refused)
 	return outcome == PG_STORED ? 0 : -1;
 }
 
-int group_store(struct group *group, struct pg *pg, const struct registry *registry,
-		struct job **jobs, size_t count, struct err *err)
+/* What belongs to one stream, or is no batch at all: a job at a time, record by record. */
+static int store_carefully(struct group *group, struct job **jobs, size_t count, struct err *err)
 {
 	bool is_refused;
-	group->pg = pg;
-	group->registry = registry;
-	if (settle(try(group, RECORDS_FAST, jobs, count, err), err, &is_refused) == 0)
+	for (size_t i = 0; i < count; i++) {
+		if (settle(try(group, RECORDS_CAREFUL, &jobs[i], 1, err), err, &is_refused) == 0)
+			continue;
+		if (!is_refused)
+			return -1;
+		/* Even record by record it was refused: a fault of ours, kept at the agent. */
+		log_error("store.refused", "office=%s first_seq=%llu cause=\"%s\"", jobs[i]->office_code,
+			  (unsigned long long)jobs[i]->first_seq, err->text);
+		job_clear_answer(jobs[i]);
+		jobs[i]->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
+	}
+	return 0;
+}
+
+/* The middle, moved to where a stream ends; 0 when all is one stream. */
+static size_t split(struct job *const *jobs, size_t count)
+{
+	size_t up = count / 2, down = count / 2;
+	while (up < count && up > 0 && batches_same_stream(jobs[up - 1], jobs[up]))
+		up++;
+	while (down > 0 && batches_same_stream(jobs[down - 1], jobs[down]))
+		down--;
+	return up < count ? up : down;
+}
+
+/* Halves what the database refuses until the stream at fault stands alone. */
+static int store_sorted(struct group *group, struct job **jobs, size_t count, struct err *err)
+{
+	bool is_refused;
+	if (count == 0 || settle(try(group, RECORDS_FAST, jobs, count, err), err, &is_refused) == 0)
 		return 0;
 	if (!is_refused)
 		return -1;
-	log_info("store.slow", "jobs=%zu cause=\"%s\"", count, err->text);
+	size_t half = jobs[0]->kind == JOB_BATCH ? split(jobs, count) : 0;
+	if (half > 0)
+		return store_sorted(group, jobs, half, err) < 0 ? -1
+								: store_sorted(group, jobs + half, count - half, err);
+	log_info("store.slow", "office=%s jobs=%zu cause=\"%s\"", jobs[0]->office_code, count, err->text);
+	return store_carefully(group, jobs, count, err);
+}
+
+/* Moves the batches behind the rest; both keep their order. Returns how many are no batches. */
+static size_t part(struct job **jobs, size_t count)
+{
+	size_t others = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (settle(try(group, RECORDS_CAREFUL, &jobs[i], 1, err), err, &is_refused) < 0) {
-			if (!is_refused)
-				return -1;
-			/* Even record by record it was refused: a fault of ours, kept at the agent. */
-			log_error("store.refused", "office=%s first_seq=%llu cause=\"%s\"",
-				  jobs[i]->office_code, (unsigned long long)jobs[i]->first_seq, err->text);
-			job_clear_answer(jobs[i]);
-			jobs[i]->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
-		}
+		struct job *job = jobs[i];
+		if (job->kind == JOB_BATCH)
+			continue;
+		memmove(&jobs[others + 1], &jobs[others], (i - others) * sizeof(struct job *));
+		jobs[others++] = job;
 	}
-	return 0;
+	return others;
+}
+
+int group_store(struct group *group, struct pg *pg, const struct registry *registry,
+		struct job **jobs, size_t count, struct err *err)
+{
+	group->pg = pg;
+	group->registry = registry;
+	size_t others = part(jobs, count);
+	batches_sort(jobs + others, count - others);
+	return store_sorted(group, jobs, others, err) < 0
+		       ? -1
+		       : store_sorted(group, jobs + others, count - others, err);
 }

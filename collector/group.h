@@ -15,8 +15,9 @@ int group_new(struct group **out, int64_t key_overlap_ms, struct err *err);
 void group_free(struct group **group);
 
 /* Stores the jobs and fills their answers. Returns 0 when the transaction committed cleanly; -1 with ERR_RETRY or
- * ERR_UNKNOWN when nothing may be acknowledged. What the database refuses is redone one batch, and then one record,
- * at a time, so that a single bad record lands in quarantine and its neighbours are stored. */
+ * ERR_UNKNOWN when nothing may be acknowledged. What the database refuses is halved until the stream at fault stands
+ * alone, which is then stored record by record: a single bad record lands in quarantine, its neighbours are stored.
+ * Puts the jobs into another order. */
 int group_store(struct group *group, struct pg *pg, const struct registry *registry,
 		struct job **jobs, size_t count, struct err *err);
 

@@ -7,7 +7,7 @@
 #include "log.h"
 
 enum { TICK_MS = 1000, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, DRAIN_RECONNECT_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
-       SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100 };
+       SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100, SMALL_BYTES = 128 << 10 };
 
 struct intake {
 	struct intake_options options;
@@ -32,16 +32,30 @@ static int io_send(void *context, const struct peer *peer, const void *data, siz
 	return rc;
 }
 
+static struct store *store_of(const struct intake *intake, enum lane lane, const char *office_code)
+{
+	return intake->options.stores[lane][office_hash(office_code) % intake->options.writers[lane]];
+}
+
 static void io_submit(void *context, struct job *job)
 {
 	struct intake *intake = context;
-	store_submit(intake->options.stores[job_lane(job->kind)], job);
+	enum lane lane = job_lane(job->kind);
+	bool is_for_keys = job->kind == JOB_ENROL || job->kind == JOB_ROTATE; /* the first writer reads them anew */
+	store_submit(is_for_keys ? intake->options.stores[lane][0] : store_of(intake, lane, job->office_code), job);
 }
 
-static size_t io_waiting_bytes(void *context, enum lane lane)
+/* The last quarter of a queue is kept for offices that have little waiting: a backlog of others refuses nobody small. */
+static bool io_has_room(void *context, enum lane lane, const char *office_code, size_t bytes)
 {
 	struct intake *intake = context;
-	return store_waiting_bytes(intake->options.stores[lane]);
+	size_t waiting = bytes, limit = intake->options.lane_bytes[lane];
+	for (size_t i = 0; i < intake->options.writers[lane]; i++)
+		waiting += store_waiting_bytes(intake->options.stores[lane][i]);
+	if (waiting <= limit / 4 * 3)
+		return true;
+	return waiting <= limit &&
+	       store_office_bytes(store_of(intake, lane, office_code), office_code) + bytes <= SMALL_BYTES;
 }
 
 static void drain(void *context)
@@ -90,7 +104,7 @@ int intake_new(struct intake **out, const struct intake_options *options, struct
 	intake->options = *options;
 	struct reception_options reception = options->reception;
 	reception.clock = clock_system();
-	reception.io = (struct reception_io){intake, io_send, io_submit, io_waiting_bytes};
+	reception.io = (struct reception_io){intake, io_send, io_submit, io_has_room};
 	if (reception_new(&intake->reception, &reception, err) < 0 ||
 	    loop_timer_new(loop, on_tick, intake, &intake->tick_timer, err) < 0 ||
 	    loop_timer_new(loop, drain, intake, &intake->drain_timer, err) < 0 ||

@@ -46,6 +46,19 @@ size_t job_bytes(const struct job *job)
 	return sizeof(*job) + job->len;
 }
 
+size_t job_rows(const struct job *job)
+{
+	return job->kind == JOB_BATCH ? (size_t)(job->last_seq - job->first_seq + 1) : 1;
+}
+
+uint64_t office_hash(const char *office_code)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	for (; *office_code; office_code++)
+		hash = (hash ^ (uint8_t)*office_code) * 1099511628211u;
+	return hash ^ hash >> 32;
+}
+
 int job_add_verdict(struct job *job, uint64_t seq, const char *code, const char *field,
 		    const char *text)
 {

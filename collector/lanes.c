@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lanes.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -17,7 +18,7 @@ struct lane_work {
 	struct group *group;
 	struct registry *registry;
 	int64_t register_version;
-	uint64_t timeline; /* newest seen; 0: none */
+	uint64_t timeline; /* of the connection before; 0: none */
 	int64_t swept_at_ms;
 };
 
@@ -41,9 +42,12 @@ static int check_timeline(struct lane_work *work, struct pg *pg, bool *is_failov
 	pg_rows_free(&rows);
 	if (rc < 0)
 		return -1;
-	if (timeline < work->timeline) {
+	uint64_t newest = atomic_load(&work->options.shared->timeline);
+	while (timeline > newest && !atomic_compare_exchange_weak(&work->options.shared->timeline, &newest, timeline))
+		;
+	if (timeline < newest) {
 		err_set(err, ERR_RETRY, "pg: 数据库处于旧的时间线 %llu（已见 %llu），不予采信",
-			(unsigned long long)timeline, (unsigned long long)work->timeline);
+			(unsigned long long)timeline, (unsigned long long)newest);
 		return -1;
 	}
 	*is_failover_out = work->timeline != 0 && timeline > work->timeline;
@@ -66,6 +70,13 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 			   struct err *err)
 {
 	struct lane_work *work = context;
+	bool is_failover;
+	if (!work->options.is_first) {
+		*news_out = NULL;
+		if (is_new_connection && check_timeline(work, pg, &is_failover, err) < 0)
+			return -1;
+		return registry_refresh(pg, &work->registry, &work->register_version, err);
+	}
 	struct news *news = calloc(1, sizeof(*news));
 	int rc = -1;
 	if (!news) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lanes.h - what the two store threads do: records and everything small, and the content of files
+/* lanes.h - what the store threads do: records and everything small, and the content of files
  * Thread: made by the loop thread before its store starts, then the store thread's. */
 #ifndef ZHIBAO_LANES_H
 #define ZHIBAO_LANES_H
@@ -18,7 +18,17 @@ struct news {
 };
 void news_free(void *news);
 
+enum { MAX_WRITERS = 8 };
+
+/* What all store threads of a process know together. */
+struct lane_shared {
+	_Atomic uint64_t timeline; /* newest seen; 0: none */
+};
+
 struct lane_options {
+	bool is_first; /* of its lane: brings the news */
+	struct lane_shared *shared; /* borrowed for the life of the work */
+
 	int64_t key_overlap_ms;
 	struct files_limits limits;
 	int64_t sweep_age_ms;              /* of unfinished uploads */

@@ -182,16 +182,7 @@ int projection_flush(struct projection *projection, struct pg *pg, struct err *e
 		if (rows->len == 0)
 			continue;
 		copyrow_tail(rows);
-		if (rows->is_failed) {
-			err_set(err, ERR_NOMEM, "内存不足");
-			rc = -1;
-		} else if (pg_copy_begin(pg, buf_string(&projection->statements[k]), err) < 0) {
-			rc = -1;
-		} else {
-			rc = pg_copy_put(pg, rows->data, rows->len, err);
-			int end = pg_copy_end(pg, rc == 0 ? err : NULL);
-			rc = rc < 0 ? rc : end;
-		}
+		rc = pg_copy(pg, buf_string(&projection->statements[k]), rows, err);
 		buf_reset(rows);
 	}
 	return rc;

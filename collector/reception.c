@@ -76,12 +76,13 @@ static void strike(struct incoming *in, const char *detail)
 static struct job *make_job(struct incoming *in, enum job_kind kind)
 {
 	struct reception *reception = in->reception;
-	enum lane lane = job_lane(kind);
-	struct job *job = calloc(1, sizeof(*job));
-	size_t waiting = reception->options.io.waiting_bytes(reception->options.io.context, lane);
+	const struct reception_io *io = &reception->options.io;
+	struct job *job = NULL;
+	if (io->has_room(io->context, job_lane(kind), in->key->office_code, sizeof(*job) + in->len))
+		job = calloc(1, sizeof(*job));
 	if (job)
 		job->body = malloc(in->len + 1);
-	if (!job || !job->body || waiting + sizeof(*job) + in->len > reception->options.lane_bytes[lane]) {
+	if (!job || !job->body) {
 		job_free(&job);
 		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "queue");
 		return NULL;

@@ -2,7 +2,7 @@
 /* reception.h - the collector's half of the protocol as a pure state machine (docs/protocol.md)
  * Sessions of agents: reads their messages, checks them, hands jobs to the store, turns its answers into messages. No
  * socket, no database, no clock: inputs are calls with the time in them, outputs go through struct reception_io.
- * Memory: one session per connection, at most max_sessions per key; jobs are bounded by lane_bytes.
+ * Memory: one session per connection, at most max_sessions per key; jobs are bounded by has_room.
  * Thread: one owner. */
 #ifndef ZHIBAO_RECEPTION_H
 #define ZHIBAO_RECEPTION_H
@@ -20,12 +20,12 @@ struct reception_io {
 	/* 0, or -1 when the peer is gone or its pipe is full; nothing is queued then. */
 	int (*send)(void *context, const struct peer *peer, const void *data, size_t len);
 	void (*submit)(void *context, struct job *job); /* takes it; comes back through reception_answer */
-	size_t (*waiting_bytes)(void *context, enum lane lane);
+	/* May a job of so many bytes of the office wait for the store? */
+	bool (*has_room)(void *context, enum lane lane, const char *office_code, size_t bytes);
 };
 
 struct reception_options {
 	struct reply_terms terms;      /* what it points to is borrowed for the life of the reception */
-	size_t lane_bytes[LANE_COUNT]; /* that may wait */
 	int64_t idle_ms;               /* after which a silent session is forgotten */
 	struct account_limits limits;
 	const struct clock *clock; /* only for the times told to agents */

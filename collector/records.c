@@ -7,20 +7,18 @@
 
 #include "calendar.h"
 #include "check.h"
+#include "itemset.h"
 #include "log.h"
 #include "project.h"
 #include "recordwire.h"
 #include "sql.h"
 
-struct key {
-	char office_code[CODE_SIZE];
-	uint8_t item_id[16];
-};
+enum { MAX_STORED_PLAN_ITEMS = 65536 };
 
 struct records {
 	struct projection *projection;
-	struct key *plan_items; /* of this transaction, not yet visible to a query */
-	size_t plan_count, plan_size;
+	struct itemset new_plan_items;    /* of this transaction, not yet visible to a query */
+	struct itemset stored_plan_items; /* that a query saw; they never go away */
 	struct pg *pg;                   /* of the transaction */
 	const struct registry *registry; /* of the transaction */
 	enum records_mode mode;
@@ -46,7 +44,8 @@ void records_free(struct records **records)
 	if (!*records)
 		return;
 	projection_free(&(*records)->projection);
-	free((*records)->plan_items);
+	itemset_fini(&(*records)->new_plan_items);
+	itemset_fini(&(*records)->stored_plan_items);
 	free(*records);
 	*records = NULL;
 }
@@ -57,7 +56,7 @@ void records_begin(struct records *records, struct pg *pg, const struct registry
 	records->pg = pg;
 	records->registry = registry;
 	records->mode = mode;
-	records->plan_count = 0;
+	itemset_clear(&records->new_plan_items);
 	projection_reset(records->projection);
 }
 
@@ -71,31 +70,19 @@ static bool has_plan_item(void *context, const char *office_code, const uint8_t 
 	struct records *records = context;
 	struct pg_rows *rows;
 	struct pg_param params[] = {pg_text(office_code), pg_uuid(item_id)};
-	for (size_t i = 0; i < records->plan_count; i++)
-		if (strcmp(records->plan_items[i].office_code, office_code) == 0 &&
-		    memcmp(records->plan_items[i].item_id, item_id, 16) == 0)
-			return true;
+	if (itemset_has(&records->new_plan_items, office_code, item_id) ||
+	    itemset_has(&records->stored_plan_items, office_code, item_id))
+		return true;
 	/* A failed query fails the transaction, so what is answered here is never kept. */
 	if (pg_exec(records->pg, SQL_plan_item_exists, params, 2, &rows, NULL) < 0)
 		return false;
 	bool exists = pg_get_bool(rows, 0, 0);
 	pg_rows_free(&rows);
+	if (exists && records->stored_plan_items.count >= MAX_STORED_PLAN_ITEMS)
+		itemset_clear(&records->stored_plan_items);
+	if (exists)
+		itemset_add(&records->stored_plan_items, office_code, item_id);
 	return exists;
-}
-
-static void remember_plan_item(struct records *records, const char *office_code, const uint8_t *item_id)
-{
-	if (records->plan_count == records->plan_size) {
-		size_t size = records->plan_size ? records->plan_size * 2 : 64;
-		struct key *items = realloc(records->plan_items, size * sizeof(*items));
-		if (!items)
-			return; /* the record that credits it is put aside and can be sent again */
-		records->plan_items = items;
-		records->plan_size = size;
-	}
-	struct key *key = &records->plan_items[records->plan_count++];
-	snprintf(key->office_code, sizeof(key->office_code), "%s", office_code);
-	memcpy(key->item_id, item_id, 16);
 }
 
 static int set_aside(struct records *records, struct job *job, uint64_t seq,
@@ -202,9 +189,11 @@ static int store_checked(struct records *records, struct job *job, uint64_t seq,
 		}
 	}
 	projection_add(records->projection, kind, record, body, &head);
-	if (strcmp(kind->name, "plan_item") == 0)
-		remember_plan_item(records, office_code, record->item_id.data);
-	return records->mode == RECORDS_CAREFUL ? store_single(records, problems, err) : 0;
+	int rc = records->mode == RECORDS_CAREFUL ? store_single(records, problems, err) : 0;
+	/* Without memory for it, a record that credits it is put aside and can be sent again. */
+	if (rc == 0 && problems->count == 0 && strcmp(kind->name, "plan_item") == 0)
+		itemset_add(&records->new_plan_items, office_code, record->item_id.data);
+	return rc;
 }
 
 static int store_record(struct records *records, struct job *job, uint64_t seq,

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "backoff.h"
@@ -16,8 +17,7 @@ struct store {
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards the queue */
 	pthread_cond_t wake;
-	struct job *first, **last;
-	size_t waiting_bytes;
+	struct jobqueue *queue;
 	_Atomic bool is_stopping;
 	/* The thread's own. */
 	struct pg *pg;
@@ -27,39 +27,45 @@ struct store {
 	unsigned failed_in_row;
 };
 
-/* Posted to the loop: one answered job, or news. */
+/* Posted to the loop: the answered jobs of a group, or news. */
 struct delivery {
 	struct store *store;
-	struct job *job;
 	void *news;
+	size_t count;
+	struct job *jobs[];
 };
 
 static void deliver(void *context)
 {
 	struct delivery *delivery = context;
 	struct store_options *options = &delivery->store->options;
-	if (delivery->job)
-		options->on_answer(options->context, delivery->job);
+	for (size_t i = 0; i < delivery->count; i++)
+		options->on_answer(options->context, delivery->jobs[i]);
 	if (delivery->news)
 		options->on_news(options->context, delivery->news);
 	free(delivery);
 }
 
-static void post(struct store *store, struct job *job, void *news)
+static void post(struct store *store, struct job **jobs, size_t count, void *news)
 {
-	struct delivery *delivery = calloc(1, sizeof(*delivery));
+	struct delivery *delivery = calloc(1, sizeof(*delivery) + count * sizeof(*jobs));
 	if (delivery) {
-		*delivery = (struct delivery){store, job, news};
+		delivery->store = store;
+		delivery->news = news;
+		delivery->count = count;
+		if (count > 0)
+			memcpy(delivery->jobs, jobs, count * sizeof(*jobs));
 		if (loop_post(store->options.loop, deliver, delivery) == 0)
 			return;
 	}
-	free(delivery); /* out of memory: the agent asks again */
-	job_free(&job);
+	free(delivery); /* out of memory: the agents ask again */
+	for (size_t i = 0; i < count; i++)
+		job_free(&jobs[i]);
 	if (news)
 		store->options.free_news(news);
 }
 
-/* Takes what waits, up to the limit; waits at most REFRESH_MS. 0 when nothing came. */
+/* Takes what waits, up to the limits; waits at most REFRESH_MS. 0 when nothing came. */
 static size_t take(struct store *store)
 {
 	struct timespec until;
@@ -67,18 +73,11 @@ static size_t take(struct store *store)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += REFRESH_MS / 1000;
 	pthread_mutex_lock(&store->lock);
-	while (!store->first && !store->is_stopping)
+	while (jobqueue_bytes(store->queue) == 0 && !store->is_stopping)
 		if (pthread_cond_timedwait(&store->wake, &store->lock, &until) != 0)
 			break;
-	while (store->first && count < store->options.group_max && !store->is_stopping) {
-		struct job *job = store->first;
-		store->first = job->next;
-		if (!store->first)
-			store->last = &store->first;
-		job->next = NULL;
-		store->waiting_bytes -= job_bytes(job);
-		store->jobs[count++] = job;
-	}
+	if (!store->is_stopping)
+		count = jobqueue_take(store->queue, &store->options.group, store->jobs);
 	pthread_mutex_unlock(&store->lock);
 	return count;
 }
@@ -104,7 +103,7 @@ static void refresh_now(struct store *store)
 	struct err err;
 	store->refreshed_at_ms = INT64_MIN / 2;
 	if (refresh(store, &news, &err) == 0 && news)
-		post(store, NULL, news);
+		post(store, NULL, 0, news);
 }
 
 static int ensure_connection(struct store *store, struct err *err)
@@ -146,15 +145,15 @@ static void *serve(void *context)
 		if (rc == 0)
 			rc = refresh(store, &news, &err);
 		if (news)
-			post(store, NULL, news);
+			post(store, NULL, 0, news);
 		if (rc == 0 && count > 0)
 			rc = work->run(work->context, store->pg, store->jobs, count, &is_stale, &err);
 		if (rc == 0 && is_stale)
 			refresh_now(store);
 		if (rc < 0)
 			refuse_all(store, count);
-		for (size_t i = 0; i < count; i++)
-			post(store, store->jobs[i], NULL);
+		if (count > 0)
+			post(store, store->jobs, count, NULL);
 		if (rc < 0)
 			pause_after_failure(store, &err);
 		else
@@ -174,14 +173,17 @@ int store_start(struct store **out, const struct store_options *options, void **
 		return -1;
 	}
 	store->options = *options;
-	store->last = &store->first;
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->wake, &attributes);
 	pthread_condattr_destroy(&attributes);
-	store->jobs = calloc(options->group_max, sizeof(struct job *));
-	if (!store->jobs || pg_open(&store->pg, options->conninfo, "zhibao-collector", err) < 0 ||
+	store->jobs = calloc(options->group.jobs, sizeof(struct job *));
+	if (jobqueue_new(&store->queue) < 0 || !store->jobs) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		goto failed;
+	}
+	if (pg_open(&store->pg, options->conninfo, "zhibao-collector", err) < 0 ||
 	    refresh(store, news_out, err) < 0)
 		goto failed;
 	if (pthread_create(&store->thread, NULL, serve, store) != 0) {
@@ -195,6 +197,7 @@ failed:
 		options->free_news(*news_out);
 	*news_out = NULL;
 	pg_close(&store->pg);
+	jobqueue_free(&store->queue);
 	free(store->jobs);
 	free(store);
 	return -1;
@@ -211,11 +214,7 @@ void store_stop(struct store **store_ref)
 	pthread_mutex_unlock(&store->lock);
 	pthread_join(store->thread, NULL);
 	loop_run_posts(store->options.loop); /* the answers of the group that was in hand */
-	while (store->first) {
-		struct job *next = store->first->next;
-		job_free(&store->first);
-		store->first = next;
-	}
+	jobqueue_free(&store->queue);
 	pg_close(&store->pg);
 	pthread_cond_destroy(&store->wake);
 	pthread_mutex_destroy(&store->lock);
@@ -227,18 +226,27 @@ void store_stop(struct store **store_ref)
 void store_submit(struct store *store, struct job *job)
 {
 	pthread_mutex_lock(&store->lock);
-	job->next = NULL;
-	*store->last = job;
-	store->last = &job->next;
-	store->waiting_bytes += job_bytes(job);
+	int rc = jobqueue_push(store->queue, job);
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->lock);
+	if (rc == 0)
+		return;
+	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY; /* out of memory */
+	store->options.on_answer(store->options.context, job);
 }
 
 size_t store_waiting_bytes(struct store *store)
 {
 	pthread_mutex_lock(&store->lock);
-	size_t bytes = store->waiting_bytes;
+	size_t bytes = jobqueue_bytes(store->queue);
+	pthread_mutex_unlock(&store->lock);
+	return bytes;
+}
+
+size_t store_office_bytes(struct store *store, const char *office_code)
+{
+	pthread_mutex_lock(&store->lock);
+	size_t bytes = jobqueue_office_bytes(store->queue, office_code);
 	pthread_mutex_unlock(&store->lock);
 	return bytes;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store.h - a thread that owns a database connection and works off a queue of jobs
- * Jobs go in from the loop thread and come back to it, answered, through the callback (run by the loop). Jobs that
- * wait are worked off together.
+ * Jobs go in from the loop thread and come back to it, answered, through the callback (run by the loop). What waits when
+ * the thread becomes free is worked off together: groups grow with the load, and no timer makes anyone wait.
  * Thread: store_submit and the callbacks belong to the loop thread; struct store_work to the store's own. */
 #ifndef ZHIBAO_STORE_H
 #define ZHIBAO_STORE_H
 
-#include "jobs.h"
+#include "jobqueue.h"
 #include "loop.h"
 #include "pg.h"
 
@@ -25,7 +25,7 @@ struct store_work {
 struct store_options {
 	const char *conninfo; /* borrowed for the life of the store */
 	struct loop *loop;
-	size_t group_max;
+	struct jobqueue_limits group;
 	struct store_work work;
 	void (*on_answer)(void *context, struct job *job); /* takes the job */
 	void (*on_news)(void *context, void *news);        /* takes the news */
@@ -38,5 +38,6 @@ int store_start(struct store **out, const struct store_options *options, void **
 void store_stop(struct store **store); /* waits for the group in hand; drops what waits */
 void store_submit(struct store *store, struct job *job); /* takes the job */
 size_t store_waiting_bytes(struct store *store);
+size_t store_office_bytes(struct store *store, const char *office_code); /* of these, an office's */
 
 #endif

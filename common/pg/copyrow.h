@@ -20,8 +20,8 @@ void copyrow_bool(struct buf *out, bool value);
 void copyrow_date(struct buf *out, int32_t date_on);
 void copyrow_instant(struct buf *out, int64_t instant_at_us);
 void copyrow_jsonb(struct buf *out, const char *json);
-/* A one-dimensional array without NULLs: begin with the type, then copyrow_bytes per element, then end. */
-enum copyrow_element { COPYROW_TEXT = 25, COPYROW_UUID = 2950 };
+/* A one-dimensional array without NULLs: begin with the type, then one call per element, then end. */
+enum copyrow_element { COPYROW_BYTEA = 17, COPYROW_INT8 = 20, COPYROW_TEXT = 25, COPYROW_UUID = 2950 };
 size_t copyrow_array_begin(struct buf *out, enum copyrow_element element, size_t count);
 void copyrow_array_end(struct buf *out, size_t mark); /* mark: what begin returned */
 void copyrow_tail(struct buf *out);

@@ -159,6 +159,15 @@ struct pg_param pg_instant(int64_t instant_at_us)
 	return fixed(TYPE_INSTANT, (uint64_t)(instant_at_us - pg_epoch_us), 8);
 }
 
+struct pg_param pg_array(enum copyrow_element element, const struct buf *array)
+{
+	unsigned type = element == COPYROW_INT8	   ? TYPE_INT8_ARRAY
+			: element == COPYROW_TEXT  ? TYPE_TEXT_ARRAY
+			: element == COPYROW_BYTEA ? TYPE_BYTEA_ARRAY
+						   : TYPE_UUID_ARRAY;
+	return (struct pg_param){.type = type, .data = array->data + 4, .len = (int)array->len - 4};
+}
+
 struct pg_param pg_null_int8(void)
 {
 	return (struct pg_param){.type = TYPE_INT8, .len = -1};
@@ -333,6 +342,19 @@ int pg_copy_end(struct pg *pg, struct err *err)
 			break;
 	}
 	return rc;
+}
+
+int pg_copy(struct pg *pg, const char *sql, const struct buf *rows, struct err *err)
+{
+	if (rows->is_failed) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	if (pg_copy_begin(pg, sql, err) < 0)
+		return -1;
+	int rc = pg_copy_put(pg, rows->data, rows->len, err);
+	int end = pg_copy_end(pg, rc == 0 ? err : NULL);
+	return rc < 0 ? rc : end;
 }
 
 int pg_wait_notify(struct pg *pg, int timeout_ms)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "copyrow.h"
 #include "err.h"
 #include "pgrows.h"
 
@@ -38,6 +39,8 @@ struct pg_param pg_bytea(const void *data, size_t len);
 struct pg_param pg_uuid(const uint8_t *bytes); /* NULL makes NULL */
 struct pg_param pg_date(int32_t date_on);      /* days since 1970-01-01 */
 struct pg_param pg_instant(int64_t instant_at_us);
+/* An array made by copyrow_array_begin at the start of an empty buf, ended. Borrowed for the call. */
+struct pg_param pg_array(enum copyrow_element element, const struct buf *array);
 struct pg_param pg_null_int8(void);
 struct pg_param pg_null_int4(void);
 struct pg_param pg_null_date(void);
@@ -70,6 +73,8 @@ bool pg_is_unique_violation(const struct pg *pg);
 int pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
 int pg_copy_put(struct pg *pg, const void *data, size_t len, struct err *err);
 int pg_copy_end(struct pg *pg, struct err *err);
+/* All three for rows that are complete, copyrow_tail included; ERR_NOMEM when the buf had failed. */
+int pg_copy(struct pg *pg, const char *sql, const struct buf *rows, struct err *err);
 
 /* Waits up to timeout_ms for a NOTIFY on any channel listened to; returns 1, 0 on timeout, -1 when lost. */
 int pg_wait_notify(struct pg *pg, int timeout_ms);

@@ -6,6 +6,8 @@
 
 #include "world_private.h"
 
+enum { QUEUE_BYTES = 6000 };
+
 static int io_send(void *context, const struct peer *peer, const void *data, size_t len)
 {
 	struct sim_collector *collector = context;
@@ -29,11 +31,12 @@ static void io_submit(void *context, struct job *job)
 	event->job = job;
 }
 
-static size_t io_waiting_bytes(void *context, enum lane lane)
+static bool io_has_room(void *context, enum lane lane, const char *office_code, size_t bytes)
 {
 	struct sim_collector *collector = context;
 	(void)lane;
-	return collector->waiting_bytes;
+	(void)office_code;
+	return collector->waiting_bytes + bytes <= QUEUE_BYTES;
 }
 
 static struct keyring *make_keyring(struct world *world)
@@ -59,11 +62,10 @@ void world_start_collector(struct world *world, size_t no)
 	struct err err;
 	struct reception_options options = {
 		.terms = {.credit_bytes = 4096, .heartbeat_ms = PING_IDLE_MS},
-		.lane_bytes = {6000, 6000},
 		.idle_ms = 300000,
 		.limits = {.max_sessions = 4},
 		.clock = &world->clock,
-		.io = {collector, io_send, io_submit, io_waiting_bytes},
+		.io = {collector, io_send, io_submit, io_has_room},
 	};
 	if (reception_new(&collector->reception, &options, &err) < 0)
 		abort();

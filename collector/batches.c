@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "copyrow.h"
+#include "sql.h"
+#include "stream.h"
+
+static const char copy_sql[] = "COPY zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, "
+			       "chain, received_at, body) FROM STDIN (FORMAT binary)";
+enum { BATCH_COLUMNS = 10 };
+
+/* What the statement that advances streams is given, a column each. */
+enum column { OFFICE, STREAM, GENERATION, BEFORE_SEQ, BEFORE_CHAIN, AFTER_SEQ, AFTER_CHAIN, KEY, COLUMN_COUNT };
+static const enum copyrow_element column_types[COLUMN_COUNT] = {
+	[OFFICE] = COPYROW_TEXT,     [STREAM] = COPYROW_INT8,	    [GENERATION] = COPYROW_INT8,
+	[BEFORE_SEQ] = COPYROW_INT8, [BEFORE_CHAIN] = COPYROW_BYTEA, [AFTER_SEQ] = COPYROW_INT8,
+	[AFTER_CHAIN] = COPYROW_BYTEA, [KEY] = COPYROW_INT8,
+};
+
+struct batches {
+	struct records *records;
+	struct buf columns[COLUMN_COUNT];
+	struct buf rows; /* of the table batch */
+	/* Of the call. */
+	struct pg *pg;
+	struct pg_rows *receipts; /* instant, number: a row per job */
+	bool *is_advanced;        /* owned; per element of the columns */
+};
+
+int batches_new(struct batches **out, struct err *err)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	if (records_new(&(*out)->records, err) < 0) {
+		batches_free(out);
+		return -1;
+	}
+	return 0;
+}
+
+void batches_free(struct batches **batches)
+{
+	if (!*batches)
+		return;
+	records_free(&(*batches)->records);
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		buf_fini(&(*batches)->columns[i]);
+	buf_fini(&(*batches)->rows);
+	free((*batches)->is_advanced);
+	free(*batches);
+	*batches = NULL;
+}
+
+static int order(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct job *a = *(struct job *const *)left, *b = *(struct job *const *)right;
+	int by = strcmp(a->office_code, b->office_code);
+	by = by ? by : order((uint64_t)a->stream_id, (uint64_t)b->stream_id);
+	by = by ? by : order(a->session_gen, b->session_gen);
+	return by ? by : order(a->first_seq, b->first_seq);
+}
+
+void batches_sort(struct job **jobs, size_t count)
+{
+	qsort(jobs, count, sizeof(struct job *), compare);
+}
+
+bool batches_same_stream(const struct job *a, const struct job *b)
+{
+	return a->stream_id == b->stream_id && strcmp(a->office_code, b->office_code) == 0;
+}
+
+/* Does the batch go on exactly where the one before it ends? */
+static bool continues(const struct job *before, const struct job *job)
+{
+	return batches_same_stream(before, job) && before->session_gen == job->session_gen &&
+	       before->key_id == job->key_id && before->last_seq + 1 == job->first_seq &&
+	       memcmp(before->chain, job->prev_chain, CHAIN_BYTES) == 0;
+}
+
+static size_t run_length(struct job *const *jobs, size_t count)
+{
+	size_t length = 1;
+	while (length < count && continues(jobs[length - 1], jobs[length]))
+		length++;
+	return length;
+}
+
+static void add_run(struct batches *batches, const struct job *first, const struct job *last)
+{
+	struct buf *columns = batches->columns;
+	copyrow_bytes(&columns[OFFICE], first->office_code, strlen(first->office_code));
+	copyrow_int8(&columns[STREAM], first->stream_id);
+	copyrow_int8(&columns[GENERATION], (int64_t)first->session_gen);
+	copyrow_int8(&columns[BEFORE_SEQ], (int64_t)first->first_seq - 1);
+	copyrow_bytes(&columns[BEFORE_CHAIN], first->prev_chain, CHAIN_BYTES);
+	copyrow_int8(&columns[AFTER_SEQ], (int64_t)last->last_seq);
+	copyrow_bytes(&columns[AFTER_CHAIN], last->chain, CHAIN_BYTES);
+	copyrow_int8(&columns[KEY], first->key_id);
+}
+
+/* A stream may stand in the statement once: a second run of it waits for its turn alone. */
+static bool is_first_of_stream(struct job *const *jobs, size_t i)
+{
+	return i == 0 || !batches_same_stream(jobs[i - 1], jobs[i]);
+}
+
+static int fill_columns(struct batches *batches, struct job **jobs, size_t count, size_t runs, struct err *err)
+{
+	bool is_failed = false;
+	for (int c = 0; c < COLUMN_COUNT; c++) {
+		buf_reset(&batches->columns[c]);
+		copyrow_array_begin(&batches->columns[c], column_types[c], runs);
+	}
+	for (size_t i = 0, length; i < count; i += length) {
+		length = run_length(jobs + i, count - i);
+		if (is_first_of_stream(jobs, i))
+			add_run(batches, jobs[i], jobs[i + length - 1]);
+	}
+	for (int c = 0; c < COLUMN_COUNT; c++) {
+		copyrow_array_end(&batches->columns[c], 0);
+		is_failed = is_failed || batches->columns[c].is_failed;
+	}
+	if (is_failed)
+		err_set(err, ERR_NOMEM, "内存不足");
+	return is_failed ? -1 : 0;
+}
+
+static int advance_runs(struct batches *batches, struct job **jobs, size_t count, struct err *err)
+{
+	struct pg_param params[COLUMN_COUNT + 1];
+	struct pg_rows *rows;
+	size_t runs = 0;
+	for (size_t i = 0; i < count; i++)
+		runs += is_first_of_stream(jobs, i);
+	free(batches->is_advanced);
+	batches->is_advanced = calloc(runs, sizeof(bool));
+	if (!batches->is_advanced) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	if (fill_columns(batches, jobs, count, runs, err) < 0)
+		return -1;
+	for (int c = 0; c < COLUMN_COUNT; c++)
+		params[c] = pg_array(column_types[c], &batches->columns[c]);
+	params[COLUMN_COUNT] = pg_instant(jobs[0]->received_at_us);
+	if (pg_exec(batches->pg, SQL_streams_advance, params, COLUMN_COUNT + 1, &rows, err) < 0)
+		return -1;
+	for (int row = 0; row < pg_rows_count(rows); row++) {
+		int64_t place = pg_get_int(rows, row, 0);
+		if (place >= 1 && (size_t)place <= runs)
+			batches->is_advanced[place - 1] = true;
+	}
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int keep(struct batches *batches, struct job *job, int64_t batch_id, struct err *err)
+{
+	struct buf *rows = &batches->rows;
+	if (rows->len == 0)
+		copyrow_head(rows);
+	copyrow_begin(rows, BATCH_COLUMNS);
+	copyrow_bytes(rows, job->office_code, strlen(job->office_code));
+	copyrow_int8(rows, batch_id);
+	copyrow_int8(rows, job->stream_id);
+	copyrow_int8(rows, job->key_id);
+	copyrow_int8(rows, (int64_t)job->first_seq);
+	copyrow_int8(rows, (int64_t)job->last_seq);
+	copyrow_bytes(rows, job->prev_chain, CHAIN_BYTES);
+	copyrow_bytes(rows, job->chain, CHAIN_BYTES);
+	copyrow_instant(rows, job->received_at_us);
+	copyrow_bytes(rows, job->body, job->len);
+	job->acked_seq = job->last_seq;
+	return records_store(batches->records, job, batch_id, err);
+}
+
+/* A run whose stream did not move on: each of its batches says for itself where it stands. */
+static int keep_one_by_one(struct batches *batches, struct job **jobs, size_t first, size_t length, struct err *err)
+{
+	for (size_t i = first; i < first + length; i++) {
+		bool is_next;
+		if (stream_advance(batches->pg, jobs[i], &is_next, err) < 0 ||
+		    (is_next && keep(batches, jobs[i], pg_get_int(batches->receipts, (int)i, 1), err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int keep_runs(struct batches *batches, struct job **jobs, size_t count, struct err *err)
+{
+	size_t place = 0;
+	for (size_t i = 0, length; i < count; i += length) {
+		length = run_length(jobs + i, count - i);
+		if (!is_first_of_stream(jobs, i) || !batches->is_advanced[place++]) {
+			if (keep_one_by_one(batches, jobs, i, length, err) < 0)
+				return -1;
+			continue;
+		}
+		for (size_t k = i; k < i + length; k++)
+			if (keep(batches, jobs[k], pg_get_int(batches->receipts, (int)k, 1), err) < 0)
+				return -1;
+	}
+	return 0;
+}
+
+static int copy_batches(struct batches *batches, struct err *err)
+{
+	struct buf *rows = &batches->rows;
+	if (rows->len == 0)
+		return 0;
+	copyrow_tail(rows);
+	return pg_copy(batches->pg, copy_sql, rows, err);
+}
+
+static int take_receipts(struct batches *batches, struct job **jobs, size_t count, struct err *err)
+{
+	struct pg_param params[] = {pg_int8((int64_t)count)};
+	if (pg_exec(batches->pg, SQL_receipts, params, 1, &batches->receipts, err) < 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		jobs[i]->received_at_us = pg_get_instant(batches->receipts, (int)i, 0);
+	return pg_rows_check(batches->receipts, err);
+}
+
+int batches_store(struct batches *batches, struct pg *pg, const struct registry *registry,
+		  enum records_mode mode, struct job **jobs, size_t count, struct err *err)
+{
+	int rc = -1;
+	batches->pg = pg;
+	buf_reset(&batches->rows);
+	records_begin(batches->records, pg, registry, mode);
+	if (take_receipts(batches, jobs, count, err) < 0 ||
+	    advance_runs(batches, jobs, count, err) < 0 ||
+	    keep_runs(batches, jobs, count, err) < 0 ||
+	    copy_batches(batches, err) < 0)
+		goto out;
+	rc = records_flush(batches->records, err);
+out:
+	pg_rows_free(&batches->receipts);
+	return rc;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* batches.h - many batches of many streams in one transaction: streams advanced, batches kept, records stored
+ * A run is what one session sent in a row: its stream advances once, from the first batch to the last.
+ * Thread: a store thread's; blocks. */
+#ifndef ZHIBAO_BATCHES_H
+#define ZHIBAO_BATCHES_H
+
+#include "records.h"
+
+struct batches;
+
+int batches_new(struct batches **out, struct err *err);
+void batches_free(struct batches **batches);
+/* Puts JOB_BATCH jobs into the order that batches_store needs: by office, stream, session and place. */
+void batches_sort(struct job **jobs, size_t count);
+bool batches_same_stream(const struct job *a, const struct job *b);
+/* Inside the caller's transaction; jobs are sorted. Fills the answers. A batch that does not continue its stream is answered
+ * and stores nothing; its neighbours are stored. */
+int batches_store(struct batches *batches, struct pg *pg, const struct registry *registry,
+		  enum records_mode mode, struct job **jobs, size_t count, struct err *err);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "jobqueue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A turn is about one batch. */
+enum { TURN_BYTES = 65536, BUCKETS = 1024 };
+
+struct flow {
+	struct flow *next_in_bucket, *next_in_list;
+	char office_code[CODE_SIZE];
+	struct job *first, **last;
+	size_t bytes;
+	int64_t turn_bytes; /* left of its turn */
+};
+
+struct flow_list {
+	struct flow *first, **last;
+};
+
+struct jobqueue {
+	struct flow *buckets[BUCKETS];
+	struct flow_list fresh, others;
+	size_t bytes;
+};
+
+static void list_append(struct flow_list *list, struct flow *flow)
+{
+	flow->next_in_list = NULL;
+	*list->last = flow;
+	list->last = &flow->next_in_list;
+}
+
+static struct flow *list_shift(struct flow_list *list)
+{
+	struct flow *flow = list->first;
+	list->first = flow->next_in_list;
+	if (!list->first)
+		list->last = &list->first;
+	return flow;
+}
+
+int jobqueue_new(struct jobqueue **out)
+{
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return -1;
+	(*out)->fresh.last = &(*out)->fresh.first;
+	(*out)->others.last = &(*out)->others.first;
+	return 0;
+}
+
+void jobqueue_free(struct jobqueue **queue)
+{
+	if (!*queue)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++)
+		while ((*queue)->buckets[i]) {
+			struct flow *flow = (*queue)->buckets[i];
+			(*queue)->buckets[i] = flow->next_in_bucket;
+			while (flow->first) {
+				struct job *next = flow->first->next;
+				job_free(&flow->first);
+				flow->first = next;
+			}
+			free(flow);
+		}
+	free(*queue);
+	*queue = NULL;
+}
+
+/* Where the flow of the office hangs, or would. */
+static struct flow **find(const struct jobqueue *queue, const char *office_code)
+{
+	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[office_hash(office_code) % BUCKETS];
+	while (*place && strcmp((*place)->office_code, office_code) != 0)
+		place = &(*place)->next_in_bucket;
+	return place;
+}
+
+int jobqueue_push(struct jobqueue *queue, struct job *job)
+{
+	struct flow **place = find(queue, job->office_code);
+	struct flow *flow = *place;
+	if (!flow) {
+		flow = calloc(1, sizeof(*flow));
+		if (!flow)
+			return -1;
+		*place = flow;
+		snprintf(flow->office_code, sizeof(flow->office_code), "%s", job->office_code);
+		flow->last = &flow->first;
+		flow->turn_bytes = TURN_BYTES;
+		list_append(&queue->fresh, flow);
+	}
+	job->next = NULL;
+	*flow->last = job;
+	flow->last = &job->next;
+	flow->bytes += job_bytes(job);
+	queue->bytes += job_bytes(job);
+	return 0;
+}
+
+static struct job *shift(struct jobqueue *queue, struct flow *flow)
+{
+	struct job *job = flow->first;
+	flow->first = job->next;
+	if (!flow->first)
+		flow->last = &flow->first;
+	job->next = NULL;
+	flow->bytes -= job_bytes(job);
+	flow->turn_bytes -= (int64_t)job_bytes(job);
+	queue->bytes -= job_bytes(job);
+	return job;
+}
+
+/* The flow whose turn it is, NULL when nothing waits. */
+static struct flow *next_flow(struct jobqueue *queue)
+{
+	for (;;) {
+		struct flow_list *list = queue->fresh.first ? &queue->fresh : &queue->others;
+		struct flow *flow = list->first;
+		if (!flow || (flow->first && flow->turn_bytes > 0))
+			return flow;
+		list_shift(list);
+		if (flow->first) {
+			flow->turn_bytes += TURN_BYTES;
+			list_append(&queue->others, flow);
+		} else if (list == &queue->fresh) { /* must wait for its turn, so that a trickle does not go first for ever */
+			list_append(&queue->others, flow);
+		} else {
+			*find(queue, flow->office_code) = flow->next_in_bucket;
+			free(flow);
+		}
+	}
+}
+
+size_t jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct job **jobs)
+{
+	size_t count = 0, rows = 0, bytes = 0;
+	struct flow *flow;
+	while (count < limits->jobs && (flow = next_flow(queue))) {
+		rows += job_rows(flow->first);
+		bytes += job_bytes(flow->first);
+		if (count > 0 && (rows > limits->rows || bytes > limits->bytes))
+			break;
+		jobs[count++] = shift(queue, flow);
+	}
+	return count;
+}
+
+size_t jobqueue_bytes(const struct jobqueue *queue)
+{
+	return queue->bytes;
+}
+
+size_t jobqueue_office_bytes(const struct jobqueue *queue, const char *office_code)
+{
+	struct flow *flow = *find(queue, office_code);
+	return flow ? flow->bytes : 0;
+}

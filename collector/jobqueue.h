@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* jobqueue.h - jobs that wait, fairly between offices
+ * Each office has a queue of its own, in order of arrival. Offices take turns by bytes, and one that had nothing waiting
+ * goes before those that have a backlog: deficit round robin with new flows first, RFC 8290 section 4.
+ * Thread: one owner at a time. */
+#ifndef ZHIBAO_JOBQUEUE_H
+#define ZHIBAO_JOBQUEUE_H
+
+#include "jobs.h"
+
+struct jobqueue;
+
+/* What may be taken at once; at least one job is. */
+struct jobqueue_limits {
+	size_t jobs, rows, bytes;
+};
+
+int jobqueue_new(struct jobqueue **out); /* -1 when memory is out */
+void jobqueue_free(struct jobqueue **queue); /* and the jobs in it */
+int jobqueue_push(struct jobqueue *queue, struct job *job); /* takes it; -1 when memory is out: it is still the caller's */
+/* Fills jobs, each office's in order of arrival; returns how many. */
+size_t jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct job **jobs);
+size_t jobqueue_bytes(const struct jobqueue *queue);
+size_t jobqueue_office_bytes(const struct jobqueue *queue, const char *office_code);
+
+#endif

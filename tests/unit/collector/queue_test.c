@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The queue of a store thread: order within an office, turns between offices, limits of a group. And the set of items. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "itemset.h"
+#include "jobqueue.h"
+
+enum { BATCH_BYTES = 60000, MANY = 1000 };
+static const struct jobqueue_limits one = {1, MANY, SIZE_MAX}, all = {MANY, SIZE_MAX, SIZE_MAX};
+
+static void push(struct jobqueue *queue, const char *office_code, uint64_t first_seq, size_t len)
+{
+	struct job *job = calloc(1, sizeof(*job));
+	assert_non_null(job);
+	job->kind = JOB_BATCH;
+	snprintf(job->office_code, sizeof(job->office_code), "%s", office_code);
+	job->first_seq = first_seq;
+	job->last_seq = first_seq + 99;
+	job->len = len;
+	assert_int_equal(jobqueue_push(queue, job), 0);
+}
+
+/* Takes one and says whose it was. */
+static uint64_t take(struct jobqueue *queue, char office_code[CODE_SIZE])
+{
+	struct job *job;
+	assert_int_equal(jobqueue_take(queue, &one, &job), 1);
+	uint64_t first_seq = job->first_seq;
+	strcpy(office_code, job->office_code);
+	job_free(&job);
+	return first_seq;
+}
+
+static void test_order_within_an_office(void **state)
+{
+	struct jobqueue *queue;
+	struct job *jobs[MANY];
+	(void)state;
+	assert_int_equal(jobqueue_new(&queue), 0);
+	for (uint64_t i = 0; i < 500; i++)
+		push(queue, i % 3 ? "420102" : "420103", i, (size_t)(i * 7919 % BATCH_BYTES));
+	assert_int_equal(jobqueue_take(queue, &all, jobs), 500);
+	uint64_t newest[2] = {0};
+	for (size_t i = 0; i < 500; i++) {
+		uint64_t *last = &newest[strcmp(jobs[i]->office_code, "420102") == 0];
+		assert_true(i < 2 || jobs[i]->first_seq >= *last);
+		*last = jobs[i]->first_seq;
+		job_free(&jobs[i]);
+	}
+	assert_int_equal(jobqueue_bytes(queue), 0);
+	assert_int_equal(jobqueue_take(queue, &all, jobs), 0);
+	jobqueue_free(&queue);
+}
+
+static void test_backlogs_take_turns(void **state)
+{
+	struct jobqueue *queue;
+	char office_code[CODE_SIZE];
+	size_t taken = 0;
+	(void)state;
+	assert_int_equal(jobqueue_new(&queue), 0);
+	for (uint64_t i = 0; i < 100; i++)
+		push(queue, "420102", i, BATCH_BYTES);
+	for (uint64_t i = 0; i < 800; i++)
+		push(queue, "420103", i, BATCH_BYTES / 8);
+	for (size_t bytes = 0; bytes < 40 * (size_t)BATCH_BYTES; taken++) {
+		take(queue, office_code);
+		bytes += strcmp(office_code, "420102") == 0 ? BATCH_BYTES : BATCH_BYTES / 8;
+	}
+	/* Both had 100 batches' worth and arrived one after the other: each has given about the half of 40. */
+	size_t left = jobqueue_office_bytes(queue, "420102") / BATCH_BYTES;
+	assert_in_range(left, 77, 83);
+	assert_true(taken > 150);
+	jobqueue_free(&queue);
+}
+
+static void test_small_goes_before_a_backlog(void **state)
+{
+	struct jobqueue *queue;
+	char office_code[CODE_SIZE];
+	(void)state;
+	assert_int_equal(jobqueue_new(&queue), 0);
+	for (uint64_t i = 0; i < 200; i++) {
+		char name[CODE_SIZE];
+		snprintf(name, sizeof(name), "4201%02d", (int)(i % 20));
+		push(queue, name, i, BATCH_BYTES);
+	}
+	for (int i = 0; i < 60; i++)
+		take(queue, office_code); /* nobody is new any more */
+	push(queue, "429004", 1, 300);
+	take(queue, office_code);
+	assert_string_equal(office_code, "429004");
+	/* One that always has something is new for one turn only: then the others are served in between. */
+	size_t others = 0;
+	for (int i = 0; i < 30; i++) {
+		push(queue, "429004", (uint64_t)i + 2, BATCH_BYTES);
+		take(queue, office_code);
+		others += strcmp(office_code, "429004") != 0;
+	}
+	assert_true(others >= 10);
+	jobqueue_free(&queue);
+}
+
+static void test_limits_of_a_group(void **state)
+{
+	struct jobqueue *queue;
+	struct job *jobs[MANY];
+	(void)state;
+	assert_int_equal(jobqueue_new(&queue), 0);
+	for (uint64_t i = 0; i < 40; i++)
+		push(queue, "420102", i, 1000);
+	const struct jobqueue_limits by_rows = {MANY, 1000, SIZE_MAX}, by_jobs = {3, SIZE_MAX, SIZE_MAX},
+				     by_bytes = {MANY, SIZE_MAX, 4 * (1000 + sizeof(struct job))}, tiny = {MANY, 1, 1};
+	const struct { const struct jobqueue_limits *limits; size_t count; } cases[] = {
+		{&by_rows, 10}, {&by_jobs, 3}, {&by_bytes, 4}, {&tiny, 1}};
+	for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+		size_t count = jobqueue_take(queue, cases[c].limits, jobs);
+		assert_int_equal(count, cases[c].count);
+		for (size_t i = 0; i < count; i++)
+			job_free(&jobs[i]);
+	}
+	jobqueue_free(&queue); /* with jobs in it */
+}
+
+static void test_set_of_items(void **state)
+{
+	struct itemset set = {0};
+	uint8_t item[16] = {0};
+	(void)state;
+	assert_false(itemset_has(&set, "420102", item));
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < MANY; i++) {
+			memcpy(item, &i, sizeof(i));
+			assert_int_equal(itemset_add(&set, i % 2 ? "420102" : "420103", item), 0);
+		}
+		assert_int_equal(set.count, MANY);
+	}
+	for (int i = 0; i < 2 * MANY; i++) {
+		memcpy(item, &i, sizeof(i));
+		assert_int_equal(itemset_has(&set, "420102", item), i < MANY && i % 2);
+		assert_int_equal(itemset_has(&set, "420103", item), i < MANY && i % 2 == 0);
+	}
+	itemset_clear(&set);
+	assert_false(itemset_has(&set, "420103", item));
+	itemset_fini(&set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_order_within_an_office), cmocka_unit_test(test_backlogs_take_turns),
+		cmocka_unit_test(test_small_goes_before_a_backlog), cmocka_unit_test(test_limits_of_a_group),
+		cmocka_unit_test(test_set_of_items),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
