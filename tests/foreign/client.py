@@ -95,7 +95,7 @@ class Client:
                               (zmq.CURVE_PUBLICKEY, keys.public), (zmq.CURVE_SECRETKEY, keys.secret)):
             self.socket.setsockopt(option, value)
         self.socket.connect(endpoint)
-        self.highest, self.version, self.gen, self.later = version, 1, 0, []
+        self.highest, self.version, self.gen, self.later, self.last_name = version, 1, 0, [], None
 
     def close(self):
         self.socket.close()
@@ -115,6 +115,7 @@ class Client:
         """The next message, or the next of that name (others are kept). None when nothing comes."""
         for i, (kind, message) in enumerate(self.later):
             if name in (None, kind):
+                self.last_name = kind
                 return self.later.pop(i)[1]
         until = time.monotonic() + seconds
         while self.socket.poll(max(0, int((until - time.monotonic()) * 1000))):
@@ -124,9 +125,47 @@ class Client:
             message = CLASSES[kind].FromString(data[16:])
             found = {v: k for k, v in TYPES.items()}[kind]
             if name in (None, found):
+                self.last_name = found
                 return message
             self.later.append((found, message))
         return None
+
+    def drain(self, seconds):
+        """All that was kept or comes before nothing comes for so long, in order, with names."""
+        found, self.later = self.later, []
+        while (message := self.receive(seconds=seconds)) is not None:
+            found.append((self.last_name, message))
+        return found
+
+    def drain_until(self, names):
+        """All messages up to the first of these names: an answer in between cannot hide."""
+        found, names = [], (names,) if isinstance(names, str) else names
+        while not found or found[-1][0] not in names:
+            message = self.receive()
+            assert message is not None, f"no {names} after {found}"
+            found.append((self.last_name, message))
+        return found
+
+    def send_all(self, stream, first, size):
+        """Sends the rest of the stream in batches of size records as far as credit and window allow; what went out, and how
+        often the credit held it back."""
+        window, limit, sent, held, acked, waiting, at = 16, self.welcome.credit_bytes, 0, 0, first - 1, [], first
+        while acked < len(stream.bodies):
+            while at <= len(stream.bodies) and len(waiting) < window:
+                last = min(at + size - 1, len(stream.bodies))
+                cost = len(stream.batch(at, last).SerializeToString())
+                if sent + cost > limit:
+                    held += 1
+                    break
+                self.send("BATCH", stream.batch(at, last))
+                sent, at = sent + cost, last + 1
+                waiting.append(last)
+            answer = self.receive("ACK")
+            assert answer is not None, (self.later, acked)
+            assert answer.credit_bytes >= limit, "credit is never taken back"
+            limit, acked = answer.credit_bytes, answer.acked_seq
+            waiting = [w for w in waiting if w > acked]
+        return sent, held
 
     def nack(self):
         message = self.receive("NACK")
