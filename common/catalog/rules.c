@@ -2,14 +2,43 @@
 /* Rules that need more than one field, or the registers. */
 #include "check.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "calendar.h"
 
-static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, const char *name,
+/* Fields that rules speak of, by name; a kind has some of them. */
+enum rule_field {
+	WINDOW_START, WINDOW_END, STARTED_AT, ENDED_AT, PERIOD_START, PERIOD_END, REPORTED_ON, EFFECTIVE_FROM, EFFECTIVE_TO,
+	RESPONSIBLE_FROM, RESPONSIBLE_TO, OCCURRED_ON, ENDED_ON, PLANNED_MIN, PLANNED_MAX, STATUS, TOWNSHIP_CODES,
+	AREA_EXPLANATION, PLAN_ITEM_ID, QUOTA_KIND, RULE_FIELD_COUNT
+};
+static const char *const names[RULE_FIELD_COUNT] = {
+	"window_start", "window_end", "started_at", "ended_at", "period_start", "period_end", "reported_on",
+	"effective_from", "effective_to", "responsible_from", "responsible_to", "occurred_on", "ended_on",
+	"planned_min", "planned_max", "status", "township_codes", "area_explanation", "plan_item_id", "quota_kind",
+};
+
+/* Where each kind has them, -1 where it has not: looked up once, as names are compared slowly. */
+static int places[CATALOG_KIND_COUNT][RULE_FIELD_COUNT];
+static pthread_once_t places_once = PTHREAD_ONCE_INIT;
+
+static void find_places(void)
+{
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
+		for (size_t f = 0; f < RULE_FIELD_COUNT; f++)
+			places[k][f] = catalog_field_find(catalog_kinds[k].fields, catalog_kinds[k].field_count, names[f]);
+}
+
+static int place(const struct catalog_kind *kind, enum rule_field field)
+{
+	return places[kind - catalog_kinds][field];
+}
+
+static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, enum rule_field field,
 		struct field_value *out)
 {
-	int i = catalog_field_find(kind->fields, kind->field_count, name);
+	int i = place(kind, field);
 	*out = (struct field_value){0};
 	if (i >= 0)
 		field_get(body, kind->fields, (size_t)i, out);
@@ -18,16 +47,17 @@ static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, c
 
 /* Pairs that must not run backwards, wherever a kind has both. */
 static const struct {
-	const char *first, *last, *text;
+	enum rule_field first, last;
+	const char *code, *text;
 } ordered[] = {
-	{"window_start", "window_end", "结束日期早于开始日期"},
-	{"started_at", "ended_at", "结束时间早于开始时间"},
-	{"period_start", "period_end", "截止日期早于起始日期"},
-	{"period_start", "reported_on", "统计日期早于起始日期"},
-	{"effective_from", "effective_to", "失效日期早于生效日期"},
-	{"responsible_from", "responsible_to", "任职止早于任职起"},
-	{"occurred_on", "ended_on", "结束日期早于开展日期"},
-	{"planned_min", "planned_max", "计划最多场次少于最少场次"},
+	{WINDOW_START, WINDOW_END, "E_DATE_ORDER", "结束日期早于开始日期"},
+	{STARTED_AT, ENDED_AT, "E_DATE_ORDER", "结束时间早于开始时间"},
+	{PERIOD_START, PERIOD_END, "E_DATE_ORDER", "截止日期早于起始日期"},
+	{PERIOD_START, REPORTED_ON, "E_DATE_ORDER", "统计日期早于起始日期"},
+	{EFFECTIVE_FROM, EFFECTIVE_TO, "E_DATE_ORDER", "失效日期早于生效日期"},
+	{RESPONSIBLE_FROM, RESPONSIBLE_TO, "E_DATE_ORDER", "任职止早于任职起"},
+	{OCCURRED_ON, ENDED_ON, "E_DATE_ORDER", "结束日期早于开展日期"},
+	{PLANNED_MIN, PLANNED_MAX, "E_NUMBER_ORDER", "计划最多场次少于最少场次"},
 };
 
 static void check_order(const struct catalog_kind *kind, const ProtobufCMessage *body,
@@ -37,8 +67,7 @@ static void check_order(const struct catalog_kind *kind, const ProtobufCMessage 
 		struct field_value first, last;
 		if (get(kind, body, ordered[i].first, &first) && get(kind, body, ordered[i].last, &last) &&
 		    last.number < first.number)
-			problems_add(problems, strncmp(ordered[i].first, "plan", 4) ? "E_DATE_ORDER" : "E_NUMBER_ORDER",
-				     ordered[i].last, "%s，请核对", ordered[i].text);
+			problems_add(problems, ordered[i].code, names[ordered[i].last], "%s，请核对", ordered[i].text);
 	}
 }
 
@@ -48,8 +77,8 @@ static void check_held(const struct catalog_kind *kind, const ProtobufCMessage *
 {
 	struct field_value status, day;
 	char text[DATE_TEXT_SIZE];
-	int s = catalog_field_find(kind->fields, kind->field_count, "status");
-	if (s < 0 || !get(kind, body, "status", &status) || !get(kind, body, "occurred_on", &day))
+	int s = place(kind, STATUS);
+	if (s < 0 || !get(kind, body, STATUS, &status) || !get(kind, body, OCCURRED_ON, &day))
 		return;
 	const struct catalog_value *value =
 		catalog_value_by_number(&kind->fields[s], (int)status.number);
@@ -85,7 +114,7 @@ static void check_townships(const struct catalog_kind *kind, const ProtobufCMess
 	struct field_value codes, day, explanation, code;
 	const struct registry_unit *unit, *successor;
 	const struct registry_unit *outside = NULL;
-	if (!get(kind, body, "township_codes", &codes) || !get(kind, body, "occurred_on", &day))
+	if (!get(kind, body, TOWNSHIP_CODES, &codes) || !get(kind, body, OCCURRED_ON, &day))
 		return;
 	for (size_t e = 0; e < codes.count; e++) {
 		field_element(&codes, FIELD_TEXT_LIST, e, &code);
@@ -97,7 +126,7 @@ static void check_townships(const struct catalog_kind *kind, const ProtobufCMess
 		else if (result == TOWNSHIP_OUTSIDE)
 			outside = unit;
 	}
-	if (!context->is_entry || get(kind, body, "area_explanation", &explanation))
+	if (!context->is_entry || get(kind, body, AREA_EXPLANATION, &explanation))
 		return;
 	if (outside)
 		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
@@ -114,7 +143,7 @@ static void check_plan_item(const struct catalog_kind *kind, const ProtobufCMess
 			    struct problems *problems)
 {
 	struct field_value id;
-	if (!get(kind, body, "plan_item_id", &id))
+	if (!get(kind, body, PLAN_ITEM_ID, &id))
 		return;
 	const uint8_t *bytes = (const uint8_t *)id.data;
 	const struct registry_office *office = registry_office(context->registry, office_code);
@@ -133,13 +162,13 @@ static void check_quota(const struct catalog_kind *kind, const ProtobufCMessage 
 			struct problems *problems)
 {
 	struct field_value quota, minimum;
-	int q = catalog_field_find(kind->fields, kind->field_count, "quota_kind");
-	if (q < 0 || !get(kind, body, "quota_kind", &quota))
+	int q = place(kind, QUOTA_KIND);
+	if (q < 0 || !get(kind, body, QUOTA_KIND, &quota))
 		return;
 	const struct catalog_value *value =
 		catalog_value_by_number(&kind->fields[q], (int)quota.number);
 	bool is_counted = value && strcmp(value->name, "counted") == 0;
-	if (is_counted != get(kind, body, "planned_min", &minimum))
+	if (is_counted != get(kind, body, PLANNED_MIN, &minimum))
 		problems_add(problems, "E_QUOTA_MISSING", "planned_min",
 			     is_counted ? "定量的计划项须填写计划最少场次"
 					: "多场次或全年的计划项不填计划最少场次");
@@ -149,6 +178,7 @@ void rules_check(const struct catalog_kind *kind, const ProtobufCMessage *body,
 		 const char *office_code, const struct check_context *context,
 		 struct problems *problems)
 {
+	pthread_once(&places_once, find_places);
 	check_order(kind, body, problems);
 	check_held(kind, body, context, problems);
 	check_townships(kind, body, office_code, context, problems);
