@@ -22,6 +22,7 @@ struct records {
 	struct pg *pg;                   /* of the transaction */
 	const struct registry *registry; /* of the transaction */
 	enum records_mode mode;
+	struct arena arena; /* of the record in hand */
 	int64_t received_at_us, batch_id; /* of the batch in hand */
 };
 
@@ -44,6 +45,7 @@ void records_free(struct records **records)
 	if (!*records)
 		return;
 	projection_free(&(*records)->projection);
+	arena_fini(&(*records)->arena);
 	itemset_fini(&(*records)->new_plan_items);
 	itemset_fini(&(*records)->stored_plan_items);
 	free(*records);
@@ -199,8 +201,7 @@ static int store_checked(struct records *records, struct job *job, uint64_t seq,
 static int store_record(struct records *records, struct job *job, uint64_t seq,
 			const ProtobufCBinaryData *bytes, struct err *err)
 {
-	struct arena arena;
-	struct problems problems = {0};
+	struct problems problems; /* large, and almost never used: not cleared */
 	struct check_context context = {
 		.registry = records->registry,
 		.author_office_code = job->office_code,
@@ -209,16 +210,16 @@ static int store_record(struct records *records, struct job *job, uint64_t seq,
 		.context = records,
 	};
 	int rc = 0;
-	arena_init(&arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
+	problems.count = 0;
+	arena_reset(&records->arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
 	const Zhibao__V1__Record *record = (const Zhibao__V1__Record *)wire_unpack(
-		&zhibao__v1__record__descriptor, &arena, bytes->data, bytes->len, &problems);
+		&zhibao__v1__record__descriptor, &records->arena, bytes->data, bytes->len, &problems);
 	if (record)
 		check_record(record, &context, &problems);
 	if (record && problems.count == 0)
 		rc = store_checked(records, job, seq, bytes, record, &problems, err);
 	if (rc == 0 && problems.count > 0)
 		rc = set_aside(records, job, seq, bytes, record, &problems, err);
-	arena_fini(&arena);
 	return rc;
 }
 

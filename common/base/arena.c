@@ -65,6 +65,19 @@ char *arena_copy(struct arena *arena, const void *data, size_t len)
 	return out;
 }
 
+void arena_reset(struct arena *arena, size_t max_bytes)
+{
+	struct arena_block *kept = arena->newest;
+	while (kept && kept->older) {
+		struct arena_block *older = kept->older;
+		kept->older = older->older;
+		free(older);
+	}
+	if (kept)
+		kept->used = 0;
+	*arena = (struct arena){.newest = kept, .max_bytes = max_bytes};
+}
+
 void arena_fini(struct arena *arena)
 {
 	while (arena->newest) {

@@ -18,6 +18,7 @@ void arena_init(struct arena *arena, size_t max_bytes);
 void *arena_alloc(struct arena *arena, size_t len);
 /* Copies len bytes and adds a NUL; NULL as above. */
 char *arena_copy(struct arena *arena, const void *data, size_t len);
+void arena_reset(struct arena *arena, size_t max_bytes); /* empties, keeps the newest block */
 void arena_fini(struct arena *arena); /* frees everything; the arena may be used again */
 
 #endif

@@ -4,9 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-static bool reserve(struct buf *buf, size_t more)
+bool buf_grow(struct buf *buf, size_t more)
 {
 	if (buf->is_failed || more > SIZE_MAX / 4 || buf->len > SIZE_MAX / 4) {
 		buf->is_failed = true;
@@ -29,12 +28,9 @@ static bool reserve(struct buf *buf, size_t more)
 
 void buf_append(struct buf *buf, const void *data, size_t len)
 {
-	if (!reserve(buf, len))
-		return;
-	if (len > 0)
-		memcpy(buf->data + buf->len, data, len);
-	buf->len += len;
-	buf->data[buf->len] = '\0';
+	char *at = buf_extend(buf, len);
+	if (at && len > 0)
+		memcpy(at, data, len);
 }
 
 void buf_text(struct buf *buf, const char *text)
@@ -51,34 +47,11 @@ void buf_format(struct buf *buf, const char *format, ...)
 	va_end(args);
 	if (need < 0)
 		buf->is_failed = true;
-	else if (reserve(buf, (size_t)need)) {
+	else if (buf_grow(buf, (size_t)need)) {
 		vsnprintf(buf->data + buf->len, (size_t)need + 1, format, again);
 		buf->len += (size_t)need;
 	}
 	va_end(again);
-}
-
-static void append_be(struct buf *buf, uint64_t value, size_t bytes)
-{
-	unsigned char out[8];
-	for (size_t i = 0; i < bytes; i++)
-		out[i] = (unsigned char)(value >> (8 * (bytes - 1 - i)));
-	buf_append(buf, out, bytes);
-}
-
-void buf_be16(struct buf *buf, uint16_t value)
-{
-	append_be(buf, value, 2);
-}
-
-void buf_be32(struct buf *buf, uint32_t value)
-{
-	append_be(buf, value, 4);
-}
-
-void buf_be64(struct buf *buf, uint64_t value)
-{
-	append_be(buf, value, 8);
 }
 
 const char *buf_string(const struct buf *buf)

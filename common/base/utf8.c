@@ -35,6 +35,26 @@ bool utf8_is_valid(const char *data, size_t len)
 	return true;
 }
 
+static bool is_control(unsigned char c)
+{
+	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+}
+
+struct text_measure text_measure(const char *data, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)data, *end = at + len;
+	struct text_measure measure = {.is_utf8 = true};
+	while (at < end) {
+		size_t used = character(at, (size_t)(end - at));
+		if (used == 0)
+			return (struct text_measure){0};
+		measure.has_control = measure.has_control || is_control(*at);
+		measure.characters++;
+		at += used;
+	}
+	return measure;
+}
+
 size_t utf8_length(const char *data, size_t len)
 {
 	size_t count = 0;
@@ -45,11 +65,9 @@ size_t utf8_length(const char *data, size_t len)
 
 bool text_has_control(const char *data, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)data[i];
-		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
+	for (size_t i = 0; i < len; i++)
+		if (is_control((unsigned char)data[i]))
 			return true;
-	}
 	return false;
 }
 

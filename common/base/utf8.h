@@ -11,6 +11,13 @@
 
 /* True when all bytes are well-formed UTF-8 (no overlong form, surrogate or value above U+10FFFF). */
 bool utf8_is_valid(const char *data, size_t len);
+struct text_measure {
+	bool is_utf8;     /* as utf8_is_valid; otherwise the rest means nothing */
+	bool has_control; /* as text_has_control */
+	size_t characters;
+};
+/* All three in one pass. */
+struct text_measure text_measure(const char *data, size_t len);
 /* Characters in well-formed text. */
 size_t utf8_length(const char *data, size_t len);
 /* True when a NUL or another control character except tab, CR and LF is inside. */

@@ -27,15 +27,16 @@ const char *record_office(const Zhibao__V1__Record *record, const char *author_o
 static void check_text(const struct catalog_field *field, const struct field_value *value,
 		       uint32_t max_characters, struct problems *problems)
 {
-	if (!utf8_is_valid(value->data, value->len))
+	struct text_measure measure = text_measure(value->data, value->len);
+	if (!measure.is_utf8)
 		problems_add(problems, "E_TEXT_ENCODING", field->name, "%s不是有效的 UTF-8 文字",
 			     field->label_zh);
-	else if (text_has_control(value->data, value->len))
+	else if (measure.has_control)
 		problems_add(problems, "E_TEXT_CONTROL", field->name, "%s含有控制字符，请删除后重新填写",
 			     field->label_zh);
-	else if (utf8_length(value->data, value->len) > max_characters)
+	else if (measure.characters > max_characters)
 		problems_add(problems, "E_TEXT_LONG", field->name, "%s过长：%zu 字，最多 %u 字",
-			     field->label_zh, utf8_length(value->data, value->len), max_characters);
+			     field->label_zh, measure.characters, max_characters);
 }
 
 static bool is_url(const char *text)

@@ -137,12 +137,19 @@ uint32_t registry_version(const struct registry *registry)
 
 const struct registry_office *registry_office(const struct registry *registry, const char *code)
 {
-	struct registry_office wanted = {0};
-	if (strlen(code) >= CODE_SIZE || registry->offices.count == 0)
-		return NULL;
-	strcpy(wanted.code, code);
-	return bsearch(&wanted, registry->offices.data, registry->offices.count, sizeof(wanted),
-		       compare_offices);
+	const struct registry_office *offices = (const void *)registry->offices.data;
+	size_t low = 0, high = registry->offices.count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(offices[middle].code, code);
+		if (order == 0)
+			return &offices[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 size_t registry_office_count(const struct registry *registry)
@@ -201,13 +208,14 @@ static const struct registry_unit *successor_of(const struct registry *registry,
 static bool is_own(const struct registry *registry, const char *office_code,
 		   const struct registry_unit *unit)
 {
+	if (strcmp(unit->county_code, office_code) == 0)
+		return true;
 	const struct registry_office *office = registry_office(registry, office_code);
 	if (!office)
 		return false;
 	if (office->level == LEVEL_PROVINCE || office->level == LEVEL_PROVINCE_UNIT)
 		return true; /* provincial units are free of the area rule (R7) */
-	return strcmp(unit->county_code, office_code) == 0 ||
-	       registry_is_ancestor(registry, office_code, unit->county_code);
+	return registry_is_ancestor(registry, office_code, unit->county_code);
 }
 
 enum township_result registry_township(const struct registry *registry, const char *office_code,

@@ -24,14 +24,18 @@ void copyrow_null(struct buf *out)
 
 void copyrow_bytes(struct buf *out, const void *data, size_t len)
 {
-	buf_be32(out, (uint32_t)len);
-	buf_append(out, data, len);
+	char *at = buf_extend(out, 4 + len);
+	uint32_t be_len = __builtin_bswap32((uint32_t)len);
+	if (!at)
+		return;
+	memcpy(at, &be_len, 4);
+	if (len > 0)
+		memcpy(at + 4, data, len);
 }
 
 void copyrow_int4(struct buf *out, int32_t value)
 {
-	buf_be32(out, 4);
-	buf_be32(out, (uint32_t)value);
+	buf_be64(out, (uint64_t)4 << 32 | (uint32_t)value);
 }
 
 void copyrow_int8(struct buf *out, int64_t value)
