@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zhibao-bench-agents - the subject's load: agents with real sockets and real messages
  * zhibao-bench-agents keys N  prints N lines "public secret" (Z85)
- * Otherwise connects --agents agents, opens their sessions, prints "ready", waits for a line and then runs one of
- *   --batches B             B batches of each agent, made before the clock starts; ends when all are acknowledged
- *   --seconds S             batches made as they are sent, as fast as they are taken
- *   --seconds S --rate R    the same, R records a second due whether or not they are taken
- * --honest MS adds an agent that has one record to send every MS milliseconds. Prints one line of JSON, waits for
- * the end of its input. Figures of the time are those of the S seconds; what is in flight then is waited for. */
+ * Otherwise connects --agents agents, opens their sessions, prints "ready", waits for a line and
+ * then runs one of
+ *   --batches B           B batches of each agent, made before the clock starts; ends when all are
+ *                         acknowledged
+ *   --seconds S           batches made as they are sent, as fast as they are taken
+ *   --seconds S --rate R  the same, R records a second due whether or not they are taken
+ * --honest MS adds an agent that has one record to send every MS milliseconds. Prints one line of
+ * JSON, waits for the end of its input. Figures of the time are those of the S seconds; what is in
+ * flight then is waited for. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,16 +39,24 @@ static int write_keys(size_t count)
 
 static void read_options(struct options *out, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"keys", required_argument, NULL, 'k'},    {"endpoint", required_argument, NULL, 'e'},
-		{"server-key", required_argument, NULL, 's'}, {"agents", required_argument, NULL, 'a'},
-		{"batches", required_argument, NULL, 'b'}, {"records", required_argument, NULL, 'm'},
-		{"window", required_argument, NULL, 'w'},  {"seconds", required_argument, NULL, 't'},
-		{"rate", required_argument, NULL, 'r'},    {"honest", required_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0}};
-	struct { int letter; size_t *value; } numbers[] = {
-		{'a', &out->fleet.agents}, {'b', &out->fleet.batches}, {'m', &out->fleet.records},
-		{'w', &out->fleet.window}, {'t', &out->seconds}, {'r', &out->rate}, {'h', &out->honest_ms}};
+	static const struct option options[] = {{"keys", required_argument, NULL, 'k'},
+						{"endpoint", required_argument, NULL, 'e'},
+						{"server-key", required_argument, NULL, 's'},
+						{"agents", required_argument, NULL, 'a'},
+						{"batches", required_argument, NULL, 'b'},
+						{"records", required_argument, NULL, 'm'},
+						{"window", required_argument, NULL, 'w'},
+						{"seconds", required_argument, NULL, 't'},
+						{"rate", required_argument, NULL, 'r'},
+						{"honest", required_argument, NULL, 'h'},
+						{NULL, 0, NULL, 0}};
+	struct {
+		int letter;
+		size_t *value;
+	} numbers[] = {{'a', &out->fleet.agents},  {'b', &out->fleet.batches},
+		       {'m', &out->fleet.records}, {'w', &out->fleet.window},
+		       {'t', &out->seconds},       {'r', &out->rate},
+		       {'h', &out->honest_ms}};
 	int letter, at = 0;
 	while ((letter = getopt_long(argc, argv, "", options, &at)) > 0) {
 		if (letter == '?')
@@ -66,8 +77,10 @@ static void read_options(struct options *out, int argc, char **argv)
 	    (out->fleet.batches > 0) != (out->seconds > 0))
 		return;
 	fputs("usage: zhibao-bench-agents keys N\n"
-	      "       zhibao-bench-agents --keys FILE --endpoint TCP --server-key Z85 [--agents N] [--records M] [--window W]\n"
-	      "       (--batches B | --seconds S [--rate R] [--honest MS])\n", stderr);
+	      "       zhibao-bench-agents --keys FILE --endpoint TCP --server-key Z85\n"
+	      "       [--agents N] [--records M] [--window W]\n"
+	      "       (--batches B | --seconds S [--rate R] [--honest MS])\n",
+	      stderr);
 	exit(64);
 }
 
@@ -90,10 +103,11 @@ static void print_result(struct fleet *fleet, double seconds, uint64_t rows_in_t
 	printf("{\"rows\": %llu, \"rows_made\": %llu, \"rows_in_time\": %llu, \"seconds\": %.6f, "
 	       "\"rows_per_s\": %.1f, \"p50_us\": %lld, \"p99_us\": %lld, \"own_cpu_us\": %lld, "
 	       "\"nacks\": %llu, \"resent\": %llu, \"reconnects\": %llu, \"quarantined\": %llu, "
-	       "\"honest_rows\": %llu, \"honest_p50_us\": %lld, \"honest_p99_us\": %lld, \"honest_max_us\": %lld}\n",
-	       (unsigned long long)(fleet->rows_acked + fleet->rows_honest), (unsigned long long)made,
-	       (unsigned long long)rows_in_time, seconds, (double)rows_in_time / seconds,
-	       (long long)samples_quantile(&fleet->latencies, 0.5),
+	       "\"honest_rows\": %llu, \"honest_p50_us\": %lld, \"honest_p99_us\": %lld, "
+	       "\"honest_max_us\": %lld}\n",
+	       (unsigned long long)(fleet->rows_acked + fleet->rows_honest),
+	       (unsigned long long)made, (unsigned long long)rows_in_time, seconds,
+	       (double)rows_in_time / seconds, (long long)samples_quantile(&fleet->latencies, 0.5),
 	       (long long)samples_quantile(&fleet->latencies, 0.99), (long long)own_us,
 	       (unsigned long long)fleet->nacks, (unsigned long long)fleet->resent,
 	       (unsigned long long)fleet->reconnects, (unsigned long long)fleet->quarantined,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* zhibao-bench-copy - the base: bare libpq, no collector
- * Stores the rows and the batch bytes that a collector would store, in the real tables. Everything is encoded before the
- * clock starts; a group is one transaction in one message to the server: COPY of the batches, COPY of the rows.
- * With --insert N instead: N times a prepared INSERT of one row, one transaction each, and its latency.
- * Prints "ready", waits for a line, runs, prints one line of JSON, waits for the end of its input. */
+ * Stores the rows and the batch bytes that a collector would store, in the real tables. Everything
+ * is encoded before the clock starts; a group is one transaction in one message to the server: COPY
+ * of the batches, COPY of the rows. With --insert N instead: N times a prepared INSERT of one row,
+ * one transaction each, and its latency. Prints "ready", waits for a line, runs, prints one line of
+ * JSON, waits for the end of its input. */
 #include <getopt.h>
 #include <libpq-fe.h>
 #include <pthread.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "copyrow.h"
 #include "figures.h"
@@ -41,7 +41,7 @@ struct base {
 	int64_t received_at_us, batches_made;
 	struct group *groups;
 	size_t group_count;
-	struct buf statement, unused;
+	struct buf statement, message;
 	struct worker workers[MAX_CONNECTIONS];
 	struct samples latencies; /* of groups of worker 0, or of INSERTs */
 	pthread_barrier_t start;
@@ -67,8 +67,8 @@ static void put_batch(struct base *base, struct group *group, size_t stream_inde
 	struct load_rows rows = {&group->rows, base->received_at_us, ++base->batches_made};
 	struct load_batch batch;
 	struct buf *out = &group->batches;
-	buf_reset(&base->unused);
-	load_make(stream, &base->ids, records, &base->unused, &rows, &batch);
+	buf_reset(&base->message);
+	load_make(stream, &base->ids, records, &base->message, &rows, &batch);
 	copyrow_begin(out, BATCH_COLUMNS);
 	copyrow_bytes(out, stream->office_code, strlen(stream->office_code));
 	copyrow_int8(out, rows.batch_id);
@@ -79,7 +79,7 @@ static void put_batch(struct base *base, struct group *group, size_t stream_inde
 	copyrow_bytes(out, batch.prev_chain, CHAIN_BYTES);
 	copyrow_bytes(out, batch.chain, CHAIN_BYTES);
 	copyrow_instant(out, base->received_at_us);
-	copyrow_bytes(out, base->unused.data, base->unused.len);
+	copyrow_bytes(out, base->message.data, base->message.len);
 }
 
 /* Batches go round the streams, as they reach a collector. */
@@ -95,8 +95,9 @@ static void make_groups(struct base *base)
 		copyrow_head(&group->batches);
 		copyrow_head(&group->rows);
 		while (in_group > 0) {
-			size_t records =
-				in_group < base->records_per_batch ? in_group : base->records_per_batch;
+			size_t records = in_group < base->records_per_batch
+						 ? in_group
+						 : base->records_per_batch;
 			put_batch(base, group, turn++ % base->agents, records);
 			in_group -= records;
 		}
@@ -118,7 +119,8 @@ static void put_copy(PGconn *conn, const struct buf *data)
 		fail(conn, "copy end");
 }
 
-/* Several statements in one query are one transaction: nothing waits for a round trip in between. */
+/* Several statements in one query are one transaction: nothing waits for a round trip in between.
+ */
 static void store_group(const struct base *base, PGconn *conn, const struct group *group)
 {
 	const struct buf *parts[] = {&group->rows, &group->batches};
@@ -153,9 +155,11 @@ static void *run_worker(void *context)
 /* The columns of the only row of a group, as parameters of a statement. */
 static void split_row(const struct buf *rows, const char **values, int *lengths)
 {
-	const uint8_t *at = (const uint8_t *)rows->data + 19 + 2; /* head of the stream, number of columns */
+	const uint8_t *at =
+		(const uint8_t *)rows->data + 19 + 2; /* head of the stream, number of columns */
 	for (size_t i = 0; i < LOAD_LECTURE_COLUMNS; i++) {
-		uint32_t len = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+		uint32_t len = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+			       (uint32_t)at[2] << 8 | at[3];
 		at += 4;
 		values[i] = len == UINT32_MAX ? NULL : (const char *)at;
 		lengths[i] = len == UINT32_MAX ? 0 : (int)len;
@@ -165,7 +169,8 @@ static void split_row(const struct buf *rows, const char **values, int *lengths)
 
 static void prepare_insert(struct base *base, PGconn *conn)
 {
-	buf_format(&base->statement, "INSERT INTO zhibao.lecture_event (%s) VALUES ($1", load_lecture_columns);
+	buf_format(&base->statement, "INSERT INTO zhibao.lecture_event (%s) VALUES ($1",
+		   load_lecture_columns);
 	for (int i = 2; i <= LOAD_LECTURE_COLUMNS; i++)
 		buf_format(&base->statement, ", $%d", i);
 	buf_text(&base->statement, ")");
@@ -184,7 +189,8 @@ static void run_inserts(struct base *base, PGconn *conn)
 	for (size_t g = 0; g < base->group_count; g++) {
 		split_row(&base->groups[g].rows, values, lengths);
 		int64_t began_us = figures_now_us();
-		PGresult *result = PQexecPrepared(conn, "insert", LOAD_LECTURE_COLUMNS, values, lengths, formats, 1);
+		PGresult *result = PQexecPrepared(conn, "insert", LOAD_LECTURE_COLUMNS, values,
+						  lengths, formats, 1);
 		if (PQresultStatus(result) != PGRES_COMMAND_OK)
 			fail(conn, "insert");
 		PQclear(result);
@@ -206,7 +212,8 @@ static void run(struct base *base)
 	for (size_t i = 0; i < base->connections; i++) {
 		struct worker *worker = &base->workers[i];
 		*worker = (struct worker){.conn = open_connection(base), .base = base, .number = i};
-		if (!base->inserts && pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
+		if (!base->inserts &&
+		    pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
 			exit(1);
 	}
 	if (base->inserts)
@@ -240,15 +247,22 @@ static void run(struct base *base)
 
 static void read_options(struct base *base, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"conninfo", required_argument, NULL, 'c'},   {"keys", required_argument, NULL, 'k'},
-		{"rows", required_argument, NULL, 'n'},       {"rows-per-copy", required_argument, NULL, 'r'},
-		{"connections", required_argument, NULL, 'p'}, {"records", required_argument, NULL, 'm'},
-		{"agents", required_argument, NULL, 'a'},     {"no-raw", no_argument, NULL, 'w'},
-		{"insert", required_argument, NULL, 'i'},     {NULL, 0, NULL, 0}};
-	struct { int letter; size_t *value; } numbers[] = {
-		{'n', &base->rows}, {'r', &base->rows_per_copy}, {'p', &base->connections},
-		{'m', &base->records_per_batch}, {'a', &base->agents}, {'i', &base->inserts}};
+	static const struct option options[] = {{"conninfo", required_argument, NULL, 'c'},
+						{"keys", required_argument, NULL, 'k'},
+						{"rows", required_argument, NULL, 'n'},
+						{"rows-per-copy", required_argument, NULL, 'r'},
+						{"connections", required_argument, NULL, 'p'},
+						{"records", required_argument, NULL, 'm'},
+						{"agents", required_argument, NULL, 'a'},
+						{"no-raw", no_argument, NULL, 'w'},
+						{"insert", required_argument, NULL, 'i'},
+						{NULL, 0, NULL, 0}};
+	struct {
+		int letter;
+		size_t *value;
+	} numbers[] = {{'n', &base->rows},        {'r', &base->rows_per_copy},
+		       {'p', &base->connections}, {'m', &base->records_per_batch},
+		       {'a', &base->agents},      {'i', &base->inserts}};
 	int letter, at = 0;
 	while ((letter = getopt_long(argc, argv, "", options, &at)) > 0) {
 		if (letter == '?')
@@ -269,15 +283,21 @@ static void read_options(struct base *base, int argc, char **argv)
 	}
 	if (base->conninfo && base->keys_path && base->connections <= MAX_CONNECTIONS)
 		return;
-	fputs("usage: zhibao-bench-copy --conninfo TEXT --keys FILE [--rows N] [--rows-per-copy N] [--connections N]\n"
-	      "       [--records N (in a batch)] [--agents N] [--no-raw] | [--insert N]\n", stderr);
+	fputs("usage: zhibao-bench-copy --conninfo TEXT --keys FILE [--rows N] [--rows-per-copy "
+	      "N]\n"
+	      "       [--connections N] [--records N (in a batch)] [--agents N] [--no-raw] | "
+	      "[--insert N]\n",
+	      stderr);
 	exit(64);
 }
 
 int main(int argc, char **argv)
 {
-	struct base base = {.rows = 400000, .rows_per_copy = 10000, .records_per_batch = 200,
-			    .connections = 2, .agents = 200};
+	struct base base = {.rows = 400000,
+			    .rows_per_copy = 10000,
+			    .records_per_batch = 200,
+			    .connections = 2,
+			    .agents = 200};
 	read_options(&base, argc, argv);
 	load_ids_init(&base.ids);
 	base.received_at_us = clock_now_us(clock_system());
@@ -287,11 +307,12 @@ int main(int argc, char **argv)
 		load_stream_init(&base.streams[i], &base.keys[i], &base.ids);
 	make_groups(&base);
 	if (!base.inserts && !base.has_no_raw)
-		buf_text(&base.statement,
-			 "COPY zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, "
-			 "chain, received_at, body) FROM STDIN (FORMAT binary); ");
+		buf_text(&base.statement, "COPY zhibao.batch (office_code, batch_id, stream_id, "
+					  "key_id, first_seq, last_seq, prev_chain, "
+					  "chain, received_at, body) FROM STDIN (FORMAT binary); ");
 	if (!base.inserts)
-		buf_format(&base.statement, "COPY zhibao.lecture_event (%s) FROM STDIN (FORMAT binary)",
+		buf_format(&base.statement,
+			   "COPY zhibao.lecture_event (%s) FROM STDIN (FORMAT binary)",
 			   load_lecture_columns);
 	run(&base);
 	for (size_t g = 0; g < base.group_count; g++) {
@@ -302,7 +323,7 @@ int main(int argc, char **argv)
 		load_stream_fini(&base.streams[i]);
 	samples_free(&base.latencies);
 	buf_fini(&base.statement);
-	buf_fini(&base.unused);
+	buf_fini(&base.message);
 	free(base.groups);
 	free(base.streams);
 	free(base.keys);

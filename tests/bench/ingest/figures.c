@@ -34,7 +34,8 @@ int64_t figures_process_cpu_us(int pid)
 		return 0;
 	const char *rest = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
 	fclose(file);
-	if (!rest || sscanf(rest, ") %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %lld", &user, &system) != 2)
+	if (!rest || sscanf(rest, ") %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lld %lld", &user,
+			    &system) != 2)
 		return 0;
 	return (user + system) * 1000000 / sysconf(_SC_CLK_TCK);
 }
@@ -43,7 +44,8 @@ void samples_add(struct samples *samples, int64_t value)
 {
 	if (samples->count == samples->size) {
 		samples->size = samples->size ? samples->size * 2 : 4096;
-		samples->values = realloc(samples->values, samples->size * sizeof(*samples->values));
+		samples->values =
+			realloc(samples->values, samples->size * sizeof(*samples->values));
 		if (!samples->values) {
 			fputs("out of memory\n", stderr);
 			exit(1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* figures.h - what the benchmark programs measure: time, CPU, latencies; and how they wait for the driver
- * Thread: any; samples have one owner. */
+/* figures.h - what the benchmark programs measure: time, CPU, latencies; and how they wait for the
+ * driver Thread: any; samples have one owner. */
 #ifndef ZHIBAO_BENCH_FIGURES_H
 #define ZHIBAO_BENCH_FIGURES_H
 
@@ -12,11 +12,12 @@ struct samples {
 	size_t count, size;
 };
 
-int64_t figures_now_us(void);              /* monotonic */
-int64_t figures_own_cpu_us(void);          /* user and system time of this process, all threads */
-int64_t figures_process_cpu_us(int pid);   /* of another one, from /proc; 0 when it is gone */
+int64_t figures_now_us(void);            /* monotonic */
+int64_t figures_own_cpu_us(void);        /* user and system time of this process, all threads */
+int64_t figures_process_cpu_us(int pid); /* of another one, from /proc; 0 when it is gone */
 void samples_add(struct samples *samples, int64_t value);
-/* Sorts; the value that the share (0 to 1) of the samples does not exceed, 0 when there are none. */
+/* Sorts; the value that the share (0 to 1) of the samples does not exceed, 0 when there are none.
+ */
 int64_t samples_quantile(struct samples *samples, double share);
 void samples_free(struct samples *samples);
 /* Says "ready" and waits for a line: the driver looks at the CPU of other processes in between. */

@@ -9,7 +9,8 @@
 
 enum { EVENTS = 256, OPEN_US = 60000000, STALLED_US = 30000000, SWEEP_US = 1000, IDLE_MS = 100 };
 
-/* A small agent's record is there at a fixed time, whether or not the one before was acknowledged. */
+/* A small agent's record is there at a fixed time, whether or not the one before was acknowledged.
+ */
 static int64_t honest_due_at_us(const struct peer *peer, uint64_t number)
 {
 	const struct fleet *fleet = peer->fleet;
@@ -25,7 +26,8 @@ static void add_peer(struct fleet *fleet, const struct load_key *key, bool is_ho
 			      .records = is_honest ? 1 : fleet->options.records,
 			      .window = is_honest ? 16 : fleet->options.window,
 			      .due_at_us = is_honest ? honest_due_at_us : NULL,
-			      .latencies = is_honest ? &fleet->honest_latencies : &fleet->latencies};
+			      .latencies =
+				      is_honest ? &fleet->honest_latencies : &fleet->latencies};
 	peer->slot_count = ahead > peer->window ? ahead : peer->window;
 	peer->slots = calloc(peer->slot_count, sizeof(*peer->slots));
 	if (!peer->slots)
@@ -33,9 +35,11 @@ static void add_peer(struct fleet *fleet, const struct load_key *key, bool is_ho
 	load_stream_init(&peer->stream, key, &fleet->ids);
 }
 
-void fleet_open(struct fleet *fleet, const struct fleet_options *options, const struct load_key *keys)
+void fleet_open(struct fleet *fleet, const struct fleet_options *options,
+		const struct load_key *keys)
 {
-	*fleet = (struct fleet){.options = *options, .zmq_context = zmq_ctx_new(), .epoll = epoll_create1(0)};
+	*fleet = (struct fleet){
+		.options = *options, .zmq_context = zmq_ctx_new(), .epoll = epoll_create1(0)};
 	size_t count = options->agents + (options->honest_s > 0 ? 1 : 0), open = 0;
 	zmq_ctx_set(fleet->zmq_context, ZMQ_MAX_SOCKETS, (int)count * 2 + 64);
 	load_ids_init(&fleet->ids);
@@ -86,7 +90,8 @@ static uint64_t due_by(const struct peer *peer, int64_t now_us)
 	if (peer->due_at_us)
 		return (uint64_t)(elapsed_s / options->honest_s);
 	if (options->rate > 0)
-		return (uint64_t)(elapsed_s * options->rate / (double)(options->agents * options->records));
+		return (uint64_t)(elapsed_s * options->rate /
+				  (double)(options->agents * options->records));
 	return UINT64_MAX;
 }
 
@@ -96,9 +101,13 @@ static void sweep(struct fleet *fleet, int64_t now_us)
 	for (size_t i = 0; i < fleet->count; i++) {
 		struct peer *peer = &fleet->peers[i];
 		bool is_over = fleet->stop_us > 0 && now_us >= fleet->stop_us;
-		if (fleet->is_running && is_over && peer->due > peer->made)
+		bool is_bulk = !peer->due_at_us;
+		/* What a small agent had to send counts to the last record; bulk just ends. */
+		if (fleet->is_running && is_over && is_bulk && peer->due > peer->made)
 			peer->due = peer->made;
-		else if (fleet->is_running && !is_over && (peer->due_at_us || fleet->options.batches == 0))
+		else if (fleet->is_running && is_over && !is_bulk)
+			peer->due = due_by(peer, fleet->stop_us);
+		else if (fleet->is_running && !is_over && (!is_bulk || fleet->options.batches == 0))
 			peer->due = due_by(peer, now_us);
 		bool is_waiting = peer->state != PEER_OPEN || peer->sent > peer->acked;
 		if (is_waiting && now_us - peer->since_us > STALLED_US) {
@@ -106,7 +115,8 @@ static void sweep(struct fleet *fleet, int64_t now_us)
 			peer_disconnect(peer);
 			peer_connect(peer);
 			peer_serve(peer);
-		} else if (fleet->is_running && peer->sent < peer->due && now_us >= peer->hold_until_us &&
+		} else if (fleet->is_running && peer->sent < peer->due &&
+			   now_us >= peer->hold_until_us &&
 			   peer->sent - peer->acked < peer->window) {
 			peer_serve(peer);
 		}
@@ -118,7 +128,8 @@ static bool is_done(const struct fleet *fleet, int64_t now_us)
 	if (fleet->stop_us > 0 && now_us < fleet->stop_us)
 		return false;
 	for (size_t i = 0; i < fleet->count; i++)
-		if (fleet->peers[i].acked < fleet->peers[i].made)
+		if (fleet->peers[i].acked < fleet->peers[i].made ||
+		    (fleet->peers[i].due_at_us && fleet->peers[i].acked < fleet->peers[i].due))
 			return false;
 	return true;
 }
@@ -127,7 +138,8 @@ bool fleet_step(struct fleet *fleet)
 {
 	struct epoll_event events[EVENTS];
 	bool is_timed = fleet->options.batches == 0 || fleet->options.honest_s > 0;
-	int count = epoll_wait(fleet->epoll, events, EVENTS, is_timed && fleet->is_running ? 1 : IDLE_MS);
+	int count = epoll_wait(fleet->epoll, events, EVENTS,
+			       is_timed && fleet->is_running ? 1 : IDLE_MS);
 	for (int i = 0; i < count; i++)
 		peer_serve(events[i].data.ptr);
 	int64_t now_us = figures_now_us();

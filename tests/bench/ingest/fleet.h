@@ -61,9 +61,12 @@ struct fleet {
 	struct samples latencies, honest_latencies;
 };
 
-/* Connects options.agents peers (and the honest one) and waits until all sessions are open. Ends the program when that fails. */
-void fleet_open(struct fleet *fleet, const struct fleet_options *options, const struct load_key *keys);
-void fleet_start(struct fleet *fleet, int64_t seconds); /* 0: until everything made is acknowledged */
+/* Connects options.agents peers (and the honest one) and waits until all sessions are open. Ends
+ * the program when that fails. */
+void fleet_open(struct fleet *fleet, const struct fleet_options *options,
+		const struct load_key *keys);
+void fleet_start(struct fleet *fleet,
+		 int64_t seconds); /* 0: until everything made is acknowledged */
 /* Serves the sockets for a moment. False when everything due is acknowledged. */
 bool fleet_step(struct fleet *fleet);
 void fleet_close(struct fleet *fleet);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One simulated agent. It goes back to the acknowledged batch after a refusal, as the real one does. */
+/* One simulated agent. It goes back to the acknowledged batch after a refusal, as the real one
+ * does. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,10 @@ void peer_connect(struct peer *peer)
 {
 	static const struct {
 		int option, value;
-	} settings[] = {{ZMQ_LINGER, 0}, {ZMQ_IMMEDIATE, 1}, {ZMQ_RECONNECT_IVL, -1}, {ZMQ_HANDSHAKE_IVL, 30000}};
+	} settings[] = {{ZMQ_LINGER, 0},
+			{ZMQ_IMMEDIATE, 1},
+			{ZMQ_RECONNECT_IVL, -1},
+			{ZMQ_HANDSHAKE_IVL, 30000}};
 	struct fleet *fleet = peer->fleet;
 	size_t len = sizeof(peer->fd);
 	peer->socket = zmq_socket(fleet->zmq_context, ZMQ_DEALER);
@@ -97,7 +101,8 @@ void peer_make(struct peer *peer)
 static bool send_next(struct peer *peer, int64_t now_us)
 {
 	struct slot *slot = &peer->slots[peer->sent % peer->slot_count];
-	struct frame frame = {FRAME_VERSION, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH, peer->session_gen};
+	struct frame frame = {FRAME_VERSION, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH,
+			      peer->session_gen};
 	size_t len = slot->frame.len - FRAME_BYTES;
 	if (peer->spent_bytes + len > peer->credit_bytes)
 		return false;
@@ -139,8 +144,10 @@ static void settle(struct peer *peer, uint64_t seq)
 		const struct slot *slot = &peer->slots[peer->acked % peer->slot_count];
 		if (slot->last_seq > seq)
 			break;
-		/* Bulk counts from its sending, a small agent from the moment its record was there. */
-		samples_add(peer->latencies, now_us - (peer->due_at_us ? slot->due_us : slot->sent_us));
+		/* Bulk counts from its sending, a small agent from the moment its record was there.
+		 */
+		samples_add(peer->latencies,
+			    now_us - (peer->due_at_us ? slot->due_us : slot->sent_us));
 		if (peer->latencies == &peer->fleet->latencies)
 			peer->fleet->rows_acked += peer->records;
 		else
@@ -182,7 +189,8 @@ static void on_ack(struct peer *peer, const uint8_t *data, size_t len)
 		return;
 	take_credit(peer, ack->credit_bytes);
 	if (ack->n_quarantined > 0 && peer->fleet->quarantined == 0)
-		fprintf(stderr, "put aside: %s %s\n", ack->quarantined[0]->code, ack->quarantined[0]->field);
+		fprintf(stderr, "put aside: %s %s\n", ack->quarantined[0]->code,
+			ack->quarantined[0]->field);
 	peer->fleet->quarantined += ack->n_quarantined;
 	settle(peer, ack->acked_seq);
 	zhibao__v1__ack__free_unpacked(ack, NULL);
@@ -197,8 +205,10 @@ static void on_nack(struct peer *peer, const uint8_t *data, size_t len)
 	uint32_t hold_ms = nack->retry_after_ms ? nack->retry_after_ms : DEFAULT_HOLD_MS;
 	take_credit(peer, nack->credit_bytes);
 	peer->fleet->nacks++;
-	if (code == ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD || code == ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK ||
-	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG || code == ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION ||
+	if (code == ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD ||
+	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK ||
+	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG ||
+	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION ||
 	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED) {
 		fprintf(stderr, "refused for good: code %d, %s\n", (int)code, nack->detail);
 		exit(1);
@@ -241,12 +251,15 @@ void peer_serve(struct peer *peer)
 {
 	static uint8_t data[RECEIVE_BYTES];
 	int events;
-	/* The descriptor tells of edges only: go on until ZeroMQ itself says that nothing is left. */
+	/* The descriptor tells of edges only: go on until ZeroMQ itself says that nothing is left.
+	 */
 	do {
 		void *socket = peer->socket;
 		int len;
-		while (peer->socket == socket && (len = zmq_recv(socket, data, sizeof(data), ZMQ_DONTWAIT)) >= 0)
-			receive(peer, data, (size_t)len < sizeof(data) ? (size_t)len : sizeof(data));
+		while (peer->socket == socket &&
+		       (len = zmq_recv(socket, data, sizeof(data), ZMQ_DONTWAIT)) >= 0)
+			receive(peer, data,
+				(size_t)len < sizeof(data) ? (size_t)len : sizeof(data));
 		size_t size = sizeof(events);
 		if (zmq_getsockopt(peer->socket, ZMQ_EVENTS, &events, &size) < 0)
 			give_up("events");

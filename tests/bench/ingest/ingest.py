@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -25,11 +26,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import pgcluster  # noqa: E402
-from pgcluster import BUILD, PACK, ROOT, Centre, Cluster, wait_for  # noqa: E402
+from pgcluster import BUILD, PACK, Centre, Cluster, wait_for  # noqa: E402
 from zmq.utils import z85  # noqa: E402
 
 HERE = BUILD / "tests/bench/ingest"
-COPY, AGENTS, SLOWSYNC = (HERE / n for n in ("zhibao-bench-copy", "zhibao-bench-agents", "slowsync.so"))
+COPY, AGENTS, SLOWSYNC = (HERE / name for name in
+                          ("zhibao-bench-copy", "zhibao-bench-agents", "slowsync.so"))
 SLOW_US = 8000
 TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
 # A checkpoint or a vacuum in the middle of a round would be measured in place of what is asked.
@@ -93,6 +95,8 @@ class Bench:
         self.cluster = BenchCluster()
         self.cluster.create()
         self.centre = Centre(self.cluster)
+        with open(self.centre.etc / "collector.conf", "a", encoding="utf-8") as conf:
+            conf.write("\n".join(args.conf) + "\n")
         self.keys = self.centre.home / "bench.keys"
         self.enrol(args.agents + 1)
         self.restart_collector()
@@ -159,6 +163,9 @@ class Bench:
         self.clean()
         with subprocess.Popen([str(c) for c in command], text=True, stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE) as program:
+            limit = threading.Timer(600 + 2 * self.args.overload_seconds, program.kill)
+            limit.daemon = True
+            limit.start()
             if program.stdout.readline() != "ready\n":
                 raise RuntimeError(f"{command[0]} did not get ready")
             before = self.cpu()
@@ -168,6 +175,7 @@ class Bench:
             line = program.stdout.readline()
             after = self.cpu()
             seen = watch() if watch else None
+            limit.cancel()
             program.stdin.close()
             if program.wait(60) != 0 or not line:
                 raise RuntimeError(f"{command[0]}: {program.returncode}, {line}")
@@ -202,7 +210,8 @@ class Bench:
                          *more], tables)
 
     def subject(self, agents, records, window, *more, meanwhile=None):
-        server = re.search(r"public (\S+)", (self.centre.etc / "collector.pub").read_text()).group(1)
+        public = (self.centre.etc / "collector.pub").read_text(encoding="ascii")
+        server = re.search(r"public (\S+)", public).group(1)
         return self.run([AGENTS, "--keys", self.keys, "--endpoint", self.centre.endpoint,
                          "--server-key", server, "--agents", agents, "--records", records,
                          "--window", window, *more], ("lecture_event", "batch"), meanwhile)
@@ -298,8 +307,9 @@ def question_d(bench):
     args = bench.args
     batches = max(1, args.rows // 2 // (args.agents * args.records))
     rows = args.agents * args.records * batches
-    return throughput(bench, f"{args.agents} agents against bare COPY, every sync {SLOW_US} us longer",
-                      args.agents, args.records, 4, batches, min(2000, rows // 2), 1)
+    title = f"{args.agents} agents against bare COPY, every sync {SLOW_US} us longer"
+    return throughput(bench, title, args.agents, args.records, 4, batches,
+                      min(2000, rows // 2), 1)
 
 
 class Watch:
@@ -323,22 +333,33 @@ class Watch:
 
 
 def question_e(bench):
-    """The capacity is that of the same agents, which make their batches as they send them, with a small window."""
+    """The capacity is that of the same agents with a small window. Both runs make their batches as
+    they send them, so that the agents take the same share of the processors; capacity is measured
+    before and after."""
     args = bench.args
     seconds = args.overload_seconds
-    own = bench.subject(args.agents, args.records, 4, "--seconds", max(2, min(30, seconds // 2)))
-    rate = int(2 * own["rows_per_s"])
+
+    def capacity():
+        share = max(2, min(30, seconds // 2))
+        return bench.subject(args.agents, args.records, 4, "--seconds", share)["rows_per_s"]
+
+    own = [capacity()]
+    rate = int(2 * own[0])
     over = bench.subject(args.agents, args.records, 16, "--seconds", seconds, "--rate", rate,
                          "--honest", args.honest_ms, meanwhile=lambda: Watch(bench.collector_pid()))
+    own.append(capacity())
     in_time = [kib for at, kib in over["meanwhile"] if seconds / 4 <= at <= seconds]
     rss = spread(in_time)
+    half = [kib for at, kib in over["meanwhile"] if seconds / 4 <= at < seconds / 2]
+    last = [kib for at, kib in over["meanwhile"] if seconds * 3 / 4 <= at <= seconds]
     return {"title": f"{seconds} s at twice the own capacity", "base_rows_per_copy": None,
             "agents": args.agents, "records_per_batch": args.records, "window": 16,
-            "capacity_rows_per_s": own["rows_per_s"], "offered_rows_per_s": rate,
+            "capacity_rows_per_s": spread(own), "offered_rows_per_s": rate,
             "goodput_rows_per_s": over["rows_per_s"],
-            "goodput_ratio": over["rows_per_s"] / own["rows_per_s"],
+            "goodput_ratio": over["rows_per_s"] / statistics.median(own),
             "rss_kib": rss, "rss_at_start_kib": over["meanwhile"][0][1],
             "rss_spread_pct": 100 * (rss["max"] - rss["min"]) / rss["median"],
+            "rss_drift_pct": 100 * (statistics.median(last) / statistics.median(half) - 1),
             "honest_rows": over["honest_rows"], "honest_p50_us": over["honest_p50_us"],
             "honest_p99_us": over["honest_p99_us"], "honest_max_us": over["honest_max_us"],
             "bulk_p50_us": over["p50_us"], "bulk_p99_us": over["p99_us"],
@@ -346,11 +367,13 @@ def question_e(bench):
             "cpu_us_per_row": over["cpu_us_per_row"], "rss_samples": over["meanwhile"]}
 
 
+# In this order: the slow disk stays slow.
 QUESTIONS = {"a": question_a, "b": question_b, "c": question_c, "e": question_e, "d": question_d}
 
 
 def line_of(part, unit, digits=0):
-    return f"{part['median']:,.{digits}f} {unit} [{part['min']:,.{digits}f}-{part['max']:,.{digits}f}]"
+    low, middle, high = (f"{part[n]:,.{digits}f}" for n in ("min", "median", "max"))
+    return f"{middle} {unit} [{low}-{high}]"
 
 
 def print_cpu(name, cpu):
@@ -359,13 +382,18 @@ def print_cpu(name, cpu):
 
 
 def print_overload(answer):
-    print(f"  capacity {answer['capacity_rows_per_s']:,.0f}, offered {answer['offered_rows_per_s']:,}, "
-          f"goodput {answer['goodput_rows_per_s']:,.0f} rows/s, ratio {answer['goodput_ratio']:.2f}")
+    def milliseconds(name):
+        return f"{answer[name + '_us'] / 1000:,.1f} ms"
+
+    print(f"  capacity {line_of(answer['capacity_rows_per_s'], 'rows/s')}, "
+          f"offered {answer['offered_rows_per_s']:,}, goodput {answer['goodput_rows_per_s']:,.0f}, "
+          f"ratio {answer['goodput_ratio']:.2f}")
     print(f"  RSS after the first quarter {line_of(answer['rss_kib'], 'KiB')}, "
-          f"spread {answer['rss_spread_pct']:.1f} %, at the start {answer['rss_at_start_kib']:,} KiB")
-    print(f"  small agent: {answer['honest_rows']} records, p50 {answer['honest_p50_us'] / 1000:.1f} ms, "
-          f"p99 {answer['honest_p99_us'] / 1000:.1f} ms, worst {answer['honest_max_us'] / 1000:.1f} ms; "
-          f"bulk p50 {answer['bulk_p50_us'] / 1000:.0f} ms, p99 {answer['bulk_p99_us'] / 1000:.0f} ms")
+          f"spread {answer['rss_spread_pct']:.1f} %, drift from the second to the last quarter "
+          f"{answer['rss_drift_pct']:+.1f} %, at the start {answer['rss_at_start_kib']:,} KiB")
+    print(f"  small agent: {answer['honest_rows']} records, p50 {milliseconds('honest_p50')}, "
+          f"p99 {milliseconds('honest_p99')}, worst {milliseconds('honest_max')}; "
+          f"bulk p50 {milliseconds('bulk_p50')}, p99 {milliseconds('bulk_p99')}")
     print(f"  refusals {answer['nacks']}, sent again {answer['resent']}, "
           f"reconnects {answer['reconnects']}")
     print_cpu("overload", answer["cpu_us_per_row"])
@@ -404,10 +432,14 @@ def options():
     parser.add_argument("--rows", type=int, default=400000, help="of a round")
     parser.add_argument("--events", type=int, default=2000, help="single ones of a round")
     parser.add_argument("--overload-seconds", type=int, default=20)
-    parser.add_argument("--honest-ms", type=int, default=100, help="between records of the small agent")
+    parser.add_argument("--honest-ms", type=int, default=100,
+                        help="between the records of the small agent")
     parser.add_argument("--collector", type=Path, help="another build of the collector")
+    parser.add_argument("--conf", action="append", default=[],
+                        help="a line for the collector's configuration, such as 'store { ... }'")
     parser.add_argument("--json", type=Path, help="file for all figures")
-    parser.add_argument("--quick", action="store_true", help="small counts: correctness, no figures")
+    parser.add_argument("--quick", action="store_true",
+                        help="small counts: correctness, no figures")
     args = parser.parse_args()
     if args.quick:
         args.rounds, args.agents, args.records, args.rows = 2, 8, 50, 4000
@@ -419,10 +451,11 @@ def main():
     args = options()
     if args.collector:
         pgcluster.COLLECTOR = args.collector
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is taken away
     bench = Bench(args)
     answers = {}
     try:
-        for letter in (q for q in QUESTIONS if q in args.questions):  # the slow disk stays slow: last
+        for letter in (q for q in QUESTIONS if q in args.questions):
             print(f"question {letter}", flush=True)
             answers[letter] = QUESTIONS[letter](bench)
     except BaseException:
@@ -437,10 +470,9 @@ def main():
         version = subprocess.run([pgcluster.PG_BIN / "postgres", "--version"], text=True,
                                  capture_output=True, check=True).stdout.strip()
         words = {k: v for k, v in vars(args).items() if k not in ("json", "collector")}
-        args.json.write_text(json.dumps(
-            {"command": "tests/bench/ingest/ingest.py", "options": words, "postgres": version,
-             "settings": SETTINGS, "processors": os.cpu_count(), "questions": answers}, indent=1) + "\n",
-            encoding="utf-8")
+        report = {"options": words, "postgres": version, "settings": SETTINGS,
+                  "processors": os.cpu_count(), "questions": answers}
+        args.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The records differ as real ones do (themes, places, counts), because PostgreSQL compresses the bytes of a batch. */
+/* The records differ as real ones do (themes, places, counts), because PostgreSQL compresses the
+ * bytes of a batch. */
 #include "load.h"
 
 #include <stdio.h>
@@ -16,10 +17,10 @@ static const char author[] = "张三";
 
 const char load_lecture_columns[] =
 	"office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, "
-	"author_office_code, received_at, batch_id, seq, programme_version, category, plan_item_id, "
-	"theme, occurred_on, started_at, ended_at, place, township_codes, mode, audiences, attendance, "
-	"speaker_item_ids, policy_item_ids, brochure_count, is_window_brochure, evidence, "
-	"cohost_office_codes, status, area_explanation, note";
+	"author_office_code, received_at, batch_id, seq, programme_version, category, "
+	"plan_item_id, theme, occurred_on, started_at, ended_at, place, township_codes, mode, "
+	"audiences, attendance, speaker_item_ids, policy_item_ids, brochure_count, "
+	"is_window_brochure, evidence, cohost_office_codes, status, area_explanation, note";
 
 /* What differs between the templates. */
 static const struct {
@@ -83,7 +84,8 @@ size_t load_keys(const char *path, size_t limit, struct load_key **out)
 	return count;
 }
 
-/* splitmix64: uniqueness is wanted, not secrecy, and a call to the kernel for each record would show. */
+/* splitmix64: uniqueness is wanted, not secrecy, and a call to the kernel for each record would
+ * show. */
 static void fill(void *context, void *out, size_t len)
 {
 	uint64_t *state = context;
@@ -164,15 +166,15 @@ static void put_text(struct buf *out, const char *text)
 	copyrow_bytes(out, text, strlen(text));
 }
 
-static void put_list(struct buf *out, const char *text)
+static void put_list_of_one(struct buf *out, const char *text)
 {
-	size_t mark = copyrow_array_begin(out, COPYROW_TEXT, text ? 1 : 0);
-	if (text)
-		put_text(out, text);
+	size_t mark = copyrow_array_begin(out, COPYROW_TEXT, 1);
+	put_text(out, text);
 	copyrow_array_end(out, mark);
 }
 
-/* The row the collector makes of the record; a list without elements is "not answered", hence NULL. */
+/* The row the collector makes of the record; a list without elements is "not answered", hence NULL.
+ */
 static void put_row(const struct load_stream *stream, size_t t, const uint8_t *item,
 		    const uint8_t *revision, const struct load_rows *rows)
 {
@@ -199,9 +201,9 @@ static void put_row(const struct load_stream *stream, size_t t, const uint8_t *i
 	copyrow_instant(out, template_started_at(t));
 	copyrow_null(out); /* ended_at */
 	put_text(out, kinds[t % KINDS].place);
-	put_list(out, stream->township_code);
+	put_list_of_one(out, stream->township_code);
 	put_text(out, "offline");
-	put_list(out, kinds[t % KINDS].audience);
+	put_list_of_one(out, kinds[t % KINDS].audience);
 	copyrow_int4(out, (int32_t)template_attendance(t));
 	for (int column = 0; column < 6; column++)
 		copyrow_null(out); /* speakers, policies, brochures, window, evidence, co-hosts */

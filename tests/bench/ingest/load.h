@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load.h - made-up lectures of an office: as Batch messages for agents, as rows of COPY for the bare base
- * Both forms come from one call, so that base and subject store the same rows and the same bytes.
- * Thread: a stream and a generator have one owner. */
+/* load.h - made-up lectures of an office: as Batch messages for agents, as rows of COPY for the
+ * bare base Both forms come from one call, so that base and subject store the same rows and the
+ * same bytes. Thread: a stream and a generator have one owner. */
 #ifndef ZHIBAO_BENCH_LOAD_H
 #define ZHIBAO_BENCH_LOAD_H
 
@@ -27,8 +27,8 @@ struct load_ids {
 struct load_stream {
 	char office_code[LOAD_CODE_SIZE], township_code[LOAD_CODE_SIZE];
 	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];
-	uint8_t chain[CHAIN_BYTES]; /* after seq */
-	uint64_t seq;               /* of the newest record made */
+	uint8_t chain[CHAIN_BYTES];           /* after seq */
+	uint64_t seq;                         /* of the newest record made */
 	struct buf templates[LOAD_TEMPLATES]; /* encoded records without their identifiers */
 };
 
@@ -44,7 +44,8 @@ struct load_batch {
 	uint8_t prev_chain[CHAIN_BYTES], chain[CHAIN_BYTES];
 };
 
-/* Reads at most limit lines. Returns their number; *out is owned, free() it. Ends the program when there are none. */
+/* Reads at most limit lines. Returns their number; *out is owned, free() it. Ends the program when
+ * there are none. */
 size_t load_keys(const char *path, size_t limit, struct load_key **out);
 void load_ids_init(struct load_ids *ids); /* must not move afterwards */
 void load_stream_init(struct load_stream *stream, const struct load_key *key, struct load_ids *ids);

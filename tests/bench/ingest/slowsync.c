@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slowsync - for LD_PRELOAD: a disk whose sync takes SLOWSYNC_US microseconds longer (8,000 when not set) */
+/* slowsync - for LD_PRELOAD: a disk whose sync takes SLOWSYNC_US microseconds longer (8,000 when
+ * not set) */
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <time.h>
