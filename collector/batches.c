@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batches.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "copyrow.h"
 #include "sql.h"
 #include "stream.h"
 
 static const char copy_sql[] = "COPY zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, "
 			       "chain, received_at, body) FROM STDIN (FORMAT binary)";
-enum { BATCH_COLUMNS = 10 };
+enum { BATCH_COLUMNS = 10, ID_STOCK = 256 };
 
 /* What the statement that advances streams is given, a column each. */
 enum column { OFFICE, STREAM, GENERATION, BEFORE_SEQ, BEFORE_CHAIN, AFTER_SEQ, AFTER_CHAIN, KEY, COLUMN_COUNT };
@@ -26,8 +28,11 @@ struct batches {
 	struct buf rows; /* of the table batch */
 	/* Of the call. */
 	struct pg *pg;
-	struct pg_rows *receipts; /* instant, number: a row per job */
-	bool *is_advanced;        /* owned; per element of the columns */
+	int64_t received_at_us; /* 0 before anything asked for it */
+	bool *is_advanced;      /* owned; per element of the columns */
+	/* Numbers for batches, drawn in advance; a number is never drawn twice, whatever becomes of a transaction. */
+	int64_t ids[ID_STOCK];
+	size_t id_count;
 };
 
 int batches_new(struct batches **out, struct err *err)
@@ -139,7 +144,7 @@ static int fill_columns(struct batches *batches, struct job **jobs, size_t count
 
 static int advance_runs(struct batches *batches, struct job **jobs, size_t count, struct err *err)
 {
-	struct pg_param params[COLUMN_COUNT + 1];
+	struct pg_param params[COLUMN_COUNT];
 	struct pg_rows *rows;
 	size_t runs = 0;
 	for (size_t i = 0; i < count; i++)
@@ -154,22 +159,42 @@ static int advance_runs(struct batches *batches, struct job **jobs, size_t count
 		return -1;
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		params[c] = pg_array(column_types[c], &batches->columns[c]);
-	params[COLUMN_COUNT] = pg_instant(jobs[0]->received_at_us);
-	if (pg_exec(batches->pg, SQL_streams_advance, params, COLUMN_COUNT + 1, &rows, err) < 0)
+	if (pg_exec(batches->pg, SQL_streams_advance, params, COLUMN_COUNT, &rows, err) < 0)
 		return -1;
 	for (int row = 0; row < pg_rows_count(rows); row++) {
 		int64_t place = pg_get_int(rows, row, 0);
 		if (place >= 1 && (size_t)place <= runs)
 			batches->is_advanced[place - 1] = true;
+		batches->received_at_us = pg_get_instant(rows, row, 1);
 	}
 	int rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
 	return rc;
 }
 
-static int keep(struct batches *batches, struct job *job, int64_t batch_id, struct err *err)
+static int draw_ids(struct batches *batches, struct err *err)
+{
+	struct pg_rows *rows;
+	struct pg_param params[] = {pg_int8(ID_STOCK)};
+	if (pg_exec(batches->pg, SQL_batch_ids, params, 1, &rows, err) < 0)
+		return -1;
+	/* Used from the end, so the lowest goes there. */
+	for (int row = pg_rows_count(rows) - 1; row >= 0 && batches->id_count < ID_STOCK; row--)
+		batches->ids[batches->id_count++] = pg_get_int(rows, row, 0);
+	int rc = pg_rows_check(rows, err);
+	if (rc < 0)
+		batches->id_count = 0;
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int keep(struct batches *batches, struct job *job, struct err *err)
 {
 	struct buf *rows = &batches->rows;
+	if (batches->id_count == 0 && draw_ids(batches, err) < 0)
+		return -1;
+	int64_t batch_id = batches->ids[--batches->id_count];
+	job->received_at_us = batches->received_at_us;
 	if (rows->len == 0)
 		copyrow_head(rows);
 	copyrow_begin(rows, BATCH_COLUMNS);
@@ -187,13 +212,28 @@ static int keep(struct batches *batches, struct job *job, int64_t batch_id, stru
 	return records_store(batches->records, job, batch_id, err);
 }
 
+/* No stream moved on, so no statement has told the instant of receipt. */
+static int read_clock(struct batches *batches, struct err *err)
+{
+	struct pg_rows *rows;
+	if (pg_exec(batches->pg, SQL_received_at, NULL, 0, &rows, err) < 0)
+		return -1;
+	batches->received_at_us = pg_get_instant(rows, 0, 0);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
 /* A run whose stream did not move on: each of its batches says for itself where it stands. */
 static int keep_one_by_one(struct batches *batches, struct job **jobs, size_t first, size_t length, struct err *err)
 {
+	if (batches->received_at_us == 0 && read_clock(batches, err) < 0)
+		return -1;
 	for (size_t i = first; i < first + length; i++) {
 		bool is_next;
+		jobs[i]->received_at_us = batches->received_at_us;
 		if (stream_advance(batches->pg, jobs[i], &is_next, err) < 0 ||
-		    (is_next && keep(batches, jobs[i], pg_get_int(batches->receipts, (int)i, 1), err) < 0))
+		    (is_next && keep(batches, jobs[i], err) < 0))
 			return -1;
 	}
 	return 0;
@@ -210,45 +250,31 @@ static int keep_runs(struct batches *batches, struct job **jobs, size_t count, s
 			continue;
 		}
 		for (size_t k = i; k < i + length; k++)
-			if (keep(batches, jobs[k], pg_get_int(batches->receipts, (int)k, 1), err) < 0)
+			if (keep(batches, jobs[k], err) < 0)
 				return -1;
 	}
 	return 0;
 }
 
-static int copy_batches(struct batches *batches, struct err *err)
-{
-	struct buf *rows = &batches->rows;
-	if (rows->len == 0)
-		return 0;
-	copyrow_tail(rows);
-	return pg_copy(batches->pg, copy_sql, rows, err);
-}
-
-static int take_receipts(struct batches *batches, struct job **jobs, size_t count, struct err *err)
-{
-	struct pg_param params[] = {pg_int8((int64_t)count)};
-	if (pg_exec(batches->pg, SQL_receipts, params, 1, &batches->receipts, err) < 0)
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		jobs[i]->received_at_us = pg_get_instant(batches->receipts, (int)i, 0);
-	return pg_rows_check(batches->receipts, err);
-}
-
 int batches_store(struct batches *batches, struct pg *pg, const struct registry *registry,
 		  enum records_mode mode, struct job **jobs, size_t count, struct err *err)
 {
-	int rc = -1;
 	batches->pg = pg;
+	batches->received_at_us = 0;
 	buf_reset(&batches->rows);
 	records_begin(batches->records, pg, registry, mode);
-	if (take_receipts(batches, jobs, count, err) < 0 ||
-	    advance_runs(batches, jobs, count, err) < 0 ||
-	    keep_runs(batches, jobs, count, err) < 0 ||
-	    copy_batches(batches, err) < 0)
-		goto out;
-	rc = records_flush(batches->records, err);
-out:
-	pg_rows_free(&batches->receipts);
-	return rc;
+	return advance_runs(batches, jobs, count, err) < 0 ? -1 : keep_runs(batches, jobs, count, err);
+}
+
+enum pg_outcome batches_commit(struct batches *batches, struct err *err)
+{
+	struct pg_copy_data copies[1 + CATALOG_KIND_COUNT];
+	static_assert(1 + CATALOG_KIND_COUNT <= PG_COPIES_MAX, "one query");
+	size_t count = 0;
+	if (batches->rows.len > 0) {
+		copyrow_tail(&batches->rows);
+		copies[count++] = (struct pg_copy_data){copy_sql, &batches->rows};
+	}
+	count += records_copies(batches->records, copies + count);
+	return pg_copy_commit(batches->pg, copies, count, err);
 }

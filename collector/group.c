@@ -84,15 +84,17 @@ static enum pg_outcome try(struct group *group, enum records_mode mode, struct j
 	for (size_t i = 0; i < count; i++)
 		job_clear_answer(jobs[i]);
 	int rc = pg_begin(group->pg, err);
-	if (rc == 0 && jobs[0]->kind == JOB_BATCH)
+	bool is_batch = jobs[0]->kind == JOB_BATCH;
+	if (rc == 0 && is_batch)
 		rc = batches_store(group->batches, group->pg, group->registry, mode, jobs, count, err);
-	else
-		for (size_t i = 0; i < count && rc == 0; i++)
-			rc = runners[jobs[i]->kind](group, jobs[i], err);
-	if (rc == 0)
-		return pg_commit(group->pg, err);
-	pg_rollback(group->pg);
-	return PG_REFUSED;
+	for (size_t i = 0; i < count && rc == 0 && !is_batch; i++)
+		rc = runners[jobs[i]->kind](group, jobs[i], err);
+	enum pg_outcome outcome = rc < 0     ? PG_REFUSED
+				  : is_batch ? batches_commit(group->batches, err)
+					     : pg_commit(group->pg, err);
+	if (outcome != PG_STORED)
+		pg_rollback(group->pg);
+	return outcome;
 }
 
 /* 0 stored; -1 nothing may be acknowledged. Goes on to a slower way only when the data was refused. */

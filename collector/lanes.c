@@ -57,6 +57,13 @@ static int check_timeline(struct lane_work *work, struct pg *pg, bool *is_failov
 	return 0;
 }
 
+/* Statements are prepared once and their plans do not depend on the values: planning each time cost a third of a small
+ * group. */
+static int keep_plans(struct pg *pg, struct err *err)
+{
+	return pg_script(pg, "SET plan_cache_mode = force_generic_plan", err);
+}
+
 static int publish_signing_key(const struct lane_work *work, struct pg *pg, struct err *err)
 {
 	const struct sign_keys *keys = work->options.sign_keys;
@@ -73,7 +80,7 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 	bool is_failover;
 	if (!work->options.is_first) {
 		*news_out = NULL;
-		if (is_new_connection && check_timeline(work, pg, &is_failover, err) < 0)
+		if (is_new_connection && (keep_plans(pg, err) < 0 || check_timeline(work, pg, &is_failover, err) < 0))
 			return -1;
 		return registry_refresh(pg, &work->registry, &work->register_version, err);
 	}
@@ -83,7 +90,7 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
-	if (is_new_connection && (check_timeline(work, pg, &news->is_failover, err) < 0 ||
+	if (is_new_connection && (keep_plans(pg, err) < 0 || check_timeline(work, pg, &news->is_failover, err) < 0 ||
 				  publish_signing_key(work, pg, err) < 0))
 		goto out;
 	if (registry_refresh(pg, &work->registry, &work->register_version, err) < 0 ||

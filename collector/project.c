@@ -174,6 +174,19 @@ void projection_add(struct projection *projection, const struct catalog_kind *ki
 		put_field(out, body, kind->fields, i);
 }
 
+size_t projection_copies(struct projection *projection, struct pg_copy_data *copies)
+{
+	size_t count = 0;
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		struct buf *rows = &projection->rows[k];
+		if (rows->len == 0)
+			continue;
+		copyrow_tail(rows);
+		copies[count++] = (struct pg_copy_data){buf_string(&projection->statements[k]), rows};
+	}
+	return count;
+}
+
 int projection_flush(struct projection *projection, struct pg *pg, struct err *err)
 {
 	int rc = 0;

@@ -23,6 +23,8 @@ void projection_reset(struct projection *projection);
 void projection_add(struct projection *projection, const struct catalog_kind *kind,
 		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
 		    const struct row_head *head);
+/* Lists the rows that wait as COPYs, at most CATALOG_KIND_COUNT; they stay until the projection is reset. */
+size_t projection_copies(struct projection *projection, struct pg_copy_data *copies);
 /* Copies all rows that wait into their tables, inside the caller's transaction. */
 int projection_flush(struct projection *projection, struct pg *pg, struct err *err);
 

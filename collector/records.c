@@ -62,9 +62,9 @@ void records_begin(struct records *records, struct pg *pg, const struct registry
 	projection_reset(records->projection);
 }
 
-int records_flush(struct records *records, struct err *err)
+size_t records_copies(struct records *records, struct pg_copy_data *copies)
 {
-	return projection_flush(records->projection, records->pg, err);
+	return projection_copies(records->projection, copies);
 }
 
 static bool has_plan_item(void *context, const char *office_code, const uint8_t item_id[16])

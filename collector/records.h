@@ -21,6 +21,6 @@ void records_begin(struct records *records, struct pg *pg, const struct registry
 		   enum records_mode mode);
 /* The records of a batch job, as received at job->received_at_us; verdicts go into the job. */
 int records_store(struct records *records, struct job *job, int64_t batch_id, struct err *err);
-int records_flush(struct records *records, struct err *err); /* what waits for its COPY */
+size_t records_copies(struct records *records, struct pg_copy_data *copies); /* what waits for its COPY, as projection_copies */
 
 #endif

@@ -279,27 +279,31 @@ void pg_rollback(struct pg *pg)
 		pg_script(pg, "ROLLBACK", NULL);
 }
 
+/* What the answer to COMMIT means. An error from a living server rolled back; a lost link proves nothing. */
+static enum pg_outcome judge_commit(struct pg *pg, PGresult *result, struct err *err)
+{
+	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
+		/* COMMIT of a failed transaction answers ROLLBACK. A WARNING means that the wait for
+		 * the standby was cancelled: stored here, perhaps not there. */
+		enum pg_outcome outcome = strcmp(PQcmdStatus(result), "COMMIT") != 0 ? PG_REFUSED
+					  : pg->had_warning			      ? PG_UNKNOWN
+										      : PG_STORED;
+		err_set(err, outcome == PG_REFUSED ? ERR_DATA : ERR_UNKNOWN, "pg: commit: %s",
+			PQcmdStatus(result));
+		return outcome;
+	}
+	fail(pg, result, err);
+	return PQstatus(pg->conn) == CONNECTION_OK && pg->sqlstate[0] && strncmp(pg->sqlstate, "57", 2) != 0 &&
+			       strncmp(pg->sqlstate, "08", 2) != 0
+		       ? PG_REFUSED
+		       : PG_UNKNOWN;
+}
+
 enum pg_outcome pg_commit(struct pg *pg, struct err *err)
 {
 	pg->had_warning = false;
 	PGresult *result = PQexec(pg->conn, "COMMIT");
-	enum pg_outcome outcome = PG_UNKNOWN;
-	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
-		/* COMMIT of a failed transaction answers ROLLBACK. A WARNING means that the wait for
-		 * the standby was cancelled: stored here, perhaps not there. */
-		if (strcmp(PQcmdStatus(result), "COMMIT") != 0)
-			outcome = PG_REFUSED;
-		else if (!pg->had_warning)
-			outcome = PG_STORED;
-		err_set(err, outcome == PG_REFUSED ? ERR_DATA : ERR_UNKNOWN, "pg: commit: %s",
-			PQcmdStatus(result));
-	} else {
-		fail(pg, result, err);
-		/* An error from a living server rolled back; a lost link proves nothing. */
-		if (PQstatus(pg->conn) == CONNECTION_OK && pg->sqlstate[0] &&
-		    strncmp(pg->sqlstate, "57", 2) != 0 && strncmp(pg->sqlstate, "08", 2) != 0)
-			outcome = PG_REFUSED;
-	}
+	enum pg_outcome outcome = judge_commit(pg, result, err);
 	PQclear(result);
 	return outcome;
 }
@@ -355,6 +359,56 @@ int pg_copy(struct pg *pg, const char *sql, const struct buf *rows, struct err *
 	int rc = pg_copy_put(pg, rows->data, rows->len, err);
 	int end = pg_copy_end(pg, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : end;
+}
+
+static int send_copies(struct pg *pg, const struct pg_copy_data *copies, size_t count, struct err *err)
+{
+	struct buf text = {0};
+	for (size_t i = 0; i < count; i++) {
+		if (copies[i].rows->is_failed)
+			text.is_failed = true;
+		buf_text(&text, copies[i].sql);
+		buf_text(&text, ";");
+	}
+	buf_text(&text, "COMMIT");
+	int rc = 0;
+	if (text.is_failed) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		rc = -1;
+	} else if (!PQsendQuery(pg->conn, buf_string(&text))) {
+		rc = fail(pg, NULL, err);
+	}
+	buf_fini(&text);
+	return rc;
+}
+
+enum pg_outcome pg_copy_commit(struct pg *pg, const struct pg_copy_data *copies, size_t count, struct err *err)
+{
+	size_t started = 0;
+	PGresult *last = NULL; /* the answer to COMMIT, or the first error */
+	pg->had_warning = false;
+	if (send_copies(pg, copies, count, err) < 0)
+		return PG_REFUSED; /* nothing was sent, or the link is gone before a COMMIT could have been */
+	for (PGresult *result; (result = PQgetResult(pg->conn));) {
+		ExecStatusType status = PQresultStatus(result);
+		if (status == PGRES_COPY_IN && started < count) {
+			const struct buf *rows = copies[started++].rows;
+			/* What goes wrong here is told by the next result. */
+			if (PQputCopyData(pg->conn, rows->data, (int)rows->len) == 1)
+				PQputCopyEnd(pg->conn, NULL);
+			PQclear(result);
+		} else if (last && PQresultStatus(last) != PGRES_COMMAND_OK) {
+			PQclear(result);
+		} else {
+			PQclear(last);
+			last = result;
+		}
+		if (PQstatus(pg->conn) != CONNECTION_OK)
+			break;
+	}
+	enum pg_outcome outcome = judge_commit(pg, last, err);
+	PQclear(last);
+	return outcome;
 }
 
 int pg_wait_notify(struct pg *pg, int timeout_ms)

@@ -76,6 +76,14 @@ int pg_copy_end(struct pg *pg, struct err *err);
 /* All three for rows that are complete, copyrow_tail included; ERR_NOMEM when the buf had failed. */
 int pg_copy(struct pg *pg, const char *sql, const struct buf *rows, struct err *err);
 
+struct pg_copy_data {
+	const char *sql;        /* COPY ... FROM STDIN (FORMAT binary) */
+	const struct buf *rows; /* complete, copyrow_tail included */
+};
+/* Up to PG_COPIES_MAX of them and then COMMIT, in one query: each statement alone would be one more wait. */
+enum { PG_COPIES_MAX = 32 };
+enum pg_outcome pg_copy_commit(struct pg *pg, const struct pg_copy_data *copies, size_t count, struct err *err);
+
 /* Waits up to timeout_ms for a NOTIFY on any channel listened to; returns 1, 0 on timeout, -1 when lost. */
 int pg_wait_notify(struct pg *pg, int timeout_ms);
 
