@@ -126,12 +126,13 @@ static int start_intake(struct collector *collector, struct err *err)
 			       (size_t)conf_number(conf, "store.file_queue_bytes")},
 		.reception = {
 			.terms = {
-				.credit_bytes = (uint64_t)conf_number(conf, "session.credit"),
 				.heartbeat_ms = (uint32_t)conf_number(conf, "session.heartbeat"),
 				.endpoints = (const char *const *)collector->endpoints.items,
 				.endpoint_count = collector->endpoints.count,
 				.sign_keys = collector->sign_keys.has_secret ? &collector->sign_keys : NULL,
 			},
+			.window_bytes = (uint64_t)conf_number(conf, "session.credit"),
+			.in_flight_bytes = (uint64_t)conf_number(conf, "store.queue_bytes") / 2,
 			.idle_ms = conf_number(conf, "session.idle"),
 			.limits = {
 				.bytes_per_second = (uint64_t)conf_number(conf, "limit.bytes_per_second"),

@@ -29,6 +29,7 @@ int reception_new(struct reception **out, const struct reception_options *option
 	*out = calloc(1, sizeof(**out));
 	if (*out) {
 		(*out)->options = *options;
+		(*out)->tick_no = 1;
 		if (accounts_new(&(*out)->accounts) == 0 && sessions_new(&(*out)->sessions) == 0)
 			return 0;
 	}
@@ -55,8 +56,9 @@ static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry
 	struct session *session = in->session && in->session->is_open ? in->session : NULL;
 	/* A batch that is refused was counted when it was sent, so its bytes are granted again. */
 	if (session && in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH) {
-		session->credit_bytes += in->len;
+		session->done_bytes += in->len;
 		session->taken_bytes += in->is_counted ? 0 : in->len;
+		reception_grant(in->reception, session);
 	}
 	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, in->first_seq, detail};
 	reply_nack(&in->reception->out, &in->frame, &nack);
@@ -182,6 +184,10 @@ static void on_batch(struct incoming *in)
 	const char *fault = check_batch(batch, session->protocol, &last_seq);
 	session->taken_bytes += in->len;
 	in->is_counted = true;
+	if (session->sent_in_tick != in->reception->tick_no) {
+		session->sent_in_tick = in->reception->tick_no;
+		in->reception->busy_now++;
+	}
 	in->first_seq = batch->first_seq;
 	if (!fault && session->taken_bytes > session->credit_bytes)
 		fault = "credit";
@@ -387,6 +393,9 @@ const struct keyring *reception_keyring(const struct reception *reception)
 void reception_tick(struct reception *reception, int64_t now_ms)
 {
 	sessions_sweep(reception->sessions, now_ms - reception->options.idle_ms);
+	reception->tick_no++;
+	reception->busy_before = reception->busy_now;
+	reception->busy_now = 0;
 }
 
 void reception_drain(struct reception *reception)

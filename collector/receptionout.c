@@ -5,7 +5,7 @@
 #include "log.h"
 #include "reception_private.h"
 
-enum { VERDICTS_PER_ACK = 500 };
+enum { VERDICTS_PER_ACK = 500, LEAST_WINDOW = FRAME_HARD_BYTES + 4096 };
 
 int reception_flush(struct reception *reception, const struct peer *peer)
 {
@@ -102,17 +102,31 @@ static uint64_t head_of(const struct reception *reception, const char *office_co
 	return 0;
 }
 
+void reception_grant(const struct reception *reception, struct session *session)
+{
+	const struct reception_options *options = &reception->options;
+	uint64_t busy = reception->busy_now > reception->busy_before ? reception->busy_now : reception->busy_before;
+	uint64_t window = options->in_flight_bytes / (busy + 1);
+	/* A session that has shown nothing yet begins small: a whole fleet may be coming back. */
+	if (window < LEAST_WINDOW || session->done_bytes == 0)
+		window = LEAST_WINDOW;
+	if (window > options->window_bytes)
+		window = options->window_bytes;
+	if (session->credit_bytes < session->done_bytes + window)
+		session->credit_bytes = session->done_bytes + window;
+}
+
 static int open_session(struct reception *reception, struct session *session, const struct job *job)
 {
 	session->stream_id = job->stream_id;
 	session->session_gen = job->session_gen;
-	session->credit_bytes = reception->options.terms.credit_bytes;
-	session->taken_bytes = 0;
+	session->credit_bytes = session->taken_bytes = session->done_bytes = 0;
+	reception_grant(reception, session);
 	session->is_open = true;
 	uint64_t head = head_of(reception, session->office_code);
 	session->downlink_head = head > job->downlink_head ? head : job->downlink_head;
 	struct frame frame = frame_of(session, job);
-	reply_welcome(&reception->out, &frame, job, &reception->options.terms,
+	reply_welcome(&reception->out, &frame, job, &reception->options.terms, session->credit_bytes,
 		      clock_now_us(reception->options.clock));
 	if (reception_flush(reception, &job->peer) < 0)
 		return -1;
@@ -123,8 +137,10 @@ static int answer_session(struct reception *reception, struct session *session, 
 			  int64_t now_ms)
 {
 	struct frame frame = frame_of(session, job);
-	if (job->kind == JOB_BATCH) /* its bytes no longer wait, whatever became of it */
-		session->credit_bytes += job->len;
+	if (job->kind == JOB_BATCH) { /* its bytes no longer wait, whatever became of it */
+		session->done_bytes += job->len;
+		reception_grant(reception, session);
+	}
 	if (job->kind == JOB_DOWNLINK)
 		session->downlink_is_asked = false;
 	if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {

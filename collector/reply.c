@@ -80,7 +80,7 @@ void reply_refusal(struct buf *out, const struct frame *session, const struct jo
 }
 
 void reply_welcome(struct buf *out, const struct frame *session, const struct job *job,
-		   const struct reply_terms *terms, int64_t now_us)
+		   const struct reply_terms *terms, uint64_t credit_bytes, int64_t now_us)
 {
 	Zhibao__V1__Welcome welcome = ZHIBAO__V1__WELCOME__INIT;
 	struct frame frame = typed(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME);
@@ -91,7 +91,7 @@ void reply_welcome(struct buf *out, const struct frame *session, const struct jo
 	welcome.chain = bytes(job->chain, CHAIN_BYTES);
 	welcome.fork_probes = list.pointers;
 	welcome.n_fork_probes = job->probe_count;
-	welcome.credit_bytes = terms->credit_bytes;
+	welcome.credit_bytes = credit_bytes;
 	welcome.heartbeat_ms = terms->heartbeat_ms;
 	welcome.max_batch_bytes = FRAME_HARD_BYTES;
 	welcome.centre_time_us = now_us;

@@ -23,14 +23,13 @@ void reply_nack(struct buf *out, const struct frame *session, const struct reply
 void reply_refusal(struct buf *out, const struct frame *session, const struct job *job, uint64_t credit_bytes);
 
 struct reply_terms { /* what the centre offers in every session */
-	uint64_t credit_bytes;
 	uint32_t heartbeat_ms;
 	const char *const *endpoints; /* borrowed */
 	size_t endpoint_count;
 	const struct sign_keys *sign_keys; /* borrowed; NULL: no receipts */
 };
 void reply_welcome(struct buf *out, const struct frame *session, const struct job *job,
-		   const struct reply_terms *terms, int64_t now_us);
+		   const struct reply_terms *terms, uint64_t credit_bytes, int64_t now_us);
 /* Verdicts [first, first + count) of job; acked_seq is that of the job or, for a part, of its last verdict. */
 struct reply_ack {
 	uint64_t acked_seq, credit_bytes;

@@ -21,6 +21,8 @@ struct session {
 	int64_t stream_id;
 	uint64_t session_gen;
 	uint64_t taken_bytes;  /* of all batches since Welcome */
+	uint64_t done_bytes;   /* of these, answered or refused */
+	uint64_t sent_in_tick; /* the newest tick in which a batch came */
 	uint64_t credit_bytes; /* absolute: what the agent was told */
 	int64_t heard_at_ms;
 	uint64_t downlink_acked, downlink_sent, downlink_head;

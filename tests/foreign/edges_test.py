@@ -219,7 +219,7 @@ def test_batch_beyond_credit_is_not_stored(centre, session):
     client, stream = session
     limit = client.welcome.credit_bytes
     for _ in range(3):
-        stream.add(os.urandom(200_000))
+        stream.add(os.urandom(100_000))
     with batches_locked(centre):
         for seq in (1, 2, 3):
             client.send("BATCH", stream.batch(seq, seq))

@@ -405,7 +405,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct world world = {.now_ms = 1};
 	struct err err;
 	struct reception_options options = {
-		.terms = {1 << 20, 30000, endpoints, 2, NULL},
+		.terms = {30000, endpoints, 2, NULL},
+		.window_bytes = 1 << 20,
+		.in_flight_bytes = LANE_BYTES,
 		.idle_ms = 300000,
 		.limits = {1 << 20, 2000, MAX_SESSIONS},
 		.clock = clock_system(),

@@ -61,7 +61,9 @@ void world_start_collector(struct world *world, size_t no)
 	struct sim_collector *collector = &world->collectors[no];
 	struct err err;
 	struct reception_options options = {
-		.terms = {.credit_bytes = 4096, .heartbeat_ms = PING_IDLE_MS},
+		.terms = {.heartbeat_ms = PING_IDLE_MS},
+		.window_bytes = 4096,
+		.in_flight_bytes = QUEUE_BYTES,
 		.idle_ms = 300000,
 		.limits = {.max_sessions = 4},
 		.clock = &world->clock,
