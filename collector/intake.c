@@ -45,17 +45,18 @@ static void io_submit(void *context, struct job *job)
 	store_submit(is_for_keys ? intake->options.stores[lane][0] : store_of(intake, lane, job->office_code), job);
 }
 
-/* The last quarter of a queue is kept for offices that have little waiting: a backlog of others refuses nobody small. */
-static bool io_has_room(void *context, enum lane lane, const char *office_code, size_t bytes)
+/* The last quarter of a queue is kept for outboxes that have little waiting: a backlog of others refuses nobody small. */
+static bool io_has_room(void *context, const struct job *job, size_t bytes)
 {
 	struct intake *intake = context;
+	enum lane lane = job_lane(job->kind);
 	size_t waiting = bytes, limit = intake->options.lane_bytes[lane];
 	for (size_t i = 0; i < intake->options.writers[lane]; i++)
 		waiting += store_waiting_bytes(intake->options.stores[lane][i]);
 	if (waiting <= limit / 4 * 3)
 		return true;
-	return waiting <= limit &&
-	       store_office_bytes(store_of(intake, lane, office_code), office_code) + bytes <= SMALL_BYTES;
+	struct store *store = store_of(intake, lane, job->office_code);
+	return waiting <= limit && store_flow_bytes(store, job->office_code, job->outbox_uuid) + bytes <= SMALL_BYTES;
 }
 
 static void drain(void *context)

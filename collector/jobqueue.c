@@ -11,6 +11,7 @@ enum { TURN_BYTES = 65536, BUCKETS = 1024 };
 struct flow {
 	struct flow *next_in_bucket, *next_in_list;
 	char office_code[CODE_SIZE];
+	uint8_t outbox_uuid[OUTBOX_UUID_BYTES]; /* zeros: jobs of no session */
 	struct job *first, **last;
 	size_t bytes;
 	int64_t turn_bytes; /* left of its turn */
@@ -71,18 +72,22 @@ void jobqueue_free(struct jobqueue **queue)
 	*queue = NULL;
 }
 
-/* Where the flow of the office hangs, or would. */
-static struct flow **find(const struct jobqueue *queue, const char *office_code)
+/* Where the flow hangs, or would. */
+static struct flow **find(const struct jobqueue *queue, const char *office_code, const uint8_t *outbox_uuid)
 {
-	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[office_hash(office_code) % BUCKETS];
-	while (*place && strcmp((*place)->office_code, office_code) != 0)
+	uint64_t hash = office_hash(office_code);
+	for (size_t i = 0; i < OUTBOX_UUID_BYTES; i++)
+		hash = (hash ^ outbox_uuid[i]) * 1099511628211u; /* FNV-1a */
+	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[(hash ^ hash >> 32) % BUCKETS];
+	while (*place && (memcmp((*place)->outbox_uuid, outbox_uuid, OUTBOX_UUID_BYTES) != 0 ||
+			  strcmp((*place)->office_code, office_code) != 0))
 		place = &(*place)->next_in_bucket;
 	return place;
 }
 
 int jobqueue_push(struct jobqueue *queue, struct job *job)
 {
-	struct flow **place = find(queue, job->office_code);
+	struct flow **place = find(queue, job->office_code, job->outbox_uuid);
 	struct flow *flow = *place;
 	if (!flow) {
 		flow = calloc(1, sizeof(*flow));
@@ -90,6 +95,7 @@ int jobqueue_push(struct jobqueue *queue, struct job *job)
 			return -1;
 		*place = flow;
 		snprintf(flow->office_code, sizeof(flow->office_code), "%s", job->office_code);
+		memcpy(flow->outbox_uuid, job->outbox_uuid, OUTBOX_UUID_BYTES);
 		flow->last = &flow->first;
 		flow->turn_bytes = TURN_BYTES;
 		list_append(&queue->fresh, flow);
@@ -130,7 +136,7 @@ static struct flow *next_flow(struct jobqueue *queue)
 		} else if (list == &queue->fresh) { /* must wait for its turn, so that a trickle does not go first for ever */
 			list_append(&queue->others, flow);
 		} else {
-			*find(queue, flow->office_code) = flow->next_in_bucket;
+			*find(queue, flow->office_code, flow->outbox_uuid) = flow->next_in_bucket;
 			free(flow);
 		}
 	}
@@ -155,8 +161,8 @@ size_t jobqueue_bytes(const struct jobqueue *queue)
 	return queue->bytes;
 }
 
-size_t jobqueue_office_bytes(const struct jobqueue *queue, const char *office_code)
+size_t jobqueue_flow_bytes(const struct jobqueue *queue, const char *office_code, const uint8_t outbox_uuid[OUTBOX_UUID_BYTES])
 {
-	struct flow *flow = *find(queue, office_code);
+	struct flow *flow = *find(queue, office_code, outbox_uuid);
 	return flow ? flow->bytes : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jobqueue.h - jobs that wait, fairly between offices
- * Each office has a queue of its own, in order of arrival. Offices take turns by bytes, and one that had nothing waiting
- * goes before those that have a backlog: deficit round robin with new flows first, RFC 8290 section 4.
+/* jobqueue.h - jobs that wait, fairly between outboxes
+ * Each outbox has a queue of its own, in order of arrival. They take turns by bytes, and one that had nothing waiting
+ * goes before those that have a backlog, those of its own office too: deficit round robin with new flows first, RFC 8290 section 4.
  * Thread: one owner at a time. */
 #ifndef ZHIBAO_JOBQUEUE_H
 #define ZHIBAO_JOBQUEUE_H
@@ -18,9 +18,10 @@ struct jobqueue_limits {
 int jobqueue_new(struct jobqueue **out); /* -1 when memory is out */
 void jobqueue_free(struct jobqueue **queue); /* and the jobs in it */
 int jobqueue_push(struct jobqueue *queue, struct job *job); /* takes it; -1 when memory is out: it is still the caller's */
-/* Fills jobs, each office's in order of arrival; returns how many. */
+/* Fills jobs, each outbox's in order of arrival; returns how many. */
 size_t jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct job **jobs);
 size_t jobqueue_bytes(const struct jobqueue *queue);
-size_t jobqueue_office_bytes(const struct jobqueue *queue, const char *office_code);
+/* What waits of one outbox. */
+size_t jobqueue_flow_bytes(const struct jobqueue *queue, const char *office_code, const uint8_t outbox_uuid[OUTBOX_UUID_BYTES]);
 
 #endif

@@ -77,13 +77,23 @@ static void strike(struct incoming *in, const char *detail)
 /* A job with the message's bytes; NULL, and the peer was told, when there is no room. */
 static struct job *make_job(struct incoming *in, enum job_kind kind)
 {
-	struct reception *reception = in->reception;
-	const struct reception_io *io = &reception->options.io;
-	struct job *job = NULL;
-	if (io->has_room(io->context, job_lane(kind), in->key->office_code, sizeof(*job) + in->len))
-		job = calloc(1, sizeof(*job));
-	if (job)
-		job->body = malloc(in->len + 1);
+	const struct reception_io *io = &in->reception->options.io;
+	struct job *job = calloc(1, sizeof(*job));
+	if (job) {
+		job->kind = kind;
+		job->peer = in->message->peer;
+		job->key_id = in->key->number;
+		strcpy(job->office_code, in->key->office_code);
+		job->protocol = in->frame.version;
+		if (in->session) {
+			job->session_no = in->session->session_no;
+			job->stream_id = in->session->stream_id;
+			job->session_gen = in->session->session_gen;
+			memcpy(job->outbox_uuid, in->session->outbox_uuid, OUTBOX_UUID_BYTES);
+		}
+		if (io->has_room(io->context, job, sizeof(*job) + in->len))
+			job->body = malloc(in->len + 1);
+	}
 	if (!job || !job->body) {
 		job_free(&job);
 		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "queue");
@@ -91,17 +101,6 @@ static struct job *make_job(struct incoming *in, enum job_kind kind)
 	}
 	memcpy(job->body, in->message->data + FRAME_BYTES, in->len);
 	job->len = in->len;
-	job->kind = kind;
-	job->peer = in->message->peer;
-	job->key_id = in->key->number;
-	strcpy(job->office_code, in->key->office_code);
-	job->protocol = in->frame.version;
-	if (in->session) {
-		job->session_no = in->session->session_no;
-		job->stream_id = in->session->stream_id;
-		job->session_gen = in->session->session_gen;
-		memcpy(job->outbox_uuid, in->session->outbox_uuid, OUTBOX_UUID_BYTES);
-	}
 	return job;
 }
 

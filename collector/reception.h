@@ -20,8 +20,8 @@ struct reception_io {
 	/* 0, or -1 when the peer is gone or its pipe is full; nothing is queued then. */
 	int (*send)(void *context, const struct peer *peer, const void *data, size_t len);
 	void (*submit)(void *context, struct job *job); /* takes it; comes back through reception_answer */
-	/* May a job of so many bytes of the office wait for the store? */
-	bool (*has_room)(void *context, enum lane lane, const char *office_code, size_t bytes);
+	/* May a job wait for the store, with so many bytes? */
+	bool (*has_room)(void *context, const struct job *job, size_t bytes);
 };
 
 struct reception_options {

@@ -31,11 +31,10 @@ static void io_submit(void *context, struct job *job)
 	event->job = job;
 }
 
-static bool io_has_room(void *context, enum lane lane, const char *office_code, size_t bytes)
+static bool io_has_room(void *context, const struct job *job, size_t bytes)
 {
 	struct sim_collector *collector = context;
-	(void)lane;
-	(void)office_code;
+	(void)job;
 	return collector->waiting_bytes + bytes <= QUEUE_BYTES;
 }
 

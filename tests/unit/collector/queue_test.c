@@ -16,16 +16,22 @@
 enum { BATCH_BYTES = 60000, MANY = 1000 };
 static const struct jobqueue_limits one = {1, MANY, SIZE_MAX}, all = {MANY, SIZE_MAX, SIZE_MAX};
 
-static void push(struct jobqueue *queue, const char *office_code, uint64_t first_seq, size_t len)
+static void push_of(struct jobqueue *queue, const char *office_code, uint8_t outbox, uint64_t first_seq, size_t len)
 {
 	struct job *job = calloc(1, sizeof(*job));
 	assert_non_null(job);
 	job->kind = JOB_BATCH;
 	snprintf(job->office_code, sizeof(job->office_code), "%s", office_code);
+	job->outbox_uuid[0] = outbox;
 	job->first_seq = first_seq;
 	job->last_seq = first_seq + 99;
 	job->len = len;
 	assert_int_equal(jobqueue_push(queue, job), 0);
+}
+
+static void push(struct jobqueue *queue, const char *office_code, uint64_t first_seq, size_t len)
+{
+	push_of(queue, office_code, 0, first_seq, len);
 }
 
 /* Takes one and says whose it was. */
@@ -76,7 +82,7 @@ static void test_backlogs_take_turns(void **state)
 		bytes += strcmp(office_code, "420102") == 0 ? BATCH_BYTES : BATCH_BYTES / 8;
 	}
 	/* Both had 100 batches' worth and arrived one after the other: each has given about the half of 40. */
-	size_t left = jobqueue_office_bytes(queue, "420102") / BATCH_BYTES;
+	size_t left = jobqueue_flow_bytes(queue, "420102", (const uint8_t[OUTBOX_UUID_BYTES]){0}) / BATCH_BYTES;
 	assert_in_range(left, 77, 83);
 	assert_true(taken > 150);
 	jobqueue_free(&queue);
@@ -98,6 +104,8 @@ static void test_small_goes_before_a_backlog(void **state)
 	push(queue, "429004", 1, 300);
 	take(queue, office_code);
 	assert_string_equal(office_code, "429004");
+	push_of(queue, "420100", 9, 4711, 300); /* a second machine of an office with a backlog */
+	assert_int_equal(take(queue, office_code), 4711);
 	/* One that always has something is new for one turn only: then the others are served in between. */
 	size_t others = 0;
 	for (int i = 0; i < 30; i++) {
