@@ -159,7 +159,7 @@ static int advance_runs(struct batches *batches, struct job **jobs, size_t count
 		return -1;
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		params[c] = pg_array(column_types[c], &batches->columns[c]);
-	if (pg_exec(batches->pg, SQL_streams_advance, params, COLUMN_COUNT, &rows, err) < 0)
+	if (pg_begin_exec(batches->pg, SQL_streams_advance, params, COLUMN_COUNT, &rows, err) < 0)
 		return -1;
 	for (int row = 0; row < pg_rows_count(rows); row++) {
 		int64_t place = pg_get_int(rows, row, 0);

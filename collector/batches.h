@@ -14,7 +14,7 @@ void batches_free(struct batches **batches);
 /* Puts JOB_BATCH jobs into the order that batches_store needs: by office, stream, session and place. */
 void batches_sort(struct job **jobs, size_t count);
 bool batches_same_stream(const struct job *a, const struct job *b);
-/* Inside the caller's transaction; jobs are sorted. Fills the answers. A batch that does not continue its stream is answered
+/* Begins a transaction; jobs are sorted. Fills the answers. A batch that does not continue its stream is answered
  * and stores nothing; its neighbours are stored. The rows are copied by batches_commit. */
 int batches_store(struct batches *batches, struct pg *pg, const struct registry *registry,
 		  enum records_mode mode, struct job **jobs, size_t count, struct err *err);

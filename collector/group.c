@@ -83,10 +83,9 @@ static enum pg_outcome try(struct group *group, enum records_mode mode, struct j
 {
 	for (size_t i = 0; i < count; i++)
 		job_clear_answer(jobs[i]);
-	int rc = pg_begin(group->pg, err);
 	bool is_batch = jobs[0]->kind == JOB_BATCH;
-	if (rc == 0 && is_batch)
-		rc = batches_store(group->batches, group->pg, group->registry, mode, jobs, count, err);
+	int rc = is_batch ? batches_store(group->batches, group->pg, group->registry, mode, jobs, count, err)
+			  : pg_begin(group->pg, err);
 	for (size_t i = 0; i < count && rc == 0 && !is_batch; i++)
 		rc = runners[jobs[i]->kind](group, jobs[i], err);
 	enum pg_outcome outcome = rc < 0     ? PG_REFUSED

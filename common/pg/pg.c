@@ -215,48 +215,100 @@ int pg_prepare(struct pg *pg, const char *sql, struct err *err)
 	return prepared_name(pg, sql, NULL, 0, name, sizeof(name), err);
 }
 
-int pg_exec(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
-	    struct pg_rows **rows_out, struct err *err)
-{
+/* A statement with its parameters as libpq wants them. */
+struct call {
+	char name[16];
 	Oid types[MAX_PARAMS];
 	const char *values[MAX_PARAMS];
 	int lengths[MAX_PARAMS], formats[MAX_PARAMS];
-	char name[16];
-	if (rows_out)
-		*rows_out = NULL;
+	int count;
+};
+
+static int make_call(struct pg *pg, const char *sql, const struct pg_param *params, size_t count, struct call *call,
+		     struct err *err)
+{
 	if (count > MAX_PARAMS) {
 		err_set(err, ERR_INTERNAL, "pg: too many parameters");
 		return -1;
 	}
+	call->count = (int)count;
 	for (size_t i = 0; i < count; i++) {
-		types[i] = params[i].type;
-		values[i] = params[i].len < 0	? NULL
-			    : params[i].is_inline ? (const char *)params[i].inline_data
-						  : params[i].data;
-		lengths[i] = params[i].len;
-		formats[i] = 1;
+		call->types[i] = params[i].type;
+		call->values[i] = params[i].len < 0	  ? NULL
+				  : params[i].is_inline ? (const char *)params[i].inline_data
+							: params[i].data;
+		call->lengths[i] = params[i].len;
+		call->formats[i] = 1;
 	}
-	if (prepared_name(pg, sql, types, (int)count, name, sizeof(name), err) < 0)
-		return -1;
-	PGresult *result =
-		PQexecPrepared(pg->conn, name, (int)count, values, lengths, formats, 1);
+	return prepared_name(pg, sql, call->types, call->count, call->name, sizeof(call->name), err);
+}
+
+/* Takes the result. */
+static int take_rows(struct pg *pg, PGresult *result, struct pg_rows **rows_out, struct err *err)
+{
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
 		fail(pg, result, err);
 		PQclear(result);
 		return -1;
 	}
-	struct pg_rows *rows = rows_out ? pg_rows_wrap(result) : NULL;
-	if (!rows)
+	if (!rows_out) {
 		PQclear(result);
-	if (rows_out) {
-		*rows_out = rows;
-		if (!rows) {
-			err_set(err, ERR_NOMEM, "内存不足");
-			return -1;
-		}
+		return 0;
 	}
-	return 0;
+	*rows_out = pg_rows_wrap(result);
+	if (*rows_out)
+		return 0;
+	PQclear(result);
+	err_set(err, ERR_NOMEM, "内存不足");
+	return -1;
+}
+
+int pg_exec(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+	    struct pg_rows **rows_out, struct err *err)
+{
+	struct call call;
+	if (rows_out)
+		*rows_out = NULL;
+	if (make_call(pg, sql, params, count, &call, err) < 0)
+		return -1;
+	return take_rows(pg, PQexecPrepared(pg->conn, call.name, call.count, call.values, call.lengths, call.formats, 1),
+			 rows_out, err);
+}
+
+/* The results of a pipeline that holds BEGIN and one statement: the first one is not looked at, as the other fails with it. */
+static int read_pipeline(struct pg *pg, struct pg_rows **rows_out, struct err *err)
+{
+	PGresult *answer = NULL;
+	int order = 0;
+	for (bool is_synced = false; !is_synced && PQstatus(pg->conn) == CONNECTION_OK;) {
+		PGresult *result = PQgetResult(pg->conn);
+		is_synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+		if (result && !is_synced && order++ == 1)
+			answer = result;
+		else
+			PQclear(result);
+	}
+	PQexitPipelineMode(pg->conn);
+	return take_rows(pg, answer, rows_out, err);
+}
+
+int pg_begin_exec(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+		  struct pg_rows **rows_out, struct err *err)
+{
+	struct call call;
+	*rows_out = NULL;
+	if (make_call(pg, sql, params, count, &call, err) < 0)
+		return -1;
+	if (!PQenterPipelineMode(pg->conn))
+		return fail(pg, NULL, err);
+	if (PQsendQueryParams(pg->conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) &&
+	    PQsendQueryPrepared(pg->conn, call.name, call.count, call.values, call.lengths, call.formats, 1) &&
+	    PQpipelineSync(pg->conn))
+		return read_pipeline(pg, rows_out, err);
+	fail(pg, NULL, err);
+	PQexitPipelineMode(pg->conn);
+	return -1;
 }
 
 int pg_script(struct pg *pg, const char *sql, struct err *err)

@@ -62,6 +62,9 @@ enum pg_outcome {
 	PG_UNKNOWN  /* link lost or a WARNING came with the COMMIT: ask again, keys make repeats harmless */
 };
 int pg_begin(struct pg *pg, struct err *err);
+/* BEGIN and one statement as pg_exec, sent together: one wait less. On -1 a transaction may be open; roll back. */
+int pg_begin_exec(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+		  struct pg_rows **rows_out, struct err *err);
 void pg_rollback(struct pg *pg);
 enum pg_outcome pg_commit(struct pg *pg, struct err *err);
 
