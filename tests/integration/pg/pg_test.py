@@ -1,9 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gives the C test of common/pg a private cluster."""
+"""Gives the C test of common/pg a private cluster, and kills its server while a COMMIT waits."""
 import os
 import subprocess
+import time
 
 from pgcluster import BUILD, Cluster
+
+# What test_commit_server_killed calls itself.
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_test_killed' AND wait_event = 'SyncRep'"
+
+
+def kill_when_it_waits(cluster, run):
+    deadline = time.monotonic() + 90
+    while run.poll() is None and time.monotonic() < deadline:
+        if cluster.psql(WAITS) == "1":
+            cluster.stop("immediate")
+            cluster.start()
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_pg():
@@ -11,8 +26,29 @@ def test_pg():
     try:
         cluster.psql("CREATE DATABASE zhibao", database="postgres")
         cluster.psql("CREATE SCHEMA zhibao")
-        run = subprocess.run([BUILD / "tests/integration/pg_test"], env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo()},
-                             capture_output=True, text=True, timeout=120, check=False)
+        log = cluster.home / "pg_test.log"
+        with open(log, "wb") as out, subprocess.Popen(
+                [BUILD / "tests/integration/pg_test"], stdout=out, stderr=out,
+                env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo(), "ZHIBAO_PG_KILLER": "1"}) as run:
+            try:
+                was_killed = kill_when_it_waits(cluster, run)
+                code = run.wait(90)
+            finally:
+                run.kill()
+        assert code == 0, log.read_text()
+        assert was_killed, "the server was never killed\n" + log.read_text()
+        print(log.read_text())
+    finally:
+        cluster.remove()
+
+
+def test_pg_groups():
+    cluster = Cluster()
+    try:
+        cluster.psql("CREATE DATABASE zhibao", database="postgres")
+        cluster.psql("CREATE SCHEMA zhibao")
+        run = subprocess.run([BUILD / "tests/integration/pg_group_test"], capture_output=True, text=True, timeout=90, check=False,
+                             env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo()})
         assert run.returncode == 0, run.stdout + run.stderr
     finally:
         cluster.remove()
