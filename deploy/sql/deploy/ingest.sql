@@ -63,7 +63,7 @@ CREATE TABLE batch (
 	chain bytea NOT NULL CHECK (octet_length(chain) = 32),
 	received_at timestamptz NOT NULL,
 	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-	body bytea NOT NULL,
+	body bytea COMPRESSION lz4 NOT NULL,
 	PRIMARY KEY (office_code, batch_id),
 	UNIQUE (office_code, stream_id, first_seq)
 );
