@@ -23,18 +23,21 @@ struct fold {
 	struct pg *pg; /* the thread's */
 };
 
-static int run_once(struct pg *pg, struct fold_status *status, struct err *err)
+/* *has_more_out: the tail was longer than a window. */
+static int run_once(struct pg *pg, struct fold_status *status, bool *has_more_out, struct err *err)
 {
 	struct pg_rows *rows = NULL;
 	int rc = -1;
 	if (pg_exec(pg, SQL_fold_horizon, NULL, 0, &rows, err) < 0)
 		return -1;
-	struct pg_param horizon = pg_instant(pg_get_instant(rows, 0, 0));
+	int64_t horizon_us = pg_get_instant(rows, 0, 0);
+	struct pg_param horizon = pg_instant(horizon_us);
 	int is_good = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
 	if (is_good < 0 || pg_exec(pg, SQL_fold, &horizon, 1, &rows, err) < 0)
 		return -1;
-	status->batches += (uint64_t)pg_get_int(rows, 0, 0);
+	uint64_t folded = (uint64_t)pg_get_int(rows, 0, 0);
+	status->batches += folded;
 	status->is_programme_loaded = pg_get_bool(rows, 0, 1);
 	is_good = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
@@ -42,18 +45,19 @@ static int run_once(struct pg *pg, struct fold_status *status, struct err *err)
 		return -1;
 	if (pg_rows_count(rows) == 1)
 		status->as_of_us = pg_get_instant(rows, 0, 0);
+	*has_more_out = folded > 0 && status->as_of_us < horizon_us;
 	rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
 	return rc;
 }
 
-static int connect_and_fold(struct fold *fold, struct fold_status *status, struct err *err)
+static int connect_and_fold(struct fold *fold, struct fold_status *status, bool *has_more_out, struct err *err)
 {
 	if (!fold->pg && pg_open(&fold->pg, fold->conninfo, "zhibao-aggregator fold", err) < 0)
 		return -1;
 	if (!pg_is_up(fold->pg) && pg_reconnect(fold->pg, err) < 0)
 		return -1;
-	return run_once(fold->pg, status, err);
+	return run_once(fold->pg, status, has_more_out, err);
 }
 
 /* True when it is time to stop. */
@@ -85,13 +89,14 @@ static void *serve(void *context)
 		struct err err = {0};
 		struct fold_status status = fold_status(fold);
 		int64_t started_us = clock_now_us(clock_system());
-		int rc = connect_and_fold(fold, &status, &err);
+		bool has_more = false;
+		int rc = connect_and_fold(fold, &status, &has_more, &err);
 		status.is_up = rc == 0;
 		status.last_duration_us = clock_now_us(clock_system()) - started_us;
 		if (rc == 0) {
 			status.folds++;
 			failed_in_row = 0;
-			pause_ms = fold->interval_ms;
+			pause_ms = has_more ? 0 : fold->interval_ms;
 		} else {
 			status.failures++;
 			pause_ms = fold->interval_ms + backoff_ms(random_system(), failed_in_row, 500, 30000);

@@ -415,6 +415,8 @@ COMMENT ON FUNCTION fold_horizon() IS 'Instant up to which no batch can still ap
 -- every batch received by then. The tail is followed by transaction, never by number or time: a batch that commits
 -- late, or under a clock that stepped back, is not passed over. Batches received after the limit wait for the next
 -- fold, so that the roll-ups are exactly what was known at as_of. New registers make everything anew.
+-- A long tail is folded in windows of about 100,000 records, whole transactions each, so that memory and the time until
+-- others see something stay small; what is behind the window counts as received after the limit.
 -- Returns the number of batches folded.
 CREATE FUNCTION fold(p_horizon timestamptz) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -424,6 +426,8 @@ DECLARE
 	v_limit timestamptz := least(p_horizon,
 		(SELECT min(b.received_at) - interval '1 microsecond' FROM zhibao.batch b WHERE b.xid >= v_xmin));
 	v_register integer := zhibao.register_at(v_limit);
+	v_end xid8;
+	v_cut timestamptz;
 	v_kind text;
 	v_offices text[];
 	v_items uuid[];
@@ -437,6 +441,19 @@ BEGIN
 		DELETE FROM zhibao.current_claim;
 		DELETE FROM zhibao.fold_state;
 		INSERT INTO zhibao.fold_state VALUES (true, '0', '-infinity', v_register, 0) RETURNING * INTO v_state;
+	END IF;
+	SELECT min(w.xid) INTO v_end FROM (
+		SELECT t.xid, sum(t.records) OVER (ORDER BY t.xid) - t.records AS records_before FROM (
+			SELECT b.xid, b.last_seq - b.first_seq + 1 AS records FROM zhibao.batch b
+			WHERE b.xid >= v_state.next_xid AND b.xid < v_xmin ORDER BY b.xid LIMIT 100001) t) w
+	WHERE w.records_before >= 100000 AND w.xid > v_state.next_xid;
+	IF v_end IS NOT NULL THEN
+		SELECT least(v_limit, min(b.received_at) - interval '1 microsecond') INTO v_cut FROM zhibao.batch b WHERE b.xid >= v_end;
+		-- Under a clock that stepped back a window can hold nothing that was received before the rest: then all at once.
+		IF EXISTS (SELECT FROM zhibao.batch b WHERE b.xid >= v_state.next_xid AND b.xid < v_end AND b.received_at <= v_cut) THEN
+			v_limit := v_cut;
+			v_xmin := v_end;
+		END IF;
 	END IF;
 	SELECT count(*) INTO v_batches FROM zhibao.batch b
 		WHERE b.xid >= v_state.next_xid AND b.xid < v_xmin AND b.received_at <= v_limit;

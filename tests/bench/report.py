@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the figures of a run into docs/performance.md, between its marks, and their plot beside it.
+
+    report.py INGEST.json [FIGURES.json]     as tests/bench/run.sh does
+"""
+import html
+import json
+import statistics
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE, PLOT = DOCS / "performance.md", DOCS / "images" / "performance.svg"
+BEGIN, END = "<!-- figures: made by tests/bench/run.sh -->\n", "<!-- end of figures -->\n"
+COMMAND = "tests/bench/ingest/ingest.py --questions {}"
+
+
+def ratio(part, digits=2):
+    return f"{part['median']:.{digits}f} ({part['min']:.{digits}f} to {part['max']:.{digits}f})"
+
+
+def cpu(part, name):
+    value = part["cpu_us_per_row"].get(name, 0)
+    return value["median"] if isinstance(value, dict) else value
+
+
+def ingest_rows(answers):
+    """Question, base, figure, goal, command."""
+    for letter, base, goal in (("a", "bare COPY 10,000 × 2, raw bytes kept", "≥ 0.90"), ("b", "bare COPY 2,000 × 1", "≥ 1.0"),
+                               ("d", "bare COPY 2,000 × 1, +8 ms a sync", "≥ 2.5")):
+        if "ratio" in answers.get(letter, {}):
+            a = answers[letter]
+            yield (a["title"].split(" against")[0].split(", every")[0], base, ratio(a["ratio"]), goal, letter,
+                   f"{a['subject']['rows_per_s']['median']:,.0f} rows/s, base {a['base']['rows_per_s']['median']:,.0f}")
+    if "c" in answers:
+        c = answers["c"]
+        for name, key in (("p50", "ratio"), ("p99", "ratio_p99")):
+            yield (f"single event, acknowledgement {name}", "prepared INSERT", ratio(c[key]), "≤ 3.5", "c",
+                   f"{c['subject'][name + '_us']['median']:,.0f} µs, base {c['base'][name + '_us']['median']:,.0f}")
+    if "e" in answers:
+        e = answers["e"]
+        yield (f"{e['title']}: goodput", "own capacity", f"{e['goodput_ratio']:.2f}", "≥ 0.9", "e",
+               f"{e['goodput_rows_per_s']:,.0f} of {e['capacity_rows_per_s']['median']:,.0f} rows/s")
+        yield ("the same: memory", "its median", f"spread {e['rss_spread_pct']:.1f} %, drift {e['rss_drift_pct']:+.1f} %", "±5 %", "e",
+               f"{e['rss_kib']['median'] / 1024:.0f} MiB")
+        yield ("the same: a small agent, p99", "none", f"{e['honest_p99_us'] / 1e6:.2f} s", "≤ 1 s", "e",
+               f"p50 {e['honest_p50_us'] / 1e6:.2f} s; {e['nacks']} refusals")
+
+
+def figure_rows(found):
+    for size in sorted({f["rows"] for f in found}):
+        mid = {k: statistics.median(f[k] for f in found if f["rows"] == size) for k in found[0]}
+        yield (f"fold, an event of {size:,}", "COPY's CPU an event", f"{mid['fold_cpu_us'] / mid['copy_cpu_us']:.2f}", "≤ 0.5", "",
+               f"{mid['fold_cpu_us']:.2f} µs, COPY {mid['copy_cpu_us']:.2f}")
+        yield (f"provincial coverage of {size:,} events", "the best plain query", f"1/{mid['plain_ms'] / mid['rollup_ms']:.0f}", "≤ 1/50, flat", "",
+               f"{mid['rollup_ms']:.1f} ms, plain {mid['plain_ms']:,.0f} ms")
+
+
+def table(rows):
+    out = ["| question | base in the same run | measured | goal | more | command |", "|---|---|---|---|---|---|"]
+    for title, base, measured, goal, letter, more in rows:
+        command = COMMAND.format(letter) if letter else "tests/bench/figures/figures.py"
+        out.append(f"| {title} | {base} | {measured} | {goal} | {more} | `{command}` |")
+    return "\n".join(out) + "\n"
+
+
+def plot(answers):
+    """Processor time of a row by process, base beside subject."""
+    bars, parts = [], (("backends", "#4c78a8", "PostgreSQL"), ("collector", "#f58518", "collector"), ("client", "#bab0ac", "agents or client"))
+    for letter in "abd":
+        if "ratio" in answers.get(letter, {}):
+            for side in ("base", "subject"):
+                bars.append((f"({letter}) {side}", [cpu(answers[letter][side], name) for name, _, _ in parts]))
+    scale = 480 / max(sum(values) for _, values in bars)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{60 + 26 * len(bars)}" font-family="sans-serif" font-size="13">',
+           '<rect width="100%" height="100%" fill="white"/>']
+    for i, (_, colour, label) in enumerate(parts):
+        out.append(f'<rect x="{120 + 170 * i}" y="10" width="12" height="12" fill="{colour}"/><text x="{138 + 170 * i}" y="21">{html.escape(label)}</text>')
+    for i, (label, values) in enumerate(bars):
+        x, y = 120.0, 36 + 26 * i
+        out.append(f'<text x="112" y="{y + 14}" text-anchor="end">{label}</text>')
+        for (_, colour, _), value in zip(parts, values):
+            out.append(f'<rect x="{x:.1f}" y="{y}" width="{value * scale:.1f}" height="20" fill="{colour}"/>')
+            x += value * scale
+        out.append(f'<text x="{x + 6:.1f}" y="{y + 14}">{sum(values):.1f} µs a row</text>')
+    PLOT.write_text("\n".join(out) + "\n</svg>\n", encoding="utf-8")
+
+
+def main():
+    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    answers = report["questions"]
+    rows = list(ingest_rows(answers))
+    if len(sys.argv) > 2:
+        rows += figure_rows(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
+    plot(answers)
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    words = (f"{report['processors']} processors, {report['postgres'].split(' (')[0]}, {report['options']['rounds']} rounds, medians and the range between them; "
+             "settings of the server: " + ", ".join(f"{k} {v}" for k, v in report["settings"].items()) + ".\n\n")
+    PAGE.write_text(before + BEGIN + "\n" + words + table(rows) + "\n![processor time of a row](images/performance.svg)\n\n" + END + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+#!/bin/bash
+# Measures everything and writes docs/performance.md: about twenty minutes. The machine should have nothing else to do.
+#   tests/bench/run.sh            five rounds, one minute of overload, up to 1,000,000 records folded
+#   tests/bench/run.sh --long     ten minutes of overload, up to 10,000,000 records
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+seconds=60 sizes=100000,1000000
+if [ "${1:-}" = --long ]; then
+	seconds=600 sizes=100000,1000000,10000000
+fi
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+cmake --preset release >/dev/null
+cmake --build --preset release >/dev/null
+tests/bench/ingest/ingest.py --overload-seconds "$seconds" --json "$out/ingest.json"
+tests/bench/figures/figures.py --sizes "$sizes" --json "$out/figures.json"
+tests/bench/report.py "$out/ingest.json" "$out/figures.json"
