@@ -128,14 +128,21 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 COMMENT ON FUNCTION lecture_at(timestamptz, text[], uuid[]) IS 'Lectures that count at an instant (计数宣讲活动), from the records.';
 
--- Township units that counting lectures name; the code is that of the unit on the day (ruling R5).
+-- Township units that a lecture names; the code is that of the unit on the day (ruling R5).
+CREATE FUNCTION units_named(p_register integer, p_township_codes text[], p_on date) RETURNS TABLE (unit_id text)
+LANGUAGE sql STABLE ROWS 2 AS $$
+	SELECT DISTINCT t.unit_id FROM unnest(p_township_codes) AS named (township_code)
+	JOIN zhibao.township_version t ON t.register_version = p_register
+		AND t.code = named.township_code AND t.valid_from <= p_on AND p_on < t.valid_to
+$$;
+COMMENT ON FUNCTION units_named(integer, text[], date) IS 'Township units that codes mean on a day (乡镇标识), ruling R5.';
+
 CREATE FUNCTION covering_at(p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS SETOF covering_event
 LANGUAGE sql STABLE ROWS 10000 AS $$
-	SELECT DISTINCT h.office_code, h.item_id, t.unit_id, h.occurred_on, h.category = 'village'
-	FROM zhibao.held_lecture(p_as_of, p_offices, p_items) h
-	CROSS JOIN unnest(h.township_codes) AS named (township_code)
-	JOIN zhibao.township_version t ON t.register_version = (SELECT zhibao.register_at(p_as_of))
-		AND t.code = named.township_code AND t.valid_from <= h.occurred_on AND h.occurred_on < t.valid_to
+	SELECT h.office_code, h.item_id, u.unit_id, h.occurred_on, h.category = 'village'
+	FROM (SELECT zhibao.register_at(p_as_of) AS register) r
+	CROSS JOIN zhibao.held_lecture(p_as_of, p_offices, p_items) h
+	CROSS JOIN LATERAL zhibao.units_named(r.register, h.township_codes, h.occurred_on) u
 	WHERE h.covers
 $$;
 COMMENT ON FUNCTION covering_at(timestamptz, text[], uuid[]) IS 'Which lecture covers which unit at an instant (覆盖明细), from the records.';
@@ -389,8 +396,18 @@ BEGIN
 	WHEN 'lecture_event' THEN
 		DELETE FROM zhibao.counted_lecture WHERE (office_code, item_id) IN (SELECT * FROM unnest(p_offices, p_items));
 		DELETE FROM zhibao.covering_event WHERE (office_code, item_id) IN (SELECT * FROM unnest(p_offices, p_items));
-		INSERT INTO zhibao.counted_lecture SELECT * FROM zhibao.lecture_at(p_as_of, p_offices, p_items);
-		INSERT INTO zhibao.covering_event SELECT * FROM zhibao.covering_at(p_as_of, p_offices, p_items);
+		-- As lecture_at and covering_at, with the records looked at once.
+		WITH held AS MATERIALIZED (
+			SELECT * FROM zhibao.held_lecture(p_as_of, p_offices, p_items)
+		), counted AS (
+			INSERT INTO zhibao.counted_lecture SELECT h.office_code, h.item_id, h.revision_id, h.category, h.occurred_on,
+				h.plan_item_id, h.attendance, h.covers, h.fingerprint, h.received_at, h.batch_id, h.seq
+			FROM held h
+		)
+		INSERT INTO zhibao.covering_event SELECT h.office_code, h.item_id, u.unit_id, h.occurred_on, h.category = 'village'
+		FROM (SELECT zhibao.register_at(p_as_of) AS register) r CROSS JOIN held h
+		CROSS JOIN LATERAL zhibao.units_named(r.register, h.township_codes, h.occurred_on) u
+		WHERE h.covers;
 	WHEN 'plan_item' THEN
 		DELETE FROM zhibao.current_plan_item WHERE (office_code, item_id) IN (SELECT * FROM unnest(p_offices, p_items));
 		INSERT INTO zhibao.current_plan_item SELECT * FROM zhibao.plan_item_at(p_as_of, p_offices, p_items);

@@ -27,6 +27,7 @@ DROP FUNCTION lecture_facts(timestamptz);
 DROP FUNCTION claim_at(timestamptz, text[], uuid[]);
 DROP FUNCTION plan_item_at(timestamptz, text[], uuid[]);
 DROP FUNCTION covering_at(timestamptz, text[], uuid[]);
+DROP FUNCTION units_named(integer, text[], date);
 DROP FUNCTION lecture_at(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture(timestamptz, text[], uuid[]);
 DROP FUNCTION counting_lecture(timestamptz, text[], uuid[]);
