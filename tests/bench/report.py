@@ -97,7 +97,7 @@ def main():
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    words = (f"{report['processors']} processors, {report['postgres'].split(' (')[0]}, {report['options']['rounds']} rounds, medians and the range between them; "
+    words = (f"{report['processors']} processors, PostgreSQL {report['postgres'].split()[2]}, {report['options']['rounds']} rounds, medians and the range between them; "
              "settings of the server: " + ", ".join(f"{k} {v}" for k, v in report["settings"].items()) + ".\n\n")
     PAGE.write_text(before + BEGIN + "\n" + words + table(rows) + "\n![processor time of a row](images/performance.svg)\n\n" + END + after, encoding="utf-8")
 
