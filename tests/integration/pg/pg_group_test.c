@@ -185,7 +185,9 @@ static void *break_off(void *context)
 	char sql[200];
 	struct pg *pg;
 	struct pg_rows *rows = NULL;
-	snprintf(sql, sizeof(sql), "SELECT %s(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", (const char *)context);
+	snprintf(sql, sizeof(sql),
+		 "SELECT %s(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'pg_group_test'",
+		 (const char *)context);
 	if (pg_open(&pg, getenv("ZHIBAO_CONNINFO"), "breaker", NULL) < 0)
 		abort();
 	for (int count = 0; count == 0; nanosleep(&(struct timespec){0, 10000000}, NULL)) {
