@@ -45,6 +45,11 @@ static int fail(struct pg *pg, const PGresult *result, struct err *err)
 	else if (strncmp(class, "42", 2) == 0)
 		code = ERR_INTERNAL;
 	const char *text = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	if (strcmp(class, "ZB001") == 0) {
+		/* zhibao.refuse(): a rule of ours, already in words for the person. */
+		err_set(err, ERR_DATA, "%s", text ? text : "");
+		return -1;
+	}
 	err_set(err, code, "pg: %s%s%s", pg->sqlstate, pg->sqlstate[0] ? " " : "",
 		text ? text : PQerrorMessage(pg->conn));
 	return -1;

@@ -67,6 +67,28 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION counting_revision(text, timestamptz, text[], uuid[]) IS 'Counting revision per item at an instant (计数版本), rulings R1 and R2.';
 
+-- The instant that NULL means: what the aggregator has folded.
+CREATE FUNCTION facts_as_of(p_as_of timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(p_as_of, (SELECT as_of FROM zhibao.fold_state))
+$$;
+COMMENT ON FUNCTION facts_as_of(timestamptz) IS 'The instant asked for, or the one folded (数据时点).';
+
+-- The counting revision of every item of a kind that is not withdrawn, as rows of its table; the kind is named by a
+-- null of its row type: counting(NULL::zhibao.submission, as_of). NULL for as_of means what is folded.
+CREATE FUNCTION counting(p_kind anyelement, p_as_of timestamptz) RETURNS SETOF anyelement
+LANGUAGE plpgsql STABLE ROWS 1000 AS $$
+DECLARE
+	v_kind text := (SELECT c.relname FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid = pg_typeof(p_kind));
+BEGIN
+	RETURN QUERY EXECUTE format($q$
+		SELECT r.* FROM zhibao.counting_revision(%1$L, $1, NULL, NULL) c
+		JOIN zhibao.%1$I r USING (office_code, item_id, revision_id)
+		WHERE c.operation <> 'withdraw'
+	$q$, v_kind) USING zhibao.facts_as_of(p_as_of);
+END $$;
+COMMENT ON FUNCTION counting(anyelement, timestamptz) IS 'Counting revisions of a kind at an instant (计数记录), rulings R1 and R2.';
+
 CREATE FUNCTION rule_value(p_register integer, p_name text, p_default text) RETURNS text
 LANGUAGE sql STABLE AS $$
 	SELECT coalesce((SELECT value FROM zhibao.rule_switch WHERE register_version = p_register AND name = p_name), p_default)

@@ -32,6 +32,8 @@ DROP FUNCTION lecture_at(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture(timestamptz, text[], uuid[]);
 DROP FUNCTION counting_lecture(timestamptz, text[], uuid[]);
 DROP FUNCTION rule_value(integer, text, text);
+DROP FUNCTION counting(anyelement, timestamptz);
+DROP FUNCTION facts_as_of(timestamptz);
 DROP FUNCTION counting_revision(text, timestamptz, text[], uuid[]);
 DROP FUNCTION stored_base(text, text, uuid, uuid);
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "aggregator.h"
+#include "settings.h"
+
+static int command_run(struct command_line *line, struct err *err)
+{
+	struct aggregator *aggregator = NULL;
+	if (command_load(line, err) < 0)
+		return -1;
+	int rc = aggregator_new(&aggregator, line->conf, err);
+	if (rc == 0)
+		rc = aggregator_run(aggregator, err);
+	aggregator_free(&aggregator);
+	return rc;
+}
+
+static int command_check_config(struct command_line *line, struct err *err)
+{
+	if (command_load(line, err) < 0)
+		return -1;
+	puts("配置正确");
+	return 0;
+}
+
+static int command_print_config(struct command_line *line, struct err *err)
+{
+	(void)line;
+	(void)err;
+	conf_print(NULL, aggregator_settings, aggregator_setting_count, stdout);
+	return 0;
+}
+
+static const char *const account_options[] = {"--login", "--name", "--office", "--roles", "--open", NULL};
+
+static const struct command commands[] = {
+	{"run", "run                          运行汇总程序\n", NULL, command_run},
+	{"check-config", "check-config                 检查配置\n", NULL, command_check_config},
+	{"print-config", "print-config                 打印配置样例\n", NULL, command_print_config},
+	{"account",
+	 "account list | account set --login 登录名 --name 姓名 --office 代码 --roles 角色,角色 [--open yes|no]\n"
+	 "                             查看 | 开通、变更或停用账号\n",
+	 account_options, command_account},
+	{NULL, NULL, NULL, NULL},
+};
+
+static void print_usage(FILE *out)
+{
+	fputs("用法：zhibao-aggregator [--config 文件] 命令 …\n", out);
+	for (const struct command *command = commands; command->name; command++)
+		fprintf(out, "  %s", command->usage);
+}
+
+int commands_main(int argc, char **argv)
+{
+	struct command_line line = {.config = "/etc/zhibao/aggregator.conf"};
+	struct err err = {0};
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		print_usage(stdout);
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("zhibao-aggregator " ZHIBAO_VERSION);
+		return 0;
+	}
+	int rc = command_parse(&line, commands, argc, argv, &err);
+	if (rc == 0)
+		rc = line.command->run(&line, &err);
+	if (rc < 0)
+		fprintf(stderr, "%s\n", err.text);
+	if (rc < 0 && err.code == ERR_USAGE)
+		print_usage(stderr);
+	command_fini(&line);
+	return rc < 0 ? err_exit_code(err.code) : 0;
+}

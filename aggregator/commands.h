@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.h - the command line of the aggregator: run, and what operators and administrators do
+ * A command lives in the file of its subject and is named in the table of commands.c. */
+#ifndef ZHIBAO_COMMANDS_H
+#define ZHIBAO_COMMANDS_H
+
+#include "commandline.h"
+
+/* Whole program; returns the exit code. */
+int commands_main(int argc, char **argv);
+
+/* commandsreview.c */
+int command_account(struct command_line *line, struct err *err);
+
+#endif

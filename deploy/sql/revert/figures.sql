@@ -1,0 +1,5 @@
+-- Revert figures
+
+BEGIN;
+
+COMMIT;

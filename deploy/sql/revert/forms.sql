@@ -1,0 +1,5 @@
+-- Revert forms
+
+BEGIN;
+
+COMMIT;

@@ -1,0 +1,5 @@
+-- Revert obligations
+
+BEGIN;
+
+COMMIT;

@@ -1,0 +1,5 @@
+-- Revert reports
+
+BEGIN;
+
+COMMIT;

@@ -1,0 +1,5 @@
+-- Verify figures
+
+BEGIN;
+
+ROLLBACK;

@@ -1,0 +1,5 @@
+-- Verify forms
+
+BEGIN;
+
+ROLLBACK;

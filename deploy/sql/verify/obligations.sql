@@ -1,0 +1,5 @@
+-- Verify obligations
+
+BEGIN;
+
+ROLLBACK;

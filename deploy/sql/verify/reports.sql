@@ -1,0 +1,5 @@
+-- Verify reports
+
+BEGIN;
+
+ROLLBACK;
