@@ -42,7 +42,8 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 	if (loop_new(&aggregator->loop, err) < 0 ||
 	    loop_signals(aggregator->loop, on_signal, aggregator, err) < 0 ||
 	    pgpool_open(&aggregator->pool, conninfo, "zhibao-aggregator", threads, err) < 0 ||
-	    fold_start(&aggregator->fold, conninfo, conf_number(conf, "fold.interval"), err) < 0)
+	    fold_start(&aggregator->fold, conninfo, conf_number(conf, "fold.interval"),
+		       (unsigned)conf_number(conf, "fold.workers"), err) < 0)
 		goto failed;
 	aggregator->api.pool = aggregator->pool;
 	aggregator->api.fold = aggregator->fold;

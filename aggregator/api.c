@@ -12,9 +12,8 @@
 static const char *const province = "420000";
 
 /* Runs one statement and answers with its one cell; no row is 404 with the code. */
-static void answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
-		   const char *missing_code, const char *missing_text,
-		   struct http_response *response)
+void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
+		const char *missing_code, const char *missing_text, struct http_response *response)
 {
 	struct err err = {0};
 	struct pg *pg = NULL;
@@ -59,7 +58,7 @@ static void get_offices(void *context, struct http_request *request, struct http
 	    get_point(api, request, &point, response) < 0)
 		return;
 	struct pg_param params[] = {pg_text(NULL), point.on, point.as_of};
-	answer(api, SQL_offices, params, 3, "E_NOT_READY", "尚未汇总，请稍后重试", response);
+	api_answer(api, SQL_offices, params, 3, "E_NOT_READY", "尚未汇总，请稍后重试", response);
 }
 
 static void get_coverage(void *context, struct http_request *request,
@@ -75,7 +74,7 @@ static void get_coverage(void *context, struct http_request *request,
 	    params_choice(request, "depth", depths, "E_LEVEL_BAD", &depth, response) < 0)
 		return;
 	struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of, pg_text(depth)};
-	answer(api, SQL_coverage, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
+	api_answer(api, SQL_coverage, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 static void get_completion(void *context, struct http_request *request,
@@ -93,7 +92,7 @@ static void get_completion(void *context, struct http_request *request,
 	    params_choice(request, "scope", scopes, "E_SCOPE_BAD", &scope, response) < 0)
 		return;
 	struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of, pg_text(scope)};
-	answer(api, SQL_completion, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
+	api_answer(api, SQL_completion, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 static void get_lectures(struct api *api, struct http_request *request, const struct point *point,
@@ -122,7 +121,7 @@ static void get_lectures(struct api *api, struct http_request *request, const st
 				    pg_text(counted),
 				    pg_int8(limit),
 				    pg_int8(offset)};
-	answer(api, SQL_lectures, params, 10, "E_NODE_UNKNOWN", "没有这个单位", response);
+	api_answer(api, SQL_lectures, params, 10, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 static void get_items(void *context, struct http_request *request, struct http_response *response)
@@ -147,7 +146,7 @@ static void get_items(void *context, struct http_request *request, struct http_r
 	} else {
 		struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of,
 					    pg_text(kind->name), pg_int8(limit), pg_int8(offset)};
-		answer(api, SQL_items, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
+		api_answer(api, SQL_items, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
 	}
 }
 
@@ -167,7 +166,30 @@ static void get_item(void *context, struct http_request *request, struct http_re
 	}
 	struct pg_param params[] = {pg_text(http_path(request, "office")), point.on, point.as_of,
 				    pg_uuid(uuid.bytes)};
-	answer(api, SQL_item, params, 4, "E_ITEM_UNKNOWN", "没有这条记录", response);
+	api_answer(api, SQL_item, params, 4, "E_ITEM_UNKNOWN", "没有这条记录", response);
+}
+
+static void get_reviews(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"kind", "node", "as_of", "state", "limit", NULL};
+	static const char *const states[] = {"pending", "accepted", "returned", "rejected", "disputed", "any", NULL};
+	struct api *api = context;
+	struct point point;
+	int64_t limit;
+	const char *state;
+	const char *name = http_query(request, "kind");
+	const struct catalog_kind *kind = catalog_kind_find(name && *name ? name : "submission");
+	if (params_known(request, known, response) < 0 || get_point(api, request, &point, response) < 0 ||
+	    params_choice(request, "state", states, "E_STATE_BAD", &state, response) < 0 ||
+	    params_number(request, "limit", 1, 500, 100, &limit, response) < 0)
+		return;
+	if (!kind) {
+		http_fail(response, 400, "E_KIND_UNKNOWN", "没有这种记录类别");
+		return;
+	}
+	struct pg_param params[] = {pg_text(get_node(request)), pg_null_date(), point.as_of,
+				    pg_text(kind->name),	pg_text(state),	pg_int8(limit)};
+	api_answer(api, SQL_review_list, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 static void get_agents(void *context, struct http_request *request, struct http_response *response)
@@ -175,7 +197,7 @@ static void get_agents(void *context, struct http_request *request, struct http_
 	static const char *const known[] = {NULL};
 	struct pg_param params[] = {pg_text(NULL), pg_null_date(), pg_null_instant()};
 	if (params_known(request, known, response) == 0)
-		answer(context, SQL_agents, params, 3, "E_NOT_READY", "尚无数据", response);
+		api_answer(context, SQL_agents, params, 3, "E_NOT_READY", "尚无数据", response);
 }
 
 /* The maps of the programme pack, as they were loaded. */
@@ -215,6 +237,7 @@ const struct http_route api_routes[] = {
 	{"/api/v1/completion", get_completion},
 	{"/api/v1/items", get_items},
 	{"/api/v1/items/{office}/{item}", get_item},
+	{"/api/v1/reviews", get_reviews},
 	{"/api/v1/agents", get_agents},
 	{"/api/v1/map/{name}", get_map},
 	{"/healthz", monitor_healthz},

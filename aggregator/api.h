@@ -17,6 +17,10 @@ struct api {
 extern const struct http_route api_routes[]; /* context: struct api */
 extern const size_t api_route_count;
 
+/* Runs one statement and answers with its one json cell; no row is 404 with the code. */
+void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count, const char *missing_code,
+		const char *missing_text, struct http_response *response);
+
 /* Routes of monitor.c. */
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response);
 void monitor_readyz(void *context, struct http_request *request, struct http_response *response);

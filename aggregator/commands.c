@@ -37,6 +37,9 @@ static int command_print_config(struct command_line *line, struct err *err)
 
 static const char *const account_options[] = {"--login", "--name", "--office", "--roles", "--open", NULL};
 
+static const char *const review_options[] = {"--login",	 "--office", "--item", "--revision",
+					     "--reason", "--remarks", "--cure", NULL};
+
 static const struct command commands[] = {
 	{"run", "run                          运行汇总程序\n", NULL, command_run},
 	{"check-config", "check-config                 检查配置\n", NULL, command_check_config},
@@ -45,6 +48,11 @@ static const struct command commands[] = {
 	 "account list | account set --login 登录名 --name 姓名 --office 代码 --roles 角色,角色 [--open yes|no]\n"
 	 "                             查看 | 开通、变更或停用账号\n",
 	 account_options, command_account},
+	{"review",
+	 "review accept|return|reject|reopen --login 登录名 --office 代码 --item 编号 --revision 版本\n"
+	 "        [--reason 理由] [--remarks 字段=意见;字段=意见] [--cure 整改期限]   审核，结论下发单位\n"
+	 "  review pick --login 登录名 --office 代码 --item 编号 --revision 版本 --reason 理由   裁定冲突的版本\n",
+	 review_options, command_review},
 	{NULL, NULL, NULL, NULL},
 };
 

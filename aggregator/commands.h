@@ -11,5 +11,6 @@ int commands_main(int argc, char **argv);
 
 /* commandsreview.c */
 int command_account(struct command_line *line, struct err *err);
+int command_review(struct command_line *line, struct err *err);
 
 #endif

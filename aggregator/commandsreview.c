@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands of those who judge: accounts. */
+/* Commands of those who judge: accounts, verdicts, picks among branches. */
 #include <stdio.h>
 #include <string.h>
 
@@ -42,4 +42,62 @@ int command_account(struct command_line *line, struct err *err)
 	if (command_connect(line, err) < 0)
 		return -1;
 	return is_list ? list_accounts(line, err) : set_account(line, err);
+}
+
+/* What every verdict and pick names; params are login, office, item, revision. */
+static int judged_revision(struct command_line *line, uint8_t item[16], uint8_t revision[16], struct pg_param params[4],
+			   struct err *err)
+{
+	const char *login, *office, *needed;
+	if (command_required(line, "--login", &login, err) < 0 || command_required(line, "--office", &office, err) < 0 ||
+	    command_required(line, "--item", &needed, err) < 0 || command_required(line, "--revision", &needed, err) < 0 ||
+	    command_uuid(line, "--item", item, &params[2], err) < 0 ||
+	    command_uuid(line, "--revision", revision, &params[3], err) < 0)
+		return -1;
+	params[0] = pg_text(login);
+	params[1] = pg_text(office);
+	return 0;
+}
+
+static int post_pick(struct command_line *line, struct err *err)
+{
+	uint8_t item[16], revision[16];
+	struct pg_param params[5];
+	if (judged_revision(line, item, revision, params, err) < 0 || command_connect(line, err) < 0)
+		return -1;
+	params[4] = pg_text(command_option(line, "--reason"));
+	if (pg_exec(line->pg, SQL_pick_post, params, 5, NULL, err) < 0)
+		return -1;
+	puts("已裁定，并已下发通知");
+	return 0;
+}
+
+static int post_verdict(struct command_line *line, const char *verdict, struct err *err)
+{
+	uint8_t item[16], revision[16];
+	struct pg_param params[8];
+	if (judged_revision(line, item, revision, params, err) < 0 || command_date(line, "--cure", &params[7], err) < 0 ||
+	    command_connect(line, err) < 0)
+		return -1;
+	params[4] = pg_text(verdict);
+	params[5] = pg_text(command_option(line, "--reason"));
+	params[6] = pg_text(command_option(line, "--remarks"));
+	if (pg_exec(line->pg, SQL_review_post, params, 8, NULL, err) < 0)
+		return -1;
+	puts("已记录审核结论，并已下发单位");
+	return 0;
+}
+
+int command_review(struct command_line *line, struct err *err)
+{
+	static const char *const words[][2] = {
+		{"accept", "accepted"}, {"return", "returned"}, {"reject", "rejected"}, {"reopen", "pending"}};
+	const char *word = line->word_count == 1 ? line->words[0] : "";
+	if (strcmp(word, "pick") == 0)
+		return post_pick(line, err);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i][0]) == 0)
+			return post_verdict(line, words[i][1], err);
+	err_set(err, ERR_USAGE, "E_USAGE review 后应为 accept、return、reject、reopen 或 pick");
+	return -1;
 }

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "log.h"
 #include "pg.h"
+#include "rebuild.h"
 #include "sql.h"
 
 struct fold {
@@ -20,35 +21,56 @@ struct fold {
 	struct fold_status status;
 	char *conninfo;
 	int64_t interval_ms;
+	unsigned workers; /* connections that make the roll-ups anew */
 	struct pg *pg; /* the thread's */
 };
 
-/* *has_more_out: the tail was longer than a window. */
-static int run_once(struct pg *pg, struct fold_status *status, bool *has_more_out, struct err *err)
+/* The first value of the one row of a statement. */
+static int read_instant(struct pg *pg, const char *sql, int64_t *out, struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	int rc = -1;
-	if (pg_exec(pg, SQL_fold_horizon, NULL, 0, &rows, err) < 0)
-		return -1;
-	int64_t horizon_us = pg_get_instant(rows, 0, 0);
-	struct pg_param horizon = pg_instant(horizon_us);
-	int is_good = pg_rows_check(rows, err);
-	pg_rows_free(&rows);
-	if (is_good < 0 || pg_exec(pg, SQL_fold, &horizon, 1, &rows, err) < 0)
-		return -1;
-	uint64_t folded = (uint64_t)pg_get_int(rows, 0, 0);
-	status->batches += folded;
-	status->is_programme_loaded = pg_get_bool(rows, 0, 1);
-	is_good = pg_rows_check(rows, err);
-	pg_rows_free(&rows);
-	if (is_good < 0 || pg_exec(pg, SQL_fold_position, NULL, 0, &rows, err) < 0)
+	if (pg_exec(pg, sql, NULL, 0, &rows, err) < 0)
 		return -1;
 	if (pg_rows_count(rows) == 1)
-		status->as_of_us = pg_get_instant(rows, 0, 0);
-	*has_more_out = folded > 0 && status->as_of_us < horizon_us;
-	rc = pg_rows_check(rows, err);
+		*out = pg_get_instant(rows, 0, 0);
+	int rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
 	return rc;
+}
+
+static int rebuild_if_needed(struct fold *fold, int64_t horizon_us, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param horizon = pg_instant(horizon_us);
+	bool is_done;
+	if (pg_exec(fold->pg, SQL_fold_is_anew, &horizon, 1, &rows, err) < 0)
+		return -1;
+	bool is_needed = pg_get_bool(rows, 0, 0);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc < 0 || !is_needed ? rc : rebuild_run(fold->pg, fold->conninfo, fold->workers, horizon_us, &is_done, err);
+}
+
+/* *has_more_out: the tail was longer than a window. */
+static int run_once(struct fold *fold, struct fold_status *status, bool *has_more_out, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	int64_t horizon_us = 0;
+	if (read_instant(fold->pg, SQL_fold_horizon, &horizon_us, err) < 0 || rebuild_if_needed(fold, horizon_us, err) < 0)
+		return -1;
+	struct pg_param horizon = pg_instant(horizon_us);
+	if (pg_exec(fold->pg, SQL_fold, &horizon, 1, &rows, err) < 0)
+		return -1;
+	bool is_ours = !pg_is_null(rows, 0, 0);
+	uint64_t folded = is_ours ? (uint64_t)pg_get_int(rows, 0, 0) : 0;
+	status->batches += folded;
+	status->is_programme_loaded = pg_get_bool(rows, 0, 1);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	if (rc < 0 || read_instant(fold->pg, SQL_fold_position, &status->as_of_us, err) < 0)
+		return -1;
+	*has_more_out = folded > 0 && status->as_of_us < horizon_us;
+	return 0;
 }
 
 static int connect_and_fold(struct fold *fold, struct fold_status *status, bool *has_more_out, struct err *err)
@@ -57,7 +79,7 @@ static int connect_and_fold(struct fold *fold, struct fold_status *status, bool 
 		return -1;
 	if (!pg_is_up(fold->pg) && pg_reconnect(fold->pg, err) < 0)
 		return -1;
-	return run_once(fold->pg, status, has_more_out, err);
+	return run_once(fold, status, has_more_out, err);
 }
 
 /* True when it is time to stop. */
@@ -111,7 +133,7 @@ static void *serve(void *context)
 	return NULL;
 }
 
-int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, struct err *err)
+int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, unsigned workers, struct err *err)
 {
 	pthread_condattr_t attributes;
 	*out = NULL;
@@ -121,6 +143,7 @@ int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, str
 		goto failed;
 	fold->conninfo = copy;
 	fold->interval_ms = interval_ms;
+	fold->workers = workers;
 	pthread_mutex_init(&fold->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -21,8 +21,8 @@ struct fold_status {
 	int64_t last_duration_us;
 };
 
-/* conninfo is copied. The thread reconnects by itself. */
-int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, struct err *err);
+/* conninfo is copied. The thread reconnects by itself. workers: connections that make the roll-ups anew, 1 to 16. */
+int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, unsigned workers, struct err *err);
 void fold_stop(struct fold **fold); /* waits for the fold that runs */
 struct fold_status fold_status(struct fold *fold);
 

@@ -6,7 +6,7 @@
 
 /* A fold older than this means that figures stand still. */
 static const int64_t stale_us = 60LL * 1000000;
-static const char *const newest_change = "indicators";
+static const char *const newest_change = "reports";
 
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response)
 {

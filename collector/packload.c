@@ -176,7 +176,7 @@ static int insert_pack(struct pg *pg, const struct pack *pack, const struct buf 
 		if (pg_exec(pg, SQL_pack_file_insert, file, 4, NULL, err) < 0)
 			return -1;
 	}
-	return publish(pg, pack, files, err);
+	return pg_exec(pg, SQL_pack_analyze, NULL, 0, NULL, err) < 0 ? -1 : publish(pg, pack, files, err);
 }
 
 int packload_run(struct pg *pg, const char *dir, FILE *out, struct err *err)

@@ -8,7 +8,7 @@ WITH args AS (
 ), kind AS (
 	SELECT r.kind FROM zhibao.item_revision r WHERE r.office_code = $1 AND r.item_id = $4 LIMIT 1
 ), tip AS (
-	SELECT c.* FROM args a CROSS JOIN kind k, LATERAL zhibao.counting_revision(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
+	SELECT c.* FROM args a CROSS JOIN kind k, LATERAL zhibao.revision_tip(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
 ), revision AS (
 	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
 )
@@ -16,15 +16,18 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
 	'register_version', a.register,
 	'kind', k.kind, 'office_code', $1, 'item_id', $4,
-	'state', CASE WHEN t.is_disputed THEN 'disputed' WHEN t.operation = 'withdraw' THEN 'withdrawn' ELSE 'counting' END,
+	'state', CASE WHEN t.is_disputed THEN 'disputed' ELSE t.state END,
 	'revisions', (SELECT json_agg(json_build_object('revision_id', r ->> 'revision_id',
 		'base_revision_id', r ->> 'base_revision_id', 'op', r ->> 'operation', 'depth', v.place,
-		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.operation <> 'withdraw',
+		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.state = 'counting',
 		'recorded_at', r ->> 'recorded_at', 'received_at', r ->> 'received_at', 'author', r ->> 'author',
 		'author_office_code', r ->> 'author_office_code',
 		'on_behalf', r ->> 'author_office_code' <> r ->> 'office_code',
 		'stream', json_build_object('outbox_uuid', encode(s.outbox_uuid, 'hex'), 'seq', r -> 'seq', 'batch_id', b.batch_id,
 			'chain', encode(b.chain, 'hex')),
+		'review', (SELECT json_build_object('verdict', v.verdict, 'reason', v.reason, 'remarks', v.remarks, 'cure_on', v.cure_on,
+			'reviewer', v.reviewer, 'reviewed_at', v.reviewed_at) FROM zhibao.verdicts_at(a.as_of) v
+			WHERE v.office_code = $1 AND v.item_id = $4 AND v.revision_id = (r ->> 'revision_id')::uuid),
 		'body', zhibao.record_body(r)) ORDER BY v.place)
 		FROM revision v
 		LEFT JOIN zhibao.batch b ON b.office_code = r ->> 'author_office_code' AND b.batch_id = (r ->> 'batch_id')::bigint

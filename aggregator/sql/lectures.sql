@@ -23,11 +23,11 @@ WITH RECURSIVE args AS (
 ), claimed AS (
 	SELECT c.host_office_code, c.host_item_id FROM zhibao.claim_facts($3) c WHERE c.plan_item_id = $5
 ), tip AS MATERIALIZED (
-	SELECT c.* FROM args a, LATERAL zhibao.counting_revision('lecture_event', a.as_of, NULL, NULL) c
+	SELECT c.* FROM args a, LATERAL zhibao.revision_tip('lecture_event', a.as_of, NULL, NULL) c
 ), found AS (
 	-- Memberships are asked as IN: a hash look-up each, whatever the planner guesses about functions.
 	SELECT m.* FROM (
-		SELECT l.*, t.depth, t.operation AS tip_operation,
+		SELECT l.*, t.depth, t.state AS tip_state, t.is_disputed,
 			(l.office_code, l.item_id) IN (SELECT s.office_code, s.item_id FROM session s) AS is_session,
 			(l.office_code, l.item_id) IN (SELECT v.office_code, v.item_id FROM covering v) AS is_covering
 		FROM tip t JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
@@ -56,9 +56,11 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 				AND u.valid_from <= p.occurred_on AND p.occurred_on < u.valid_to),
 		'mode', p.mode, 'status', p.status, 'attendance', p.attendance, 'plan_item_id', p.plan_item_id,
 		'is_counted', p.is_session,
-		'not_counted_why', CASE WHEN p.is_session THEN NULL WHEN p.tip_operation = 'withdraw' THEN '已撤回'
+		'not_counted_why', CASE WHEN p.is_session THEN NULL WHEN p.tip_state = 'withdrawn' THEN '已撤回'
+			WHEN p.tip_state = 'returned' THEN '已退回' WHEN p.tip_state = 'rejected' THEN '不予采纳'
 			WHEN p.status <> 'held' THEN '尚未开展或已取消' WHEN p.occurred_on > a.day THEN '晚于截至日期'
-			ELSE '与本单位另一条记录重复' END,
+			ELSE '与另一条记录重复' END,
+		'is_disputed', p.is_disputed,
 		'covers', p.is_covering, 'received_at', p.received_at, 'recorded_at', p.recorded_at, 'author', p.author)
 		ORDER BY p.occurred_on DESC NULLS LAST, p.office_code, p.item_id), '[]')
 		FROM page p LEFT JOIN zhibao.office o ON o.register_version = a.register AND o.code = p.office_code),

@@ -116,6 +116,10 @@ class Year:
             if print_of not in seen:
                 seen.add(print_of)
                 self.sessions.append((office, item, body))
+        # R18 item 14: study of the staff, page views of the mini-program not, are sessions of 进系统.
+        for office, item, body, _ in kinds["study_event"]:
+            if body["status"] == "held" and body["target"] == "staff" and body["form"] != "mini_program_study":
+                self.sessions.append((office, item, dict(occurred_on=body["occurred_on"], category="system", plan_item_id=body.get("plan_item_id"))))
         self.plans = [(o, i, b) for o, i, b, _ in kinds["plan_item"]]
         self.claims = [(o, b) for o, _, b, _ in kinds["claim"]]
 

@@ -80,7 +80,7 @@ def test_live_equals_records(centre):
     wait_for(lambda: centre.get("offices")["as_of"] > as_of, 30, "a later fold")
     assert figures(centre, f"&as_of={as_of}") == live
     centre.kill("aggregator")
-    centre.cluster.psql("DELETE FROM zhibao.fold_state; DELETE FROM zhibao.counted_lecture; DELETE FROM zhibao.covering_event")
+    centre.cluster.psql("TRUNCATE zhibao.fold_state, zhibao.counted_lecture, zhibao.covering_day, zhibao.session_day")
     centre.start_aggregator()
     centre.wait_folded()
     assert figures(centre) == live

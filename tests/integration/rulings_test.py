@@ -1,23 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs rulings.sql (pgTAP) in a fresh database: one named test per ruling."""
+"""Runs the pgTAP files in a fresh database each: one named test per ruling, worked example or edge case."""
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from pgcluster import Cluster
 
+# The number of tests of each file, so that one that ends early is seen.
+FILES = {"rulings": 57, "reviews": 63}
 
-def test_rulings():
+
+@pytest.fixture(scope="module")
+def cluster():
     cluster = Cluster()
-    try:
-        cluster.create()
-        cluster.psql("CREATE EXTENSION pgtap")
-        run = subprocess.run(
-            ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", cluster.conninfo(), "-f", Path(__file__).with_name("rulings.sql")],
-            text=True, capture_output=True, check=False)
-        print(run.stdout, run.stderr)
-        lines = run.stdout.splitlines()
-        assert run.returncode == 0
-        assert not [line for line in lines if line.startswith("not ok")]
-        assert len([line for line in lines if line.startswith("ok")]) == 52
-    finally:
-        cluster.remove()
+    cluster.create()
+    cluster.psql("CREATE EXTENSION pgtap")
+    yield cluster
+    cluster.remove()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rulings(cluster, name):
+    run = subprocess.run(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", cluster.conninfo(), "-f", Path(__file__).with_name(name + ".sql")],
+                         text=True, capture_output=True, check=False)
+    print(run.stdout, run.stderr)
+    lines = run.stdout.splitlines()
+    assert run.returncode == 0
+    assert not [line for line in lines if line.startswith("not ok")]
+    assert len([line for line in lines if line.startswith("ok")]) == FILES[name]

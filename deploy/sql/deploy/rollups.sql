@@ -28,11 +28,12 @@ CREATE TABLE counted_lecture (
 	occurred_on date NOT NULL,
 	plan_item_id uuid,
 	attendance integer,
-	covers boolean NOT NULL,
+	unit_ids text[] NOT NULL,
 	fingerprint uuid NOT NULL,
 	received_at timestamptz NOT NULL,
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
+	is_session boolean NOT NULL,
 	PRIMARY KEY (office_code, item_id)
 );
 COMMENT ON TABLE counted_lecture IS 'Lectures that count now (计数宣讲活动): the counting revision of each held, not withdrawn lecture. Written by the aggregator.';
@@ -43,28 +44,90 @@ COMMENT ON COLUMN counted_lecture.category IS 'category (宣讲类别)';
 COMMENT ON COLUMN counted_lecture.occurred_on IS 'day (开展日期)';
 COMMENT ON COLUMN counted_lecture.plan_item_id IS 'plan line its host credits (计划项)';
 COMMENT ON COLUMN counted_lecture.attendance IS 'people, unit 人 (参加人数)';
-COMMENT ON COLUMN counted_lecture.covers IS 'may cover townships, ruling R7 (可计覆盖)';
+COMMENT ON COLUMN counted_lecture.unit_ids IS 'township units it covers, none when ruling R7 lets it cover nothing (覆盖乡镇)';
 COMMENT ON COLUMN counted_lecture.fingerprint IS 'hash of day, townships, place and theme, for twins (指纹)';
 COMMENT ON COLUMN counted_lecture.received_at IS 'receipt of the counting revision (接收时间)';
 COMMENT ON COLUMN counted_lecture.batch_id IS 'its batch (批次编号)';
 COMMENT ON COLUMN counted_lecture.seq IS 'its place in the stream (序号)';
+COMMENT ON COLUMN counted_lecture.is_session IS 'counts as a session: not a twin of the own office nor joined to a lecture of another, ruling R8 (计入场次)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON counted_lecture TO zhibao_aggregator;
+-- Twins, and the lectures of a day behind a figure.
+CREATE INDEX counted_lecture_by_fingerprint ON counted_lecture (office_code, occurred_on, fingerprint);
 
-CREATE TABLE covering_event (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
+CREATE TABLE covering_day (
 	unit_id text NOT NULL,
 	occurred_on date NOT NULL,
-	is_strict boolean NOT NULL,
-	PRIMARY KEY (office_code, item_id, unit_id)
+	office_code text NOT NULL,
+	broad integer NOT NULL CHECK (broad > 0),
+	strict integer NOT NULL CHECK (strict BETWEEN 0 AND broad),
+	PRIMARY KEY (unit_id, occurred_on, office_code)
 );
-COMMENT ON TABLE covering_event IS 'Which lecture covers which township unit (覆盖明细). Written by the aggregator.';
-COMMENT ON COLUMN covering_event.office_code IS 'host office (主办单位)';
-COMMENT ON COLUMN covering_event.item_id IS 'item (记录编号)';
-COMMENT ON COLUMN covering_event.unit_id IS 'township unit (乡镇标识)';
-COMMENT ON COLUMN covering_event.occurred_on IS 'day (开展日期)';
-COMMENT ON COLUMN covering_event.is_strict IS 'category 进村居 (窄口径)';
-GRANT SELECT, INSERT, UPDATE, DELETE ON covering_event TO zhibao_aggregator;
+COMMENT ON TABLE covering_day IS 'Lectures that cover a township unit, by day and host (覆盖日计). Written by the aggregator.';
+COMMENT ON COLUMN covering_day.unit_id IS 'township unit (乡镇标识)';
+COMMENT ON COLUMN covering_day.occurred_on IS 'day (开展日期)';
+COMMENT ON COLUMN covering_day.office_code IS 'host office (主办单位)';
+COMMENT ON COLUMN covering_day.broad IS 'lectures of any category, unit 场 (宽口径场次)';
+COMMENT ON COLUMN covering_day.strict IS 'of them 进村居, unit 场 (窄口径场次)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON covering_day TO zhibao_aggregator;
+CREATE INDEX covering_day_strict ON covering_day (unit_id, occurred_on) WHERE strict > 0;
+
+CREATE TABLE covering_unit (
+	unit_id text PRIMARY KEY,
+	first_broad_on date NOT NULL,
+	first_strict_on date
+);
+COMMENT ON TABLE covering_unit IS 'First day a township unit was covered (首次覆盖). Written by the aggregator.';
+COMMENT ON COLUMN covering_unit.unit_id IS 'township unit (乡镇标识)';
+COMMENT ON COLUMN covering_unit.first_broad_on IS 'by a lecture of any category (宽口径首日)';
+COMMENT ON COLUMN covering_unit.first_strict_on IS 'by one of 进村居, NULL when by none (窄口径首日)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON covering_unit TO zhibao_aggregator;
+
+CREATE TABLE session_day (
+	office_code text NOT NULL,
+	occurred_on date NOT NULL,
+	category text NOT NULL,
+	plan_item_id uuid,
+	sessions integer NOT NULL CHECK (sessions > 0),
+	attendance bigint NOT NULL,
+	UNIQUE NULLS NOT DISTINCT (office_code, occurred_on, category, plan_item_id)
+);
+COMMENT ON TABLE session_day IS 'Sessions by host, day, category and plan line (场次日计). Written by the aggregator.';
+COMMENT ON COLUMN session_day.office_code IS 'host office (主办单位)';
+COMMENT ON COLUMN session_day.occurred_on IS 'day (开展日期)';
+COMMENT ON COLUMN session_day.category IS 'category (宣讲类别)';
+COMMENT ON COLUMN session_day.plan_item_id IS 'plan line its host credits, NULL for none (计划项)';
+COMMENT ON COLUMN session_day.sessions IS 'sessions, unit 场 (场次)';
+COMMENT ON COLUMN session_day.attendance IS 'people, unit 人 (参加人数)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON session_day TO zhibao_aggregator;
+CREATE INDEX session_day_by_day ON session_day (occurred_on);
+
+CREATE TABLE session_month (LIKE session_day INCLUDING CONSTRAINTS);
+ALTER TABLE session_month RENAME COLUMN occurred_on TO month_on;
+ALTER TABLE session_month ADD UNIQUE NULLS NOT DISTINCT (office_code, month_on, category, plan_item_id);
+COMMENT ON TABLE session_month IS 'Sessions as in session_day, by month, so that a sum over the year reads few rows (场次月计). Written by the aggregator.';
+COMMENT ON COLUMN session_month.office_code IS 'host office (主办单位)';
+COMMENT ON COLUMN session_month.month_on IS 'first day of the month (月份)';
+COMMENT ON COLUMN session_month.category IS 'category (宣讲类别)';
+COMMENT ON COLUMN session_month.plan_item_id IS 'plan line its host credits, NULL for none (计划项)';
+COMMENT ON COLUMN session_month.sessions IS 'sessions, unit 场 (场次)';
+COMMENT ON COLUMN session_month.attendance IS 'people, unit 人 (参加人数)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON session_month TO zhibao_aggregator;
+
+CREATE TABLE counted_study (
+	office_code text NOT NULL,
+	item_id uuid NOT NULL,
+	revision_id uuid NOT NULL,
+	occurred_on date NOT NULL,
+	plan_item_id uuid,
+	PRIMARY KEY (office_code, item_id)
+);
+COMMENT ON TABLE counted_study IS 'Study events that count as sessions of 进系统 now (计数学习活动), ruling R18 item 14: held, by staff, page views of the mini-program not. Written by the aggregator.';
+COMMENT ON COLUMN counted_study.office_code IS 'host office (主办单位)';
+COMMENT ON COLUMN counted_study.item_id IS 'item (记录编号)';
+COMMENT ON COLUMN counted_study.revision_id IS 'counting revision (计数版本)';
+COMMENT ON COLUMN counted_study.occurred_on IS 'day (开展日期)';
+COMMENT ON COLUMN counted_study.plan_item_id IS 'plan line its host credits (计划项)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON counted_study TO zhibao_aggregator;
 
 CREATE TABLE current_plan_item (
 	office_code text NOT NULL,
@@ -110,7 +173,6 @@ COMMENT ON COLUMN current_claim.host_item_id IS 'lecture claimed (主办记录)'
 COMMENT ON COLUMN current_claim.plan_item_id IS 'plan line of the co-host (计划项)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON current_claim TO zhibao_aggregator;
 
-CREATE INDEX covering_event_by_unit ON covering_event (unit_id, occurred_on);
-CREATE INDEX counted_lecture_by_plan_item ON counted_lecture (plan_item_id) WHERE plan_item_id IS NOT NULL;
+CREATE INDEX current_claim_by_host ON current_claim (host_office_code, host_item_id);
 
 COMMIT;

@@ -4,6 +4,7 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
+DROP FUNCTION analyze_registers();
 DROP FUNCTION register_at(timestamptz);
 DROP TABLE programme_file;
 DROP TABLE rule_switch;

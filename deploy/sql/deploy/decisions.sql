@@ -1,0 +1,152 @@
+-- Deploy decisions: what reviewers do: verdicts (ruling R2) and picks among branches (ruling R1), as a state machine.
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+-- Whether a revision is whole, so that it outdates the one before (ruling R14): a statistics form has no mandatory cell
+-- without an answer; every other kind is whole once it is stored.
+CREATE FUNCTION revision_is_whole(p_kind text, p_office text, p_item uuid, p_revision uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT p_kind <> 'statistics_form' OR NOT EXISTS (
+		SELECT FROM zhibao.statistics_form f CROSS JOIN LATERAL jsonb_array_elements(f.lines) AS l (line)
+		WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
+			AND l.line ->> 'state' = 'not_answered')
+$$;
+COMMENT ON FUNCTION revision_is_whole(text, text, uuid, uuid) IS 'Is a revision structurally complete (要素完整)? Rulings R2 and R14.';
+
+-- The reviewer of an office: an operator of an office above it who did not write the revision himself.
+CREATE FUNCTION reviewer_of(p_login text, p_office text, p_author text) RETURNS account
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator']);
+BEGIN
+	IF v_account.office_code = p_office OR NOT EXISTS (SELECT FROM zhibao.office_tree t
+			WHERE t.register_version = zhibao.register_at(clock_timestamp())
+				AND t.ancestor_code = v_account.office_code AND t.code = p_office) THEN
+		PERFORM zhibao.refuse('E_REVIEW_OFFICE', format('只有上级单位可以审核 %s 的记录', p_office));
+	END IF;
+	IF v_account.display_name = p_author THEN
+		PERFORM zhibao.refuse('E_REVIEW_SELF', '录入人不能审核自己的记录');
+	END IF;
+	RETURN v_account;
+END $$;
+COMMENT ON FUNCTION reviewer_of(text, text, text) IS 'Checks who reviews (审核人核对): operators of an office above, never the author.';
+
+-- The revision asked for, with its kind; the item is locked until the commit, so that two reviewers act one after the other.
+CREATE FUNCTION revision_to_judge(p_office text, p_item uuid, p_revision uuid) RETURNS item_revision
+LANGUAGE plpgsql AS $$
+DECLARE
+	v_revision zhibao.item_revision;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended(p_office || p_item::text, 0));
+	SELECT * INTO v_revision FROM zhibao.item_revision r
+		WHERE r.office_code = p_office AND r.item_id = p_item AND r.revision_id = p_revision;
+	IF NOT FOUND THEN
+		PERFORM zhibao.refuse('E_REVISION_UNKNOWN', '没有这个版本，请核对单位、记录编号和版本编号');
+	END IF;
+	RETURN v_revision;
+END $$;
+COMMENT ON FUNCTION revision_to_judge(text, uuid, uuid) IS 'Finds and locks the revision a reviewer acts on (待审版本).';
+
+-- Is there a newer revision that stands: built on this one, or, when this one was taken out, received after it?
+CREATE FUNCTION revision_is_outdated(p_revision item_revision) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	WITH RECURSIVE verdict AS (
+		SELECT v.revision_id, v.verdict IN ('returned', 'rejected') AS is_out FROM zhibao.verdicts_at('infinity') v
+		WHERE v.office_code = p_revision.office_code AND v.item_id = p_revision.item_id
+	), sibling AS MATERIALIZED (
+		SELECT r.*, coalesce(v.is_out, false) AS is_out FROM zhibao.item_revision r LEFT JOIN verdict v USING (revision_id)
+		WHERE r.office_code = p_revision.office_code AND r.item_id = p_revision.item_id
+	), later AS (
+		SELECT s.revision_id, s.is_out FROM sibling s
+		WHERE s.base_revision_id = p_revision.revision_id
+			OR ((s.received_at, s.batch_id, s.seq) > (p_revision.received_at, p_revision.batch_id, p_revision.seq)
+				AND EXISTS (SELECT FROM verdict v WHERE v.revision_id = p_revision.revision_id AND v.is_out))
+		UNION
+		SELECT s.revision_id, s.is_out FROM later l JOIN sibling s ON s.base_revision_id = l.revision_id
+	)
+	SELECT EXISTS (SELECT FROM later l WHERE NOT l.is_out
+		AND zhibao.revision_is_whole(p_revision.kind, p_revision.office_code, p_revision.item_id, l.revision_id))
+$$;
+
+-- Posts a verdict and tells the office. Refused: a verdict on an outdated revision or one of an ended item, a return
+-- without words, a date of cure that is past or without a return.
+CREATE FUNCTION review_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_verdict text, p_reason text,
+	p_remarks jsonb, p_cure_on date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_revision zhibao.item_revision := zhibao.revision_to_judge(p_office, p_item, p_revision);
+	v_account zhibao.account := zhibao.reviewer_of(p_login, p_office, v_revision.author);
+	v_verdict integer := array_position(ARRAY['pending', 'accepted', 'returned', 'rejected'], p_verdict);
+	v_now timestamptz;
+	v_no bigint;
+BEGIN
+	IF v_verdict IS NULL THEN
+		PERFORM zhibao.refuse('E_VERDICT', '审核结论应为 accepted、returned、rejected 或 pending');
+	END IF;
+	IF p_remarks IS NOT NULL AND (jsonb_typeof(p_remarks) <> 'array' OR EXISTS (SELECT FROM jsonb_array_elements(p_remarks) AS e (remark)
+			WHERE coalesce(e.remark ->> 'field', '') = '' OR coalesce(e.remark ->> 'text', '') = '')) THEN
+		PERFORM zhibao.refuse('E_REVIEW_REMARKS', '逐项意见应写明字段和意见');
+	END IF;
+	IF p_verdict IN ('returned', 'rejected') AND coalesce(p_reason, '') = '' THEN
+		PERFORM zhibao.refuse('E_REVIEW_REASON', '退回或不予采纳应写明理由');
+	END IF;
+	IF p_cure_on IS NOT NULL AND (p_verdict <> 'returned' OR p_cure_on < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date) THEN
+		PERFORM zhibao.refuse('E_REVIEW_CURE', '整改期限只用于退回，且不得早于今天');
+	END IF;
+	LOCK TABLE zhibao.review IN ROW EXCLUSIVE MODE;
+	v_now := clock_timestamp();
+	IF v_revision.base_revision_id IS NOT NULL AND EXISTS (SELECT FROM zhibao.verdicts_at(v_now) v
+			JOIN zhibao.item_revision r USING (office_code, item_id, revision_id)
+			WHERE v.office_code = p_office AND v.item_id = p_item AND v.verdict = 'rejected' AND r.base_revision_id IS NULL) THEN
+		PERFORM zhibao.refuse('E_ITEM_ENDED', '首报已被不予采纳，记录已终止，更正应作为新记录报送');
+	END IF;
+	IF zhibao.revision_is_outdated(v_revision) THEN
+		PERFORM zhibao.refuse('E_REVIEW_OUTDATED', '该版本之后已有更新的版本，请审核最新版本');
+	END IF;
+	INSERT INTO zhibao.review (office_code, item_id, revision_id, verdict, reason, remarks, cure_on, reviewer, reviewer_office_code, reviewed_at)
+	VALUES (p_office, p_item, p_revision, p_verdict, p_reason, p_remarks, p_cure_on, v_account.login, v_account.office_code, v_now)
+	RETURNING review_no INTO v_no;
+	PERFORM zhibao.downlink_post(p_office, 2, v_account.display_name,
+		(ARRAY['审核结论已撤销', '审核通过', '退回修改', '不予采纳'])[v_verdict],
+		concat_ws(E'\n', p_reason, (SELECT string_agg((e.remark ->> 'field') || '：' || (e.remark ->> 'text'), E'\n')
+			FROM jsonb_array_elements(p_remarks) AS e (remark)), '请于 ' || p_cure_on || ' 前更正后重新报送'),
+		p_item, p_revision, v_verdict);
+	RETURN v_no;
+END $$;
+COMMENT ON FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date) IS 'Posts a verdict on a revision (审核), ruling R2.';
+COMMENT ON FUNCTION revision_is_outdated(item_revision) IS 'Has a newer revision replaced this one (版本已过时)? Ruling R2.';
+
+-- Picks the branch that counts where revisions conflict, and tells the office.
+CREATE FUNCTION branch_pick_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_revision zhibao.item_revision := zhibao.revision_to_judge(p_office, p_item, p_revision);
+	v_account zhibao.account := zhibao.reviewer_of(p_login, p_office, v_revision.author);
+	v_no bigint;
+BEGIN
+	IF coalesce(p_reason, '') = '' THEN
+		PERFORM zhibao.refuse('E_REVIEW_REASON', '裁定应写明理由');
+	END IF;
+	LOCK TABLE zhibao.branch_pick IN ROW EXCLUSIVE MODE;
+	IF NOT coalesce((SELECT t.is_disputed FROM zhibao.revision_tip(v_revision.kind, clock_timestamp(), ARRAY[p_office], ARRAY[p_item]) t), false) THEN
+		PERFORM zhibao.refuse('E_PICK_NONE', '这条记录没有待裁定的冲突');
+	END IF;
+	IF EXISTS (SELECT FROM zhibao.verdicts_at(clock_timestamp()) v WHERE v.office_code = p_office AND v.item_id = p_item
+			AND v.revision_id = p_revision AND v.verdict IN ('returned', 'rejected')) THEN
+		PERFORM zhibao.refuse('E_PICK_RETURNED', '已退回或不予采纳的版本不能选为有效');
+	END IF;
+	INSERT INTO zhibao.branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at)
+	VALUES (p_office, p_item, p_revision, p_reason, v_account.login, clock_timestamp()) RETURNING pick_no INTO v_no;
+	PERFORM zhibao.downlink_post(p_office, 1, v_account.display_name, '冲突已裁定',
+		format('记录 %s 以版本 %s 为准：%s', p_item, p_revision, p_reason), p_item, p_revision);
+	RETURN v_no;
+END $$;
+COMMENT ON FUNCTION branch_pick_post(text, text, uuid, uuid, text) IS 'Picks the branch that counts (冲突裁定), ruling R1.';
+
+REVOKE ALL ON FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date), branch_pick_post(text, text, uuid, uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date), branch_pick_post(text, text, uuid, uuid, text)
+	TO zhibao_aggregator;
+
+COMMIT;

@@ -1,0 +1,14 @@
+-- Revert decisions
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION branch_pick_post(text, text, uuid, uuid, text);
+DROP FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date);
+DROP FUNCTION revision_is_outdated(item_revision);
+DROP FUNCTION revision_to_judge(text, uuid, uuid);
+DROP FUNCTION reviewer_of(text, text, text);
+DROP FUNCTION revision_is_whole(text, text, uuid, uuid);
+
+COMMIT;

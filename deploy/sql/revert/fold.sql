@@ -1,0 +1,26 @@
+-- Revert fold
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION fold(timestamptz);
+DROP FUNCTION fold_is_anew(timestamptz);
+DROP FUNCTION fold_anew_end(timestamptz, xid8, integer);
+DROP FUNCTION analyze_rollups();
+DROP FUNCTION fold_anew_part(timestamptz, integer, integer);
+DROP FUNCTION fold_anew_begin(timestamptz);
+DROP FUNCTION fold_window(xid8, xid8, timestamptz);
+DROP FUNCTION fold_small(text, timestamptz, text[], uuid[]);
+DROP FUNCTION fold_lectures(timestamptz, boolean);
+DROP FUNCTION fold_units(text[]);
+DROP FUNCTION fold_counters();
+DROP FUNCTION fold_groups();
+DROP FUNCTION fold_tables();
+DROP FUNCTION fold_lock_key();
+DROP FUNCTION fold_horizon();
+DROP INDEX branch_pick_by_picked_at;
+DROP INDEX review_by_reviewed_at;
+DROP VIEW fold_source;
+
+COMMIT;

@@ -1,0 +1,14 @@
+-- Verify decisions
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+SELECT 'revision_is_whole(text, text, uuid, uuid)'::regprocedure;
+SELECT 'reviewer_of(text, text, text)'::regprocedure;
+SELECT 'revision_to_judge(text, uuid, uuid)'::regprocedure;
+SELECT 'revision_is_outdated(item_revision)'::regprocedure;
+SELECT 'review_post(text, text, uuid, uuid, text, text, jsonb, date)'::regprocedure;
+SELECT 'branch_pick_post(text, text, uuid, uuid, text)'::regprocedure;
+
+ROLLBACK;

@@ -1,0 +1,141 @@
+-- Verdicts and picks: rulings R1 and R2, and the state machine of reviewers.
+\ir hand_made.sql
+
+CREATE FUNCTION pg_temp.verdict(p_item text, p_revision text, p_verdict text, p_minute integer, p_office text DEFAULT 'A1') RETURNS void LANGUAGE sql AS $$
+	INSERT INTO zhibao.review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	VALUES (p_office, pg_temp.id(p_item), pg_temp.id(p_revision), p_verdict, 'x', 'r', 'A', pg_temp.at(p_minute)) $$;
+CREATE FUNCTION pg_temp.pick(p_item text, p_revision text, p_minute integer) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO zhibao.branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at)
+	VALUES ('A1', pg_temp.id(p_item), pg_temp.id(p_revision), 'x', 'r', pg_temp.at(p_minute)) $$;
+CREATE FUNCTION pg_temp.tip(p_item text, p_minute integer, p_office text DEFAULT 'A1') RETURNS text LANGUAGE sql AS $$
+	SELECT coalesce((SELECT l.place || ' ' || t.state || CASE WHEN t.is_disputed THEN ' disputed' ELSE '' END
+		FROM zhibao.revision_tip('lecture_event', pg_temp.at(p_minute), ARRAY[p_office], ARRAY[pg_temp.id(p_item)]) t
+		JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)), '-') $$;
+CREATE FUNCTION pg_temp.amend(p_item text, p_revision text, p_base text, p_minute integer, p_op text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
+	SELECT pg_temp.lecture('A1', p_item, p_minute, '2024-05-01', p_place => p_revision, p_revision => p_revision, p_base => p_base, p_op => p_op) $$;
+
+SAVEPOINT clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 10), pg_temp.verdict('i', 'v2', 'returned', 20);
+SELECT is(pg_temp.tip('i', 15), 'v2 counting', 'R2: an unreviewed amendment counts');
+SELECT is(pg_temp.tip('i', 20), 'v1 counting', 'R2: a returned amendment leaves its base in force');
+SELECT pg_temp.amend('i', 'v3', 'v2', 30);
+SELECT is(pg_temp.tip('i', 30), 'v3 counting', 'R2: the correction of a returned amendment counts');
+SELECT is((SELECT depth FROM revision_tip('lecture_event', pg_temp.at(30), NULL, NULL)), 3, 'R1: its number counts the returned one');
+SELECT pg_temp.amend('i', 'v4', 'v1', 40);
+SELECT is(pg_temp.tip('i', 40), 'v3 counting disputed', 'R1: another correction on the same base is a conflict again');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 10), pg_temp.verdict('i', 'v2', 'returned', 20),
+	pg_temp.amend('i', 'v3', 'v1', 30);
+SELECT is(pg_temp.tip('i', 30), 'v3 counting', 'R1: a correction built on the base of a returned revision is no conflict');
+SELECT pg_temp.verdict('i', 'v2', 'pending', 40);
+SELECT is(pg_temp.tip('i', 40), 'v2 counting disputed', 'R2: the newest verdict holds: taken back, it is a branch again');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.verdict('i', 'v1', 'returned', 10);
+SELECT is(pg_temp.tip('i', 5), 'v1 counting', 'R2: unreviewed items count');
+SELECT is(pg_temp.tip('i', 10), 'v1 returned', 'R2: a returned first revision does not count');
+SELECT is((SELECT count(*) FROM counting_revision('lecture_event', pg_temp.at(10), NULL, NULL)), 0::bigint, 'R2: it is no counting revision');
+SELECT pg_temp.amend('i', 'v2', 'v1', 20);
+SELECT is(pg_temp.tip('i', 20), 'v2 counting', 'R2: a newer revision counts at once');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.verdict('i', 'v1', 'rejected', 10);
+SELECT is(pg_temp.tip('i', 10), 'v1 rejected', 'R2: a rejected first revision ends the item');
+SELECT pg_temp.verdict('i', 'v1', 'pending', 20);
+SELECT is(pg_temp.tip('i', 20), 'v1 counting', 'R2: a rejection can be undone');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'w', 'v1', 10, 'withdraw');
+SELECT is(pg_temp.tip('i', 10), 'w withdrawn', 'R2: a withdrawal from its receipt on');
+SELECT pg_temp.verdict('i', 'w', 'rejected', 20);
+SELECT is(pg_temp.tip('i', 20), 'v1 counting', 'R2: a rejected withdrawal leaves its base in force');
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'a', 'v1', 10), pg_temp.amend('i', 'b', 'v1', 20);
+SELECT is(pg_temp.tip('i', 20), 'a counting disputed', 'R1: the branch received first counts, disputed');
+SELECT pg_temp.pick('i', 'b', 30);
+SELECT is(pg_temp.tip('i', 29), 'a counting disputed', 'R1: before the pick');
+SELECT is(pg_temp.tip('i', 30), 'b counting', 'R1: the picked branch counts');
+SELECT pg_temp.amend('i', 'b2', 'b', 40);
+SELECT is(pg_temp.tip('i', 40), 'b2 counting', 'R1: an amendment of the picked branch is no dispute');
+SELECT pg_temp.amend('i', 'a2', 'a', 50);
+SELECT is(pg_temp.tip('i', 50), 'b2 counting disputed', 'R1: an amendment of the other branch re-opens it, the pick goes on counting');
+SELECT pg_temp.pick('i', 'b2', 60), pg_temp.amend('i', 'c', 'v1', 70);
+SELECT is(pg_temp.tip('i', 65), 'b2 counting', 'R1: settled by the newest pick');
+SELECT is(pg_temp.tip('i', 70), 'b2 counting disputed', 'R1: a further branch re-opens it');
+
+ROLLBACK TO clean;
+-- Joined twins: A2 records the event of A1 as its own and then claims it.
+SELECT pg_temp.lecture('A1', 'host', 0, '2024-05-01', '{101}', p_place => 'same'),
+	pg_temp.lecture('A2', 'own', 1, '2024-05-01', '{101}', p_place => 'same', p_why => 'x');
+SELECT is((SELECT count(*) FROM suspected_twin('2024-12-31', 'infinity')), 2::bigint, 'R8: twins of two offices are listed');
+SELECT pg_temp.claim('A2', 'c', 'A1', 'host', 'x');
+SELECT results_eq($$ SELECT office_code FROM session('2024-12-31', 'infinity') $$, ARRAY['A1'], 'R8: joined, the own record no longer counts');
+SELECT is((SELECT count(*) FROM suspected_twin('2024-12-31', 'infinity')), 0::bigint, 'R8: and they are no longer listed');
+SELECT pg_temp.claim('A1', 'back', 'A2', 'own', 'x');
+SELECT results_eq($$ SELECT office_code FROM session('2024-12-31', 'infinity') $$, ARRAY['A1'], 'R8: where both claim, the one received first stays');
+SELECT fold_window('0', '9000000000000000000', 'infinity');
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: joined lectures as from the records');
+
+ROLLBACK TO clean;
+-- Folding step by step, verdicts, picks and claims included, gives at every step what the records give.
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 1);
+SELECT fold_window('0', '9000000000000000000', pg_temp.at(1));
+CREATE FUNCTION pg_temp.step(p_minute integer) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.fold_tables();
+	INSERT INTO pg_temp.fold_item SELECT DISTINCT office_code, item_id FROM zhibao.lecture_event;
+	PERFORM zhibao.fold_lectures(pg_temp.at(p_minute), true);
+	RETURN NEXT set_eq('SELECT * FROM zhibao.counted_lecture', format('SELECT * FROM zhibao.lecture_at(%L)', pg_temp.at(p_minute)), 'fold: step ' || p_minute);
+	RETURN NEXT set_eq('SELECT * FROM zhibao.covering_unit', format('SELECT * FROM zhibao.covering_unit_facts(%L)', pg_temp.at(p_minute)), 'fold: units of step ' || p_minute);
+	RETURN NEXT set_eq($q$ SELECT * FROM zhibao.session_count('2024-05-31', NULL) $q$,
+		format('SELECT * FROM zhibao.session_count(%L, %L)', '2024-05-31', pg_temp.at(p_minute)), 'fold: sessions of step ' || p_minute);
+	RETURN NEXT set_eq($q$ SELECT * FROM zhibao.session_count('2024-05-15', NULL) $q$,
+		format('SELECT * FROM zhibao.session_count(%L, %L)', '2024-05-15', pg_temp.at(p_minute)), 'fold: sessions within a month, step ' || p_minute);
+END $$;
+SELECT pg_temp.verdict('i', 'v2', 'returned', 5);
+SELECT pg_temp.step(5);
+SELECT pg_temp.verdict('i', 'v1', 'returned', 6);
+SELECT pg_temp.step(6);
+SELECT pg_temp.lecture('A1', 'j', 7, '2024-05-20', '{102,103}', p_place => 'j'), pg_temp.lecture('A1', 'k', 8, '2024-05-20', '{102,103}', p_place => 'j');
+SELECT pg_temp.step(8);
+SELECT pg_temp.verdict('j', 'j/1', 'rejected', 9);
+SELECT pg_temp.step(9);
+
+ROLLBACK TO clean;
+-- The state machine: who may judge what, and when.
+INSERT INTO account VALUES ('city', '市审核', 'A', '{city_operator}', '2024-01-01', NULL), ('province', '省审核', 'P', '{provincial_operator}', '2024-01-01', NULL), ('other', '外市', 'B', '{city_operator}', '2024-01-01', NULL),
+	('clerk', '县经办', 'A1', '{filler}', '2024-01-01', NULL), ('own', '县审核', 'A1', '{city_operator}', '2024-01-01', NULL), ('writer', 'x', 'A', '{city_operator}', '2024-01-01', NULL), ('gone', '离任', 'A', '{city_operator}', '2024-01-01', '2024-02-01');
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 10);
+CREATE FUNCTION pg_temp.judge(p_login text, p_revision text, p_verdict text, p_reason text DEFAULT NULL, p_remarks jsonb DEFAULT NULL, p_cure date DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.review_post(p_login, 'A1', pg_temp.id('i'), pg_temp.id(p_revision), p_verdict, p_reason, p_remarks, p_cure);
+	RETURN 'ok';
+EXCEPTION WHEN SQLSTATE 'ZB001' THEN
+	RETURN split_part(SQLERRM, ' ', 1);
+END $$;
+-- The functions read the registers at the present time.
+SELECT is(pg_temp.judge('nobody', 'v2', 'accepted'), 'E_ACCOUNT_UNKNOWN', 'review: an unknown account');
+SELECT is(pg_temp.judge('gone', 'v2', 'accepted'), 'E_ACCOUNT_UNKNOWN', 'review: a closed account');
+SELECT is(pg_temp.judge('clerk', 'v2', 'accepted'), 'E_ROLE', 'review: a filler does not review');
+SELECT is(pg_temp.judge('own', 'v2', 'accepted'), 'E_REVIEW_OFFICE', 'review: nobody reviews for his own office');
+SELECT is(pg_temp.judge('other', 'v2', 'accepted'), 'E_REVIEW_OFFICE', 'review: nor for another city');
+SELECT is(pg_temp.judge('writer', 'v2', 'accepted'), 'E_REVIEW_SELF', 'review: nor what he wrote');
+SELECT is(pg_temp.judge('city', 'nothing', 'accepted'), 'E_REVISION_UNKNOWN', 'review: an unknown revision');
+SELECT is(pg_temp.judge('city', 'v2', 'good'), 'E_VERDICT', 'review: an unknown verdict');
+SELECT is(pg_temp.judge('city', 'v2', 'returned'), 'E_REVIEW_REASON', 'review: a return needs words');
+SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', '[{"field": "place"}]'), 'E_REVIEW_REMARKS', 'review: a remark needs field and text');
+SELECT is(pg_temp.judge('city', 'v2', 'accepted', p_cure => '2999-01-01'), 'E_REVIEW_CURE', 'review: a cure date needs a return');
+SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', p_cure => '2024-01-01'), 'E_REVIEW_CURE', 'review: a cure date is not past');
+SELECT is(pg_temp.judge('city', 'v1', 'accepted'), 'E_REVIEW_OUTDATED', 'review: not an outdated revision');
+SELECT is(pg_temp.judge('city', 'v2', 'returned', '地点不符', '[{"field": "place", "text": "请写明村"}]', '2999-01-01'), 'ok', 'review: returned with remarks and a cure date');
+SELECT results_eq($$ SELECT kind, verdict, text FROM downlink WHERE office_code = 'A1' $$,
+	$$ VALUES (2, 3, E'地点不符\nplace：请写明村\n请于 2999-01-01 前更正后重新报送') $$, 'review: the office is told');
+SELECT is(pg_temp.judge('province', 'v1', 'rejected', 'x'), 'ok', 'review: with the newer one returned the first can be judged');
+SELECT is(pg_temp.judge('city', 'v2', 'accepted'), 'E_ITEM_ENDED', 'review: an ended item takes no other verdict');
+SELECT is(pg_temp.judge('city', 'v1', 'pending'), 'ok', 'review: but the rejection can be taken back');
+SELECT is((SELECT count(*) FROM review), 3::bigint, 'review: refusals leave nothing behind');
+SELECT throws_ok($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v1'), 'x') $$, 'ZB001', 'E_PICK_NONE 这条记录没有待裁定的冲突', 'pick: only where there is a conflict');
+ROLLBACK;
