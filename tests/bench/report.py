@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the figures of a run into docs/performance.md, between its marks, and their plot beside it.
 
-    report.py INGEST.json [FIGURES.json]     as tests/bench/run.sh does
+    report.py INGEST.json [FIGURES.json [LEDGER.json]]     as tests/bench/run.sh does
 """
 import html
 import json
@@ -57,10 +57,35 @@ def figure_rows(found):
                f"{mid['rollup_ms']:.1f} ms, plain {mid['plain_ms']:,.0f} ms")
 
 
+def ledger_rows(found):
+    command, size = "tests/bench/ledger/ledger.py", f"{found['items']:,} items"
+    waiting = f"{found['backlog']:,} of {size}"
+
+    def mib(part):
+        peak = part["peak_kib"]
+        return (peak["max"] if isinstance(peak, dict) else peak) / 1024
+
+    opening, times = found["opening"], found["commands_ms"]
+    drains = [found[name] for name in found if name.startswith("drain")]
+    yield (f"ledger of {size}: memory of the agent", "none", f"{max(mib(p) for p in drains):.1f} MiB draining", "≤ 32 MiB", command,
+           f"opening {mib(opening['cold']):.1f}, idle {mib(found['idle']):.1f}, after commands {mib(found['asked']):.1f} MiB")
+    for name, label in (("drain", "peer that only acknowledges"), ("drain_slow_store", "peer that takes 8 ms to commit"),
+                        ("drain_end_to_end", "collector and PostgreSQL")):
+        if name in found:
+            rate, cpu = found[name]["items_per_s"], found[name]["agent_cpu_us"]["median"]
+            yield (f"drain of {waiting}", label, f"{rate['median']:,.0f} items/s ({rate['min']:,.0f} to {rate['max']:,.0f})", "≥ 50,000/s",
+                   command, f"agent {cpu:.1f} µs of CPU an item")
+    yield (f"start with {size}", "none", f"{opening['warm']['ms']:.0f} ms", "none", command, f"{opening['cold']['ms']:.0f} ms from a cold disk")
+    own = found["command_without_daemon_ms"]
+    yield (f"commands with {size}", f"process of a command, {own:.0f} ms", ", ".join(f"{n} {times[n]:.0f}" for n in ("record", "list", "status"))
+           + " ms", "none", command, f"list of a kind that is not there {times['list of a kind not there']:.0f} ms")
+    yield (f"disk of {size}", "none", f"{found['bytes_per_item']:.0f} bytes an item", "none", command, "")
+
+
 def table(rows):
     out = ["| question | base in the same run | measured | goal | more | command |", "|---|---|---|---|---|---|"]
     for title, base, measured, goal, letter, more in rows:
-        command = COMMAND.format(letter) if letter else "tests/bench/figures/figures.py"
+        command = COMMAND.format(letter) if len(letter) == 1 else letter or "tests/bench/figures/figures.py"
         out.append(f"| {title} | {base} | {measured} | {goal} | {more} | `{command}` |")
     return "\n".join(out) + "\n"
 
@@ -93,6 +118,8 @@ def main():
     rows = list(ingest_rows(answers))
     if len(sys.argv) > 2:
         rows += figure_rows(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
+    if len(sys.argv) > 3:
+        rows += ledger_rows(json.loads(Path(sys.argv[3]).read_text(encoding="utf-8")))
     plot(answers)
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)

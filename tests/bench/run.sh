@@ -14,4 +14,5 @@ cmake --preset release >/dev/null
 cmake --build --preset release >/dev/null
 tests/bench/ingest/ingest.py --overload-seconds "$seconds" --json "$out/ingest.json"
 tests/bench/figures/figures.py --sizes "$sizes" --json "$out/figures.json"
-tests/bench/report.py "$out/ingest.json" "$out/figures.json"
+tests/bench/ledger/ledger.py --json "$out/ledger.json"
+tests/bench/report.py "$out/ingest.json" "$out/figures.json" "$out/ledger.json"
