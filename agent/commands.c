@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands_private.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +10,10 @@
 #include "client.h"
 #include "conf.h"
 #include "daemon.h"
-#include "importer.h"
 #include "mqkeys.h"
 #include "settings.h"
 
-static const char usage[] =
+const char command_usage[] =
 	"用法：zhibao-agent [--config 文件] 命令 …\n"
 	"  run                              运行后台程序\n"
 	"  record 类别 --字段 值 …          记一条，record 类别 --help 列出字段\n"
@@ -110,34 +108,7 @@ static int parse(int argc, char **argv, struct options *options)
 	return 0;
 }
 
-static int print_kinds(void)
-{
-	puts("记录类别：");
-	for (size_t i = 0; i < CATALOG_KIND_COUNT; i++)
-		printf("  %-18s %s\n", catalog_kinds[i].name, catalog_kinds[i].label_zh);
-	return 0;
-}
-
-static int print_fields(const struct catalog_kind *kind)
-{
-	static const char *const types[] = {"文字", "网址", "十六进制", "单位代码", "整数", "整数", "是/否",
-					    "日期 2024-03-25", "时间 2024-03-25T09:00:00+08:00", "选项", "记录编号",
-					    "摘要", "多个，用；分隔", "多个网址，用；分隔", "多个记录编号，用；分隔",
-					    "多个选项，用；分隔", "JSON 数组"};
-	printf("%s（%s）的字段，* 为必填：\n", kind->label_zh, kind->name);
-	for (size_t i = 0; i < kind->field_count; i++) {
-		const struct catalog_field *field = &kind->fields[i];
-		printf("  %s --%s  %s（%s%s%s）", field->is_required ? "*" : " ", field->name,
-		       field->label_zh, types[field->type], field->unit ? "，" : "",
-		       field->unit ? field->unit : "");
-		for (size_t v = 0; v < field->value_count; v++)
-			printf("%s%s %s", v ? " | " : "  ", field->values[v].name, field->values[v].label_zh);
-		putchar('\n');
-	}
-	return 0;
-}
-
-static void print_problems(const json_t *problems)
+void command_print_problems(const json_t *problems)
 {
 	size_t i;
 	json_t *problem;
@@ -181,209 +152,9 @@ json_t *command_ask(struct options *options, json_t *request, int *exit_code)
 		json_t *code = json_object_get(answer, "exit");
 		*exit_code = code ? (int)json_integer_value(code) : EXIT_DATA;
 		if (!options->is_json)
-			print_problems(json_object_get(answer, "problems"));
+			command_print_problems(json_object_get(answer, "problems"));
 	}
 	return answer;
-}
-
-static const char *author(const struct options *options)
-{
-	return options->author ? options->author : conf_text(options->conf, "agent.author");
-}
-
-static const char *state_zh(const char *state)
-{
-	if (!state || strcmp(state, "pending") == 0)
-		return "待送达";
-	return strcmp(state, "delivered") == 0 ? "已送达" : "被退回";
-}
-
-static int enter(struct options *options, const char *operation)
-{
-	int exit_code;
-	json_t *entry = json_pack("{s:O}", "fields", options->fields);
-	if (operation) {
-		json_object_set_new(entry, "operation", json_string(operation));
-		json_object_set_new(entry, "item_id", json_string(options->subject));
-	} else {
-		json_object_set_new(entry, "kind", json_string(options->subject));
-	}
-	json_t *answer = command_ask(options,
-			     json_pack("{s:s, s:[o], s:s, s:s, s:I}", "op", "enter", "entries", entry, "author",
-				       author(options), "on_behalf_of",
-				       options->on_behalf_of ? options->on_behalf_of : "", "wait_ms",
-				       (json_int_t)options->wait_ms),
-			     &exit_code);
-	json_t *stored = json_array_get(json_object_get(answer, "stored"), 0);
-	if (stored) {
-		const char *state = json_string_value(json_object_get(stored, "state"));
-		json_t *problem = json_object_get(stored, "problem");
-		if (!options->is_json)
-			printf("%s 已存入台账，%s\n", json_string_value(json_object_get(stored, "item_id")),
-			       state_zh(state));
-		if (problem) {
-			fprintf(stderr, "%s %s：%s\n", json_string_value(json_object_get(problem, "code")),
-				json_string_value(json_object_get(problem, "field")),
-				json_string_value(json_object_get(problem, "message")));
-			exit_code = EXIT_DATA;
-		} else if (options->wait_ms && (!state || strcmp(state, "pending") == 0)) {
-			exit_code = 75;
-		}
-	}
-	json_decref(answer);
-	return exit_code;
-}
-
-static int do_record(struct options *options)
-{
-	if (!options->subject)
-		return options->wants_help ? print_kinds() : command_complain(EXIT_USAGE, usage);
-	const struct catalog_kind *kind = catalog_kind_find(options->subject);
-	if (options->wants_help && kind)
-		return print_fields(kind);
-	if (!kind) {
-		fprintf(stderr, "E_KIND_UNKNOWN 没有“%s”这种记录，可用的类别见 record --help\n", options->subject);
-		return EXIT_DATA;
-	}
-	int rc = command_load_conf(options);
-	return rc ? rc : enter(options, NULL);
-}
-
-static int do_change(struct options *options, const char *operation)
-{
-	if (!options->subject)
-		return command_complain(EXIT_USAGE, usage);
-	int rc = command_load_conf(options);
-	return rc ? rc : enter(options, operation);
-}
-
-static int do_amend(struct options *options)
-{
-	return do_change(options, "amend");
-}
-
-static int do_withdraw(struct options *options)
-{
-	return do_change(options, "withdraw");
-}
-
-static int do_import(struct options *options)
-{
-	const struct catalog_kind *kind = options->kind ? catalog_kind_find(options->kind) : NULL;
-	struct import_result result;
-	struct err err = {0};
-	if (!options->subject || !options->kind)
-		return command_complain(EXIT_USAGE, usage);
-	if (!kind) {
-		fprintf(stderr, "E_KIND_UNKNOWN 没有“%s”这种记录，可用的类别见 record --help\n", options->kind);
-		return EXIT_DATA;
-	}
-	int rc = command_load_conf(options);
-	if (rc)
-		return rc;
-	struct import_options import = {
-		.file = options->subject,
-		.socket_path = conf_text(options->conf, "agent.socket"),
-		.kind = kind,
-		.author = author(options),
-		.on_behalf_of = options->on_behalf_of ? options->on_behalf_of : "",
-		.rejected_path = options->rejected,
-		.wait_ms = options->wait_ms,
-	};
-	rc = import_run(&import, &result, &err);
-	if (result.was_gbk)
-		fputs("提示：文件不是 UTF-8，已按 GBK 编码读取\n", stderr);
-	if (rc < 0)
-		command_complain(0, err.text);
-	if (options->is_json) {
-		json_t *answer = json_pack("{s:b, s:I, s:I, s:O?, s:s}", "ok", rc == 0 && !result.refused,
-					   "stored", (json_int_t)result.stored, "refused",
-					   (json_int_t)result.refused, "problems", result.problems,
-					   "rejected", result.rejected_path);
-		command_print_json(answer);
-		json_decref(answer);
-	} else if (result.problems) {
-		print_problems(result.problems);
-		printf("存入 %zu 行，退回 %zu 行%s%s\n", result.stored, result.refused,
-		       result.rejected_path[0] ? "，退回的行见 " : "", result.rejected_path);
-	}
-	json_decref(result.problems);
-	if (rc < 0)
-		return err_exit_code(err.code);
-	return result.refused ? EXIT_DATA : 0;
-}
-
-static void print_record(const json_t *record)
-{
-	const json_t *problem = json_object_get(record, "problem");
-	const char *title = json_string_value(json_object_get(record, "title"));
-	printf("%s  %s  %-8s %s %s %s\n", json_string_value(json_object_get(record, "item_id")),
-	       json_string_value(json_object_get(record, "recorded_at")),
-	       json_string_value(json_object_get(record, "operation")),
-	       state_zh(json_string_value(json_object_get(record, "state"))),
-	       json_string_value(json_object_get(record, "label")), title ? title : "");
-	if (problem)
-		printf("    %s %s：%s\n", json_string_value(json_object_get(problem, "code")),
-		       json_string_value(json_object_get(problem, "field")),
-		       json_string_value(json_object_get(problem, "message")));
-	const json_t *fields = json_object_get(record, "fields");
-	if (fields) {
-		json_dumpf(fields, stdout, JSON_INDENT(4));
-		putchar('\n');
-	}
-}
-
-static int list(struct options *options, json_t *request)
-{
-	int exit_code;
-	size_t i;
-	json_t *record;
-	json_t *answer = command_ask(options, request, &exit_code);
-	if (!options->is_json)
-		json_array_foreach(json_object_get(answer, "records"), i, record)
-			print_record(record);
-	json_decref(answer);
-	return exit_code;
-}
-
-static int do_list(struct options *options)
-{
-	int rc = command_load_conf(options);
-	return rc ? rc : list(options, json_pack("{s:s, s:s?, s:I}", "op", "list", "kind", options->kind, "limit",
-						 (json_int_t)options->limit));
-}
-
-static int do_show(struct options *options)
-{
-	if (!options->subject)
-		return command_complain(EXIT_USAGE, usage);
-	int rc = command_load_conf(options);
-	return rc ? rc : list(options, json_pack("{s:s, s:s, s:I}", "op", "list", "item_id", options->subject,
-						 "limit", (json_int_t)1000));
-}
-
-static int do_status(struct options *options)
-{
-	int rc = command_load_conf(options), exit_code;
-	if (rc)
-		return rc;
-	json_t *answer = command_ask(options, json_pack("{s:s}", "op", "status"), &exit_code);
-	if (answer && !options->is_json && exit_code == 0) {
-		const char *texts[] = {"office_code", "单位", "endpoint", "中心", "outbox_uuid", "发件箱",
-				       "oldest_pending_at", "最早待送", "acked_at", "最近确认"};
-		const char *numbers[] = {"last_seq", "最新序号", "acked_seq", "已确认", "pending", "待送条数",
-					 "pending_bytes", "待送字节", "quarantined", "被退回"};
-		printf("连接  %s %s\n",
-		       json_is_true(json_object_get(answer, "is_connected")) ? "已连接" : "未连接",
-		       json_string_value(json_object_get(answer, "reason")));
-		for (size_t i = 0; i < 10; i += 2)
-			printf("%s  %s\n", texts[i + 1], json_string_value(json_object_get(answer, texts[i])));
-		for (size_t i = 0; i < 10; i += 2)
-			printf("%s  %lld\n", numbers[i + 1],
-			       (long long)json_integer_value(json_object_get(answer, numbers[i])));
-	}
-	json_decref(answer);
-	return exit_code;
 }
 
 static int do_run(struct options *options)
@@ -403,7 +174,7 @@ static int do_keygen(struct options *options)
 	struct err err = {0};
 	char path[PATH_MAX], text[KEY_TEXT_SIZE];
 	if (!options->subject)
-		return command_complain(EXIT_USAGE, usage);
+		return command_complain(EXIT_USAGE, command_usage);
 	snprintf(path, sizeof(path), "%s/agent.key", options->subject);
 	struct stat info;
 	if (stat(path, &info) == 0) {
@@ -446,15 +217,24 @@ static const struct {
 	const char *name;
 	int (*run)(struct options *options);
 } commands[] = {
-	{"run", do_run},           {"record", do_record},
-	{"import", do_import},     {"list", do_list},
-	{"show", do_show},         {"amend", do_amend},
-	{"withdraw", do_withdraw}, {"status", do_status},
-	{"attach", command_attach}, {"files", command_files},
-	{"inbox", command_inbox},   {"receipt", command_receipt},
-	{"enrol", command_enrol},   {"rotate", command_rotate},
-	{"keygen", do_keygen},     {"check-config", do_check_config},
-	{"print-config", do_print_config}, {"version", do_version},
+	{"run", do_run},
+	{"record", command_record},
+	{"import", command_import},
+	{"list", command_list},
+	{"show", command_show},
+	{"amend", command_amend},
+	{"withdraw", command_withdraw},
+	{"status", command_status},
+	{"attach", command_attach},
+	{"files", command_files},
+	{"inbox", command_inbox},
+	{"receipt", command_receipt},
+	{"enrol", command_enrol},
+	{"rotate", command_rotate},
+	{"keygen", do_keygen},
+	{"check-config", do_check_config},
+	{"print-config", do_print_config},
+	{"version", do_version},
 };
 
 int commands_main(int argc, char **argv)
@@ -475,9 +255,9 @@ int commands_main(int argc, char **argv)
 		if (i < sizeof(commands) / sizeof(commands[0]))
 			rc = commands[i].run(&options);
 		else if (options.wants_help)
-			fputs(usage, stdout);
+			fputs(command_usage, stdout);
 		else
-			rc = command_complain(EXIT_USAGE, usage);
+			rc = command_complain(EXIT_USAGE, command_usage);
 	}
 	json_decref(options.fields);
 	conf_free(&options.conf);

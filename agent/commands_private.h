@@ -21,12 +21,22 @@ struct options {
 	struct conf *conf;
 };
 
+extern const char command_usage[]; /* what the program can do */
 int command_complain(int code, const char *text); /* prints text, returns code */
 int command_load_conf(struct options *options);   /* 0 or the exit code */
 /* Sends a request (takes it) to the daemon. The answer is a new reference or NULL; complaints are printed. */
 json_t *command_ask(struct options *options, json_t *request, int *exit_code);
 void command_print_json(const json_t *value);
+void command_print_problems(const json_t *problems); /* to standard error */
+const char *command_state_zh(const char *state);     /* of a record */
 
+int command_record(struct options *options);
+int command_amend(struct options *options);
+int command_withdraw(struct options *options);
+int command_import(struct options *options);
+int command_list(struct options *options);
+int command_show(struct options *options);
+int command_status(struct options *options);
 int command_attach(struct options *options);
 int command_files(struct options *options);
 int command_inbox(struct options *options);
