@@ -125,31 +125,55 @@ static int store_verdict(struct outbox *outbox, const struct outbox_verdict *ver
 	return outbox_finish(outbox, statement, err);
 }
 
-int outbox_ack(struct outbox *outbox, uint64_t seq, int64_t centre_time_us,
-	       const struct outbox_verdict *verdicts, size_t count, struct err *err)
+int outbox_mark(struct outbox *outbox, struct outbox_mark *mark, const struct outbox_verdict *verdicts, size_t count,
+		struct err *err)
 {
-	int64_t pending;
-	if (seq > outbox->last_seq) {
+	sqlite3_stmt *bytes = outbox->statements[BYTES_BETWEEN], *set = outbox->statements[SET_ACKED];
+	if (mark->seq > outbox->last_seq) {
 		err_set(err, ERR_DATA, "acknowledgement beyond the outbox");
 		return -1;
 	}
+	sqlite3_bind_int64(bytes, 1, (int64_t)outbox->acked_seq);
+	sqlite3_bind_int64(bytes, 2, (int64_t)mark->seq);
+	bool is_read = sqlite3_step(bytes) == SQLITE_ROW;
+	mark->bytes = is_read ? (uint64_t)sqlite3_column_int64(bytes, 0) : 0;
+	if (!is_read)
+		outbox_fail(outbox, err);
+	sqlite3_reset(bytes);
+	if (!is_read)
+		return -1;
+	sqlite3_bind_int64(set, 1, (int64_t)mark->seq);
+	sqlite3_bind_int64(set, 2, mark->centre_time_us);
+	if (outbox_finish(outbox, set, err) < 0)
+		return -1;
+	mark->verdicts = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (store_verdict(outbox, &verdicts[i], err) < 0)
+			return -1;
+		mark->verdicts += (uint64_t)sqlite3_changes(outbox->db);
+	}
+	return 0;
+}
+
+void outbox_marked(struct outbox *outbox, const struct outbox_mark *mark)
+{
+	outbox->acked_seq = mark->seq;
+	outbox->centre_time_us = mark->centre_time_us;
+	outbox->quarantined += mark->verdicts;
+	outbox->pending_bytes -= mark->bytes < outbox->pending_bytes ? mark->bytes : outbox->pending_bytes;
+}
+
+int outbox_ack(struct outbox *outbox, uint64_t seq, int64_t centre_time_us,
+	       const struct outbox_verdict *verdicts, size_t count, struct err *err)
+{
+	struct outbox_mark mark = {.seq = seq, .centre_time_us = centre_time_us};
 	if (outbox_run(outbox, "BEGIN IMMEDIATE", err) < 0)
 		return -1;
-	sqlite3_stmt *statement = outbox->statements[SET_ACKED];
-	sqlite3_bind_int64(statement, 1, (int64_t)seq);
-	sqlite3_bind_int64(statement, 2, centre_time_us);
-	int rc = outbox_finish(outbox, statement, err);
-	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = store_verdict(outbox, &verdicts[i], err);
-	if (rc < 0 || outbox_run(outbox, "COMMIT", err) < 0) {
+	if (outbox_mark(outbox, &mark, verdicts, count, err) < 0 || outbox_run(outbox, "COMMIT", err) < 0) {
 		outbox_undo(outbox);
 		return -1;
 	}
-	outbox->acked_seq = seq;
-	outbox->centre_time_us = centre_time_us;
-	if (outbox_number(outbox, "SELECT sum(length(body)) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
-			  &pending, err) == 0)
-		outbox->pending_bytes = (uint64_t)pending;
+	outbox_marked(outbox, &mark);
 	return 0;
 }
 
@@ -181,21 +205,18 @@ uint64_t outbox_pending_bytes(const struct outbox *outbox)
 
 int outbox_gap(struct outbox *outbox, uint64_t first_seq, struct outbox_gap *out, struct err *err)
 {
-	sqlite3_stmt *statement = NULL;
-	out->is_found = false;
-	if (sqlite3_prepare_v2(outbox->db, "SELECT last_seq, body, chain FROM gap WHERE first_seq = ?1", -1, &statement,
-			       NULL) != SQLITE_OK)
-		return outbox_fail(outbox, err);
+	sqlite3_stmt *statement = outbox->statements[GAP_AT];
 	sqlite3_bind_int64(statement, 1, (int64_t)first_seq);
-	if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_bytes(statement, 1) <= OUTBOX_GAP_MAX &&
-	    sqlite3_column_bytes(statement, 2) == CHAIN_BYTES) {
-		out->is_found = true;
+	int got = sqlite3_step(statement);
+	out->is_found = got == SQLITE_ROW && sqlite3_column_bytes(statement, 1) <= OUTBOX_GAP_MAX &&
+			sqlite3_column_bytes(statement, 2) == CHAIN_BYTES;
+	if (out->is_found) {
 		out->last_seq = (uint64_t)sqlite3_column_int64(statement, 0);
 		out->len = (size_t)sqlite3_column_bytes(statement, 1);
 		memcpy(out->body, sqlite3_column_blob(statement, 1), out->len);
 		memcpy(out->chain, sqlite3_column_blob(statement, 2), CHAIN_BYTES);
 	}
-	sqlite3_finalize(statement);
-	return 0;
+	int rc = got == SQLITE_ROW || got == SQLITE_DONE ? 0 : outbox_fail(outbox, err);
+	sqlite3_reset(statement);
+	return rc;
 }
-

@@ -18,7 +18,7 @@ static const char schema[] =
 
 /* From version 1 to 2. A record left behind by a fork keeps its place in the old stream (sent_uuid, sent_seq), so that its
  * receipt can still be found; recalled_batch is the newest batch of another outbox taken over, NULL when done. */
-static const char upgrade[] =
+static const char to_version_2[] =
 	"ALTER TABLE meta ADD COLUMN forked_from BLOB; ALTER TABLE meta ADD COLUMN fork_seq INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE meta ADD COLUMN recalled_batch INTEGER;"
 	"ALTER TABLE record ADD COLUMN sent_uuid BLOB; ALTER TABLE record ADD COLUMN sent_seq INTEGER;"
@@ -31,13 +31,23 @@ static const char upgrade[] =
 	" item_id BLOB, state TEXT NOT NULL, detail TEXT NOT NULL, added_at_us INTEGER NOT NULL);"
 	"PRAGMA user_version = 2;";
 
-enum { APPLICATION_ID = 0x5A424F58, SCHEMA_VERSION = 2 };
+/* From version 2 to 3: nothing the clerk asks looks at the whole ledger. */
+static const char to_version_3[] =
+	"CREATE INDEX record_by_kind ON record (kind);"
+	"CREATE INDEX record_by_sent ON record (sent_uuid, sent_seq) WHERE sent_uuid IS NOT NULL;"
+	"PRAGMA user_version = 3;";
+
+static const char *const upgrades[] = {[1] = to_version_2, [2] = to_version_3}; /* by the version before */
+
+enum { APPLICATION_ID = 0x5A424F58, SCHEMA_VERSION = sizeof(upgrades) / sizeof(upgrades[0]) };
 
 static const char *const texts[OUTBOX_STATEMENTS] = {
 	[INSERT_RECORD] = ("INSERT INTO record (seq, item_id, revision_id, kind, operation, recorded_at_us, body,"
 			   " chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
 	[READ_FROM] = "SELECT seq, body, chain FROM record WHERE seq >= ?1 ORDER BY seq",
 	[CHAIN_OF] = "SELECT chain FROM record WHERE seq = ?1 UNION ALL SELECT chain FROM gap WHERE last_seq = ?1",
+	[GAP_AT] = "SELECT last_seq, body, chain FROM gap WHERE first_seq = ?1",
+	[BYTES_BETWEEN] = "SELECT sum(length(body)) FROM record WHERE seq > ?1 AND seq <= ?2",
 	[SET_ACKED] = "UPDATE meta SET acked_seq = ?1, centre_time_us = ?2",
 	[INSERT_VERDICT] = "INSERT OR IGNORE INTO verdict SELECT place, ?2, ?3, ?4 FROM record WHERE seq = ?1",
 };
@@ -104,10 +114,12 @@ static int make(struct outbox *outbox, struct err *err)
 	uint8_t uuid[OUTBOX_UUID_BYTES];
 	sqlite3_stmt *statement = NULL;
 	random_fill(outbox->random, uuid, sizeof(uuid));
-	if (outbox_run(outbox, "BEGIN IMMEDIATE", err) < 0 ||
-	    (tables == 0 && outbox_run(outbox, schema, err) < 0) ||
-	    (version < SCHEMA_VERSION && outbox_run(outbox, upgrade, err) < 0) ||
-	    outbox_run(outbox, "PRAGMA application_id = 0x5A424F58", err) < 0)
+	if (outbox_run(outbox, "BEGIN IMMEDIATE", err) < 0 || (tables == 0 && outbox_run(outbox, schema, err) < 0))
+		return -1;
+	for (int64_t from = tables ? version : 1; from < SCHEMA_VERSION; from++)
+		if (outbox_run(outbox, upgrades[from], err) < 0)
+			return -1;
+	if (outbox_run(outbox, "PRAGMA application_id = 0x5A424F58", err) < 0)
 		return -1;
 	if (sqlite3_prepare_v2(outbox->db, "INSERT OR IGNORE INTO meta (is_only, uuid, acked_seq, centre_time_us, boot_no, recalled_batch)"
 			       " VALUES (1, ?1, 0, 0, 0, 0)", -1,
@@ -124,7 +136,7 @@ static int make(struct outbox *outbox, struct err *err)
 int outbox_load(struct outbox *outbox, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int64_t last, pending, inbox;
+	int64_t last, pending, inbox, quarantined;
 	if (sqlite3_prepare_v2(outbox->db, "SELECT uuid, acked_seq, centre_time_us, boot_no, forked_from, fork_seq FROM meta", -1,
 			       &statement, NULL) != SQLITE_OK)
 		return outbox_fail(outbox, err);
@@ -148,12 +160,14 @@ int outbox_load(struct outbox *outbox, struct err *err)
 	if (outbox_number(outbox, "SELECT max(last) FROM (SELECT max(seq) AS last FROM record UNION ALL SELECT max(last_seq) FROM gap)",
 			  &last, err) < 0 ||
 	    outbox_number(outbox, "SELECT max(seq) FROM inbox", &inbox, err) < 0 ||
+	    outbox_number(outbox, "SELECT count(*) FROM verdict", &quarantined, err) < 0 ||
 	    outbox_number(outbox, "SELECT sum(length(body)) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
 			 &pending, err) < 0)
 		return -1;
 	outbox->last_seq = (uint64_t)last;
 	outbox->inbox_seq = (uint64_t)inbox;
 	outbox->pending_bytes = (uint64_t)pending;
+	outbox->quarantined = (uint64_t)quarantined;
 	return outbox_chain(outbox, outbox->last_seq, outbox->chain, err);
 }
 

@@ -7,17 +7,19 @@ int outbox_list(struct outbox *outbox, unsigned kind, const uint8_t *item_id, ui
 		int (*visit)(void *context, const struct outbox_record *record), void *context,
 		struct err *err)
 {
-	static const char sql[] =
-		"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field,"
-		" v.text FROM record r LEFT JOIN verdict v USING (place) WHERE (?1 = 0 OR r.kind = ?1)"
-		" AND (?2 IS NULL OR r.item_id = ?2) ORDER BY r.place DESC LIMIT ?3";
-	static const char by_item[] =
-		"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field,"
-		" v.text FROM record r LEFT JOIN verdict v USING (place) WHERE (?1 = 0 OR r.kind = ?1)"
-		" AND r.item_id = ?2 ORDER BY r.place DESC LIMIT ?3";
+#define COLUMNS \
+	"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field, v.text" \
+	" FROM record r LEFT JOIN verdict v USING (place) "
+	/* One for each way in, as a condition that may be absent keeps SQLite from using an index. */
+	static const char newest[] = COLUMNS "ORDER BY r.place DESC LIMIT ?3";
+	static const char of_kind[] = COLUMNS "WHERE r.kind = ?1 ORDER BY r.place DESC LIMIT ?3";
+	static const char of_item[] =
+		COLUMNS "WHERE (?1 = 0 OR +r.kind = ?1) AND r.item_id = ?2 ORDER BY r.place DESC LIMIT ?3";
+#undef COLUMNS
+	const char *sql = item_id ? of_item : kind ? of_kind : newest;
 	sqlite3_stmt *statement = NULL;
 	int got, rc = 0;
-	if (sqlite3_prepare_v2(outbox->db, item_id ? by_item : sql, -1, &statement, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(outbox->db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return outbox_fail(outbox, err);
 	sqlite3_bind_int64(statement, 1, kind);
 	if (item_id)
@@ -54,16 +56,17 @@ int outbox_list(struct outbox *outbox, unsigned kind, const uint8_t *item_id, ui
 
 int outbox_summary(struct outbox *outbox, struct outbox_summary *out, struct err *err)
 {
-	int64_t records, quarantined, oldest;
-	if (outbox_number(outbox, "SELECT count(*) FROM record", &records, err) < 0 ||
-	    outbox_number(outbox, "SELECT count(*) FROM verdict", &quarantined, err) < 0 ||
-	    outbox_number(outbox, "SELECT min(recorded_at_us) FROM record WHERE seq > (SELECT acked_seq FROM meta)",
-			 &oldest, err) < 0)
+	/* No row is ever deleted, so the newest place is their number. What waits longest is what was recorded first. */
+	int64_t records, oldest;
+	if (outbox_number(outbox, "SELECT max(place) FROM record", &records, err) < 0 ||
+	    outbox_number(outbox,
+			  "SELECT recorded_at_us FROM record WHERE seq > (SELECT acked_seq FROM meta) ORDER BY seq LIMIT 1",
+			  &oldest, err) < 0)
 		return -1;
 	*out = (struct outbox_summary){
 		.pending = outbox->last_seq - outbox->acked_seq,
 		.pending_bytes = outbox->pending_bytes,
-		.quarantined = (uint64_t)quarantined,
+		.quarantined = outbox->quarantined,
 		.records = (uint64_t)records,
 		.oldest_pending_at_us = oldest,
 		.centre_time_us = outbox->centre_time_us,

@@ -48,9 +48,9 @@ static int add_records(struct outbox *outbox, json_t *proof, const void *uuid, i
 		       struct err *err)
 {
 	static const char sql[] =
-		"SELECT CASE WHEN sent_uuid = ?1 THEN sent_seq ELSE seq END AS at, body, chain FROM record"
-		" WHERE (sent_uuid = ?1 AND sent_seq BETWEEN ?2 AND ?3)"
-		" OR (?1 = (SELECT uuid FROM meta) AND seq BETWEEN ?2 AND ?3) ORDER BY at";
+		"SELECT sent_seq AS at, body, chain FROM record WHERE sent_uuid = ?1 AND sent_seq BETWEEN ?2 AND ?3"
+		" UNION ALL SELECT seq, body, chain FROM record"
+		" WHERE ?1 = (SELECT uuid FROM meta) AND seq BETWEEN ?2 AND ?3 ORDER BY at";
 	sqlite3_stmt *statement = NULL;
 	json_t *records = json_array();
 	int got;

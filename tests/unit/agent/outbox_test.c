@@ -289,22 +289,76 @@ static void test_set_back(void **state)
 	outbox_close(&box);
 }
 
-/* A ledger of the version before is taken over as it is. */
+/* A ledger of a version before is taken over as it is. */
 static void test_upgrade(void **state)
 {
+#define FROM_3_TO_2 "DROP INDEX record_by_kind; DROP INDEX record_by_sent; PRAGMA user_version = 2;"
+	static const char *const ways_back[] = {
+		FROM_3_TO_2,
+		FROM_3_TO_2
+		"ALTER TABLE meta DROP COLUMN forked_from; ALTER TABLE meta DROP COLUMN fork_seq;"
+		"ALTER TABLE meta DROP COLUMN recalled_batch; ALTER TABLE record DROP COLUMN sent_uuid;"
+		"ALTER TABLE record DROP COLUMN sent_seq; DROP TABLE gap; DROP TABLE receipt; DROP TABLE inbox; DROP TABLE file;"
+		"PRAGMA user_version = 1",
+	};
+#undef FROM_3_TO_2
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways_back) / sizeof(ways_back[0]); i++) {
+		remove(path);
+		struct outbox *box = open_box(1 << 20);
+		assert_int_equal(append(box, 1, 5, NULL), 0);
+		outbox_close(&box);
+		decay(ways_back[i]);
+		box = open_box(1 << 20);
+		assert_int_equal(outbox_last_seq(box), 5);
+		verify(box);
+		assert_int_equal(append(box, 6, 5, NULL), 0);
+		verify(box);
+		outbox_close(&box);
+		decay("SELECT sent_seq FROM record INDEXED BY record_by_kind WHERE kind = 1"); /* fails without it */
+	}
+}
+
+static int count_kind(void *context, const struct outbox_record *record)
+{
+	size_t *counts = context;
+	counts[record->kind]++;
+	return 0;
+}
+
+/* The summary and the list by kind say what the ledger holds, whatever was acknowledged or put aside meanwhile. */
+static void test_summary(void **state)
+{
+	static const struct outbox_verdict verdict = {2, "E_TEST", "field", "text"};
+	struct outbox_summary summary;
+	uint8_t id[16] = {99};
+	struct outbox_entry other = {id, id, 26, 1, 777, (const uint8_t *)"longer body", 11};
+	size_t counts[32] = {0};
+	uint64_t seq;
 	(void)state;
 	struct outbox *box = open_box(1 << 20);
 	assert_int_equal(append(box, 1, 5, NULL), 0);
-	outbox_close(&box);
-	decay("ALTER TABLE meta DROP COLUMN forked_from; ALTER TABLE meta DROP COLUMN fork_seq;"
-	      "ALTER TABLE meta DROP COLUMN recalled_batch; ALTER TABLE record DROP COLUMN sent_uuid;"
-	      "ALTER TABLE record DROP COLUMN sent_seq; DROP TABLE gap; DROP TABLE receipt; DROP TABLE inbox; DROP TABLE file;"
-	      "PRAGMA user_version = 1");
-	box = open_box(1 << 20);
-	assert_int_equal(outbox_last_seq(box), 5);
-	verify(box);
-	assert_int_equal(append(box, 6, 5, NULL), 0);
-	verify(box);
+	assert_int_equal(outbox_append(box, &other, 1, &seq, NULL), 0);
+	for (int round = 0; round < 3; round++) { /* as acknowledged, acknowledged again, and read anew */
+		if (round < 2)
+			assert_int_equal(outbox_ack(box, 5, 1000, &verdict, 1, NULL), 0);
+		assert_int_equal(outbox_summary(box, &summary, NULL), 0);
+		assert_int_equal(summary.records, 6);
+		assert_int_equal(summary.pending, 1);
+		assert_int_equal(summary.pending_bytes, 11);
+		assert_int_equal(summary.quarantined, 1);
+		assert_int_equal(summary.oldest_pending_at_us, 777);
+		if (round == 1) {
+			outbox_close(&box);
+			box = open_box(1 << 20);
+		}
+	}
+	assert_int_equal(outbox_list(box, 26, NULL, 10, count_kind, counts, NULL), 0);
+	assert_int_equal(outbox_list(box, 25, NULL, 3, count_kind, counts, NULL), 0);
+	assert_int_equal(counts[26], 1);
+	assert_int_equal(counts[25], 3);
+	assert_int_equal(outbox_list(box, 27, NULL, 10, count_kind, counts, NULL), 0);
+	assert_int_equal(counts[27], 0);
 	outbox_close(&box);
 }
 
@@ -332,6 +386,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_oversize_record_does_not_block, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_set_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_upgrade, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_summary, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign_file, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
