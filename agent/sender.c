@@ -24,7 +24,7 @@ struct sender {
 	struct outfiles *outfiles;
 	struct dealer *dealer;
 	struct route route;
-	struct loop_timer *tick_timer, *connect_timer;
+	struct loop_timer *tick_timer, *connect_timer, *settle_timer;
 	char reason[160];
 	char packs_dir[PATH_MAX], files_dir[PATH_MAX];
 };
@@ -111,6 +111,14 @@ static void on_message(void *context, const uint8_t *data, size_t len)
 {
 	struct sender *sender = context;
 	session_message(sender->session, data, len, now_ms());
+	if (session_is_unsettled(sender->session)) /* after the other messages that wait */
+		loop_timer_set(sender->settle_timer, 0);
+}
+
+static void on_settle(void *context)
+{
+	struct sender *sender = context;
+	session_settle(sender->session);
 }
 
 static void connect_now(void *context)
@@ -202,6 +210,7 @@ int sender_start(struct sender **out, const struct sender_options *options, stru
 	    uplink_new(&sender->uplink, options->outbox, options->office_code) < 0 || open_session(sender) < 0 ||
 	    open_parts(sender, err) < 0 ||
 	    loop_timer_new(options->loop, on_tick, sender, &sender->tick_timer, err) < 0 ||
+	    loop_timer_new(options->loop, on_settle, sender, &sender->settle_timer, err) < 0 ||
 	    loop_timer_new(options->loop, connect_now, sender, &sender->connect_timer, err) < 0) {
 		sender_stop(&sender);
 		return -1;
@@ -217,7 +226,10 @@ void sender_stop(struct sender **sender)
 {
 	if (!*sender)
 		return;
+	if ((*sender)->session)
+		session_settle((*sender)->session);
 	loop_timer_free((*sender)->options.loop, &(*sender)->tick_timer);
+	loop_timer_free((*sender)->options.loop, &(*sender)->settle_timer);
 	loop_timer_free((*sender)->options.loop, &(*sender)->connect_timer);
 	dealer_close(&(*sender)->dealer);
 	outfiles_free(&(*sender)->outfiles);

@@ -51,8 +51,32 @@ static bool send_message(struct session *session, uint8_t type, const ProtobufCM
 	return is_sent;
 }
 
+bool session_is_unsettled(const struct session *session)
+{
+	return session->is_unsettled;
+}
+
+/* Only a ledger that can store is asked again without a pause. */
+static bool settle(struct session *session)
+{
+	if (!session->is_unsettled)
+		return true;
+	session->is_unsettled = false;
+	int stored = session->options.ledger.settle(session->options.ledger.context);
+	if (stored > 0)
+		session->attempts = 0;
+	return stored >= 0;
+}
+
+void session_settle(struct session *session)
+{
+	if (!settle(session))
+		session_start_over(session, "台账写入失败");
+}
+
 void session_start_over(struct session *session, const char *reason)
 {
+	settle(session);
 	int64_t delay_ms = backoff_ms(session->options.random, session->attempts++,
 				      session->options.backoff_base_ms, session->options.backoff_cap_ms);
 	session->phase = PHASE_DOWN;
@@ -70,6 +94,10 @@ void session_up(struct session *session, int64_t now_ms)
 {
 	struct session_position at;
 	Zhibao__V1__Hello hello = ZHIBAO__V1__HELLO__INIT;
+	if (!settle(session)) { /* the centre repeats the verdicts after the number that Hello names */
+		session_start_over(session, "台账写入失败");
+		return;
+	}
 	session->options.ledger.position(session->options.ledger.context, &at);
 	session->session_gen = 0;
 	session->protocol = FRAME_VERSION_MIN;
@@ -249,12 +277,14 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	session_take_credit(session, ack->credit_bytes);
 	if (ack->acked_seq > at.acked_seq || ack->n_quarantined > 0) {
 		uint64_t seq = ack->acked_seq > at.acked_seq ? ack->acked_seq : at.acked_seq;
-		if (ledger->acked(ledger->context, seq, ack) < 0) {
+		session->is_unsettled = ledger->acked(ledger->context, seq, ack) == 0;
+		if (!session->is_unsettled) {
 			session_start_over(session, "台账写入失败");
 			return;
 		}
+	} else if (!session->is_unsettled) {
+		session->attempts = 0;
 	}
-	session->attempts = 0; /* only now: a ledger that cannot store must not be asked without a pause */
 	if (is_ahead)
 		session_rewind_to(session, ack->acked_seq);
 	size_t done = 0;
@@ -367,6 +397,7 @@ static void ping(struct session *session, int64_t now_ms)
 
 void session_tick(struct session *session, int64_t now_ms)
 {
+	session_settle(session);
 	if (session->phase == PHASE_HELLO && now_ms - session->heard_at_ms > REPLY_TIMEOUT_MS)
 		session_start_over(session, "中心没有回应问候");
 	if (session->phase != PHASE_OPEN)

@@ -42,8 +42,11 @@ struct session_ledger {
 	int (*read)(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records,
 		    struct session_slice *out);
 	int (*chain_at)(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES]);
-	/* Store the acknowledgement; -1 when the disk refuses. */
+	/* Take the acknowledgement, from now on the position; it need not be on the disk before settle. -1 when the disk or the
+	 * memory refuses: then all that was not settled is forgotten, as after a crash. */
 	int (*acked)(void *context, uint64_t seq, const Zhibao__V1__Ack *ack);
+	/* Store what was taken. 1, or 0 when there was nothing; -1 when the disk refuses, as above. */
+	int (*settle)(void *context);
 	/* The centre was set back: only records up to seq are durable. */
 	int (*lost)(void *context, uint64_t seq);
 	/* The centre will never take this record: a gap takes its place. */
@@ -89,6 +92,9 @@ void session_grown(struct session *session, int64_t now_ms); /* the outbox has m
 void session_tick(struct session *session, int64_t now_ms);
 /* Ends the session in good order and connects anew at once, as after a change of key. */
 void session_restart(struct session *session, const char *reason);
+/* Acknowledgements wait to be stored: session_settle is to be called when no message waits any more. */
+bool session_is_unsettled(const struct session *session);
+void session_settle(struct session *session);
 bool session_is_open(const struct session *session);
 /* A message of another part of the agent in the open session. False when it is not open or the pipe is full. */
 bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message);

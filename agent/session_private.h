@@ -32,7 +32,8 @@ struct session {
 	uint64_t inflight_last[MAX_INFLIGHT]; /* last_seq of batches not acknowledged, oldest first */
 	size_t inflight_count;
 	size_t batch_bytes, batch_records; /* limits, halved by TOO_BIG and BAD, doubled by each Ack */
-	unsigned attempts;      /* failed in a row, reset by the first acknowledgement */
+	bool is_unsettled;      /* acknowledgements were taken and not yet stored */
+	unsigned attempts;      /* failed in a row, reset by the first acknowledgement that is stored */
 	unsigned denials;       /* in a row */
 	int64_t hold_until_ms;  /* 0: not held */
 	int64_t heard_at_ms;

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ackbook.h"
 #include "arena.h"
 #include "log.h"
-#include "receiptbook.h"
 #include "recordwire.h"
 
 enum { SLICE_MAX = 4096, SLICE_ARENA_BYTES = 512 * 1024, MAX_MENDS = 3 };
@@ -16,9 +16,7 @@ struct uplink {
 	const char *office_code;
 	void (*on_acked)(void *context);
 	void *on_acked_context;
-	bool has_signer;
-	char signing_key[SIGN_NAME_SIZE];
-	uint8_t signing_public_key[SIGN_PUBLIC_BYTES];
+	struct ackbook *acks;
 	/* The slice being sent: copies, as the statement that read them is reset. */
 	struct arena arena;
 	const uint8_t *bodies[SLICE_MAX];
@@ -36,6 +34,10 @@ int uplink_new(struct uplink **out, struct outbox *outbox, const char *office_co
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
 		return -1;
+	if (ackbook_new(&(*out)->acks, outbox, office_code, NULL) < 0) {
+		uplink_free(out);
+		return -1;
+	}
 	(*out)->outbox = outbox;
 	(*out)->office_code = office_code;
 	arena_init(&(*out)->arena, SLICE_ARENA_BYTES);
@@ -47,6 +49,7 @@ void uplink_free(struct uplink **uplink)
 	if (!*uplink)
 		return;
 	arena_fini(&(*uplink)->arena);
+	ackbook_free(&(*uplink)->acks);
 	free(*uplink);
 	*uplink = NULL;
 }
@@ -59,12 +62,7 @@ void uplink_on_acked(struct uplink *uplink, void (*on_acked)(void *context), voi
 
 void uplink_set_signer(struct uplink *uplink, const Zhibao__V1__Welcome *welcome)
 {
-	uplink->has_signer = welcome->signing_public_key.len == SIGN_PUBLIC_BYTES &&
-			     strlen(welcome->signing_key) == SIGN_NAME_SIZE - 1;
-	if (!uplink->has_signer)
-		return;
-	strcpy(uplink->signing_key, welcome->signing_key);
-	memcpy(uplink->signing_public_key, welcome->signing_public_key.data, SIGN_PUBLIC_BYTES);
+	ackbook_set_signer(uplink->acks, welcome);
 }
 
 static void position(void *context, struct session_position *out)
@@ -74,7 +72,7 @@ static void position(void *context, struct session_position *out)
 	*out = (struct session_position){
 		.outbox_uuid = outbox_uuid(outbox),
 		.last_seq = outbox_last_seq(outbox),
-		.acked_seq = outbox_acked_seq(outbox),
+		.acked_seq = ackbook_seq(uplink->acks),
 		.boot_no = outbox_boot_no(outbox),
 		.pending_bytes = outbox_pending_bytes(outbox),
 		.downlink_seq = outbox_inbox_seq(outbox),
@@ -148,6 +146,19 @@ static int cut(struct uplink *uplink, uint64_t first_seq, struct err *err)
 	return 0;
 }
 
+/* What was taken must be stored before the numbers change. */
+static int settle(void *context)
+{
+	struct uplink *uplink = context;
+	struct err err = {0};
+	int stored = ackbook_settle(uplink->acks, &err);
+	if (stored < 0)
+		log_error("outbox.ack", "cause=\"%s\"", err.text);
+	else if (stored > 0 && uplink->on_acked)
+		uplink->on_acked(uplink->on_acked_context);
+	return stored < 0 ? -1 : stored > 0;
+}
+
 static int read_slice(void *context, uint64_t first_seq, size_t max_bytes, size_t max_records,
 		      struct session_slice *out)
 {
@@ -163,7 +174,7 @@ static int read_slice(void *context, uint64_t first_seq, size_t max_bytes, size_
 			return 0;
 		}
 		log_error("outbox.damaged", "office=%s seq=%llu", uplink->office_code, (unsigned long long)first_seq);
-		if (outbox_mend(uplink->outbox, first_seq, uplink->loss, &err) < 0)
+		if (settle(uplink) < 0 || outbox_mend(uplink->outbox, first_seq, uplink->loss, &err) < 0)
 			break;
 	}
 	log_error("outbox.read", "seq=%llu cause=\"%s\"", (unsigned long long)first_seq, err.text);
@@ -176,46 +187,14 @@ static int chain_at(void *context, uint64_t seq, uint8_t out[CHAIN_BYTES])
 	return outbox_chain(uplink->outbox, seq, out, NULL);
 }
 
-/* Keeps the receipt if it is what the key signed; a wrong one is no reason to doubt the acknowledgement. */
-static void keep_receipt(struct uplink *uplink, const Zhibao__V1__Ack *ack)
-{
-	struct err err = {0};
-	struct receipt receipt = {.office_code = uplink->office_code,
-				  .first_seq = ack->first_seq,
-				  .acked_seq = ack->acked_seq,
-				  .received_at_us = ack->centre_time_us};
-	if (!uplink->has_signer || ack->signature.len != RECEIPT_SIGNATURE_BYTES || ack->chain.len != CHAIN_BYTES ||
-	    ack->first_seq == 0 || ack->first_seq > ack->acked_seq)
-		return;
-	memcpy(receipt.outbox_uuid, outbox_uuid(uplink->outbox), OUTBOX_UUID_BYTES);
-	memcpy(receipt.chain, ack->chain.data, CHAIN_BYTES);
-	if (!receipt_verify(&receipt, ack->signature.data, uplink->signing_public_key))
-		log_warn("receipt.invalid", "office=%s acked_seq=%llu", uplink->office_code,
-			 (unsigned long long)ack->acked_seq);
-	else if (receiptbook_add(uplink->outbox, &receipt, ack->signature.data, uplink->signing_key, &err) < 0)
-		log_error("receipt.store", "cause=\"%s\"", err.text);
-}
-
 static int acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
 {
 	struct uplink *uplink = context;
 	struct err err = {0};
-	struct outbox_verdict *verdicts = calloc(ack->n_quarantined + 1, sizeof(*verdicts));
-	if (!verdicts)
-		return -1;
-	for (size_t i = 0; i < ack->n_quarantined; i++)
-		verdicts[i] = (struct outbox_verdict){ack->quarantined[i]->seq, ack->quarantined[i]->code,
-						      ack->quarantined[i]->field, ack->quarantined[i]->text};
-	int rc = outbox_ack(uplink->outbox, seq, ack->centre_time_us, verdicts, ack->n_quarantined, &err);
-	free(verdicts);
-	if (rc < 0) {
-		log_error("outbox.ack", "seq=%llu cause=\"%s\"", (unsigned long long)seq, err.text);
-		return -1;
-	}
-	keep_receipt(uplink, ack);
-	if (uplink->on_acked)
-		uplink->on_acked(uplink->on_acked_context);
-	return 0;
+	if (ackbook_take(uplink->acks, seq, ack, &err) == 0)
+		return 0;
+	log_error("outbox.ack", "seq=%llu cause=\"%s\"", (unsigned long long)seq, err.text);
+	return -1;
 }
 
 static int lost(void *context, uint64_t seq)
@@ -225,7 +204,7 @@ static int lost(void *context, uint64_t seq)
 	log_error("outbox.set_back", "office=%s acked_seq=%llu centre=%llu 中心曾被恢复到较早的状态，将重新报送",
 		  uplink->office_code, (unsigned long long)outbox_acked_seq(uplink->outbox),
 		  (unsigned long long)seq);
-	return outbox_set_back(uplink->outbox, seq, &err);
+	return settle(uplink) < 0 ? -1 : outbox_set_back(uplink->outbox, seq, &err);
 }
 
 static int drop(void *context, uint64_t seq)
@@ -233,14 +212,14 @@ static int drop(void *context, uint64_t seq)
 	struct uplink *uplink = context;
 	struct err err = {0};
 	log_error("outbox.refused", "office=%s seq=%llu", uplink->office_code, (unsigned long long)seq);
-	return outbox_mend(uplink->outbox, seq, OUTBOX_REFUSED, &err);
+	return settle(uplink) < 0 ? -1 : outbox_mend(uplink->outbox, seq, OUTBOX_REFUSED, &err);
 }
 
 static int fork_stream(void *context, uint64_t shared_seq)
 {
 	struct uplink *uplink = context;
 	struct err err = {0};
-	int rc = outbox_fork(uplink->outbox, shared_seq, &err);
+	int rc = settle(uplink) < 0 ? -1 : outbox_fork(uplink->outbox, shared_seq, &err);
 	log_warn("outbox.fork", "office=%s shared_seq=%llu rc=%d cause=\"%s\"", uplink->office_code,
 		 (unsigned long long)shared_seq, rc, err.text);
 	return rc;
@@ -248,5 +227,5 @@ static int fork_stream(void *context, uint64_t shared_seq)
 
 struct session_ledger uplink_ledger(struct uplink *uplink)
 {
-	return (struct session_ledger){uplink, position, read_slice, chain_at, acked, lost, drop, fork_stream};
+	return (struct session_ledger){uplink, position, read_slice, chain_at, acked, settle, lost, drop, fork_stream};
 }

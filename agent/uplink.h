@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* uplink.h - an outbox as the ledger of a session
- * Cuts slices, looks for damage before anything leaves, stores acknowledgements with their verdicts and receipts.
+ * Cuts slices, looks for damage before anything leaves, stores acknowledgements with their verdicts and receipts (ackbook.h).
  * Thread: the owner of the outbox. */
 #ifndef ZHIBAO_UPLINK_H
 #define ZHIBAO_UPLINK_H

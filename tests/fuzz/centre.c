@@ -199,6 +199,12 @@ static int on_acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
 	return rc;
 }
 
+static int on_settle(void *context)
+{
+	struct centre *centre = context;
+	return centre->is_disk_failing ? -1 : centre->ledger.settle(centre->ledger.context);
+}
+
 static int on_lost(void *context, uint64_t seq)
 {
 	struct centre *centre = context;
@@ -238,7 +244,7 @@ struct session_options centre_options(struct centre *centre)
 		.backoff_cap_ms = 300000,
 		.ping_idle_ms = 30000,
 		.random = fuzz_random(),
-		.ledger = {centre, on_position, on_read, on_chain_at, on_acked, on_lost, on_drop, on_fork},
+		.ledger = {centre, on_position, on_read, on_chain_at, on_acked, on_settle, on_lost, on_drop, on_fork},
 		.link = {centre, on_send, on_reconnect, on_opened, on_deliver},
 	};
 }
@@ -387,6 +393,8 @@ static void other(struct centre *centre, uint8_t step, struct fuzz_input *in)
 	default:
 		session_send(centre->session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALL, &recall.base);
 		session_is_caught_up(centre->session);
+		session_settle(centre->session);
+		must(!session_is_unsettled(centre->session));
 	}
 }
 

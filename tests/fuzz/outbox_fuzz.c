@@ -137,7 +137,7 @@ static void drain(struct outbox *box)
 		must(slice.first_seq == acked_seq + 1 && slice.last_seq > acked_seq && slice.count <= 3);
 		must((slice.count > 0) != (slice.gap_len > 0));
 		ack.acked_seq = slice.last_seq;
-		if (ledger.acked(ledger.context, slice.last_seq, &ack) < 0)
+		if (ledger.acked(ledger.context, slice.last_seq, &ack) < 0 || ledger.settle(ledger.context) < 0)
 			break;
 		must(outbox_acked_seq(box) == slice.last_seq);
 	}

@@ -56,13 +56,20 @@ int world_check_record(void *context, const struct outbox_body *body)
 static int ledger_acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
 {
 	struct sim_agent *agent = context;
-	uint64_t before = outbox_acked_seq(agent->outbox);
+	struct session_position before;
+	agent->ledger.position(agent->ledger.context, &before);
 	if (agent->ledger.acked(agent->ledger.context, seq, ack) < 0)
 		return -1;
 	agent->checking_to = seq;
-	if (seq > before)
-		outbox_read(agent->outbox, before + 1, world_check_record, agent, NULL);
+	if (seq > before.acked_seq)
+		outbox_read(agent->outbox, before.acked_seq + 1, world_check_record, agent, NULL);
 	return 0;
+}
+
+static int ledger_settle(void *context)
+{
+	struct sim_agent *agent = context;
+	return agent->ledger.settle(agent->ledger.context);
 }
 
 static int ledger_fork(void *context, uint64_t shared_seq)
@@ -126,8 +133,8 @@ void world_start_agent(struct world *world, size_t no)
 		.backoff_cap_ms = BACKOFF_CAP_MS,
 		.ping_idle_ms = PING_IDLE_MS,
 		.random = &world->random_source,
-		.ledger = {agent, ledger_position, ledger_read, ledger_chain_at, ledger_acked, ledger_lost, ledger_drop,
-			   ledger_fork},
+		.ledger = {agent, ledger_position, ledger_read, ledger_chain_at, ledger_acked, ledger_settle, ledger_lost,
+			   ledger_drop, ledger_fork},
 		.link = {.context = agent, .send = link_send, .reconnect = link_reconnect},
 	};
 	session_new(&agent->session, &options);

@@ -163,8 +163,11 @@ static void to_agent(struct world *world, const struct event *event)
 		return;
 	}
 	struct sim_agent *agent = &world->agents[line->agent];
-	if (agent->is_alive && agent->line_no == event->line_no)
-		session_message(agent->session, event->data, event->len, world_agent_now(agent));
+	if (!agent->is_alive || agent->line_no != event->line_no)
+		return;
+	session_message(agent->session, event->data, event->len, world_agent_now(agent));
+	if (world_dice(world, 2) == 0) /* or another message waits, or the power goes */
+		session_settle(agent->session);
 }
 
 static void line_down(struct world *world, const struct event *event)

@@ -25,7 +25,9 @@ struct world {
 		uint64_t gen, first_seq, count;
 	} sent[256];
 	size_t sent_count;
-	int reconnects, forks;
+	int reconnects, forks, settled;
+	uint64_t stored_seq; /* acked_seq after a crash */
+	bool is_disk_full;
 	uint64_t dropped_seq;
 	int64_t delay_ms;
 	uint64_t shared_seq;
@@ -111,6 +113,18 @@ static int io_acked(void *context, uint64_t seq, const Zhibao__V1__Ack *ack)
 	return 0;
 }
 
+static int io_settle(void *context)
+{
+	struct world *world = context;
+	if (world->is_disk_full) {
+		world->acked_seq = world->stored_seq;
+		return -1;
+	}
+	world->stored_seq = world->acked_seq;
+	world->settled++;
+	return 1;
+}
+
 static int io_fork(void *context, uint64_t shared_seq)
 {
 	struct world *world = context;
@@ -155,7 +169,7 @@ static int setup(void **state)
 		.backoff_cap_ms = 300000,
 		.ping_idle_ms = 30000,
 		.random = random_system(),
-		.ledger = {world, io_position, io_read, io_chain_at, io_acked, io_lost, io_drop, io_fork},
+		.ledger = {world, io_position, io_read, io_chain_at, io_acked, io_settle, io_lost, io_drop, io_fork},
 		.link = {.context = world, .send = io_send, .reconnect = io_reconnect},
 	};
 	world->uuid[0] = 9;
@@ -256,6 +270,54 @@ static void test_resume(void **state)
 	assert_int_equal(world->sent[1].first_seq, 51);
 	ack(world, 50, 1 << 20, 1);
 	assert_int_equal(world->acked_seq, 50);
+}
+
+/* Acknowledgements that came together are stored together, and before anything is said that builds on them. */
+static void test_settle(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	assert_false(session_is_unsettled(world->session));
+	ack(world, 10, 1 << 20, 1);
+	ack(world, 20, 1 << 20, 1);
+	assert_true(session_is_unsettled(world->session));
+	assert_int_equal(world->settled, 0);
+	assert_int_equal(world->sent_count, 1 + 6); /* the next ones went all the same */
+	session_settle(world->session);
+	session_settle(world->session);
+	assert_int_equal(world->settled, 1);
+	assert_int_equal(world->stored_seq, 20);
+	ack(world, 30, 1 << 20, 2);
+	session_tick(world->session, 3);
+	assert_int_equal(world->stored_seq, 30);
+	ack(world, 40, 1 << 20, 4);
+	session_down(world->session, 5);
+	assert_int_equal(world->stored_seq, 40);
+	assert_int_equal(world->reconnects, 1);
+}
+
+/* A ledger that cannot store is asked after longer and longer pauses, though each time the centre answers well. */
+static void test_settle_fails(void **state)
+{
+	struct world *world = *state;
+	int64_t longest_ms = 0;
+	world->is_disk_full = true;
+	for (int i = 0; i < 12; i++) {
+		welcome(world, 0, 1 << 20, "420102");
+		ack(world, 10, 1 << 20, 1);
+		session_settle(world->session);
+		assert_int_equal(world->reconnects, i + 1);
+		assert_int_equal(world->acked_seq, 0);
+		if (world->delay_ms > longest_ms)
+			longest_ms = world->delay_ms;
+	}
+	assert_true(longest_ms > 10000);
+	world->is_disk_full = false;
+	welcome(world, 0, 1 << 20, "420102");
+	ack(world, 10, 1 << 20, 1);
+	session_settle(world->session);
+	session_down(world->session, 2);
+	assert_in_range(world->delay_ms, 0, 1000);
 }
 
 static void test_credit(void **state)
@@ -452,7 +514,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(test_window), CASE(test_resume), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
+		CASE(test_window), CASE(test_resume), CASE(test_settle), CASE(test_settle_fails), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
 		CASE(test_fork), CASE(test_resync), CASE(test_set_back), CASE(test_credit_after_refusal),
 		CASE(test_batches_grow_again), CASE(test_refusals), CASE(test_silence),
 	};
