@@ -161,7 +161,8 @@ static bool send_batch(struct session *session, const struct session_slice *slic
 	batch.n_records = slice->count;
 	batch.gap = (ProtobufCBinaryData){slice->gap_len, (uint8_t *)(uintptr_t)slice->gap};
 	uint64_t bytes = protobuf_c_message_get_packed_size(&batch.base);
-	bool is_sent = session->sent_bytes + bytes <= session->credit_bytes &&
+	session->wanted_bytes = session->sent_bytes + bytes;
+	bool is_sent = session->wanted_bytes <= session->credit_bytes &&
 		       send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH, &batch.base);
 	if (is_sent)
 		session->sent_bytes += bytes;
@@ -179,7 +180,8 @@ static void pump(struct session *session, int64_t now_ms)
 	ledger->position(ledger->context, &at);
 	/* While a refused record is looked for, one batch at a time, so that a refusal means the oldest one. */
 	unsigned window = session->batch_records == 1 ? 1 : session->options.max_inflight_batches;
-	while (session->next_seq <= at.last_seq && session->inflight_count < window) {
+	while (session->next_seq <= at.last_seq && session->inflight_count < window &&
+	       session->wanted_bytes <= session->credit_bytes) {
 		struct session_slice slice;
 		if (ledger->read(ledger->context, session->next_seq, session->batch_bytes, session->batch_records,
 			     &slice) < 0) {
@@ -190,6 +192,7 @@ static void pump(struct session *session, int64_t now_ms)
 			return; /* no credit or a full pipe: an acknowledgement or a tick goes on */
 		if (session->inflight_count == 0)
 			session->progress_at_ms = now_ms;
+		session->wanted_bytes = 0;
 		session->next_seq = slice.last_seq + 1;
 		if (slice.last_seq > session->sent_to)
 			session->sent_to = slice.last_seq;
@@ -200,6 +203,7 @@ static void pump(struct session *session, int64_t now_ms)
 void session_rewind_to(struct session *session, uint64_t acked_seq)
 {
 	session->next_seq = acked_seq + 1;
+	session->wanted_bytes = 0;
 	session->inflight_count = 0;
 }
 
