@@ -5,10 +5,11 @@
 #include "outbox_private.h"
 #include "zhibao/v1/session.pb-c.h"
 
-/* What is to become of the records after a point of the stream, in order: each goes on, or it and its like become a gap. */
+/* What is to become of the records after a point of the stream, in order: a run of sound ones goes on, anything else becomes a
+ * gap. Runs, because a ledger has a million records and hardly ever a damaged one. */
 struct piece {
-	int64_t place;  /* of the record; 0: there is none */
-	uint64_t count; /* numbers it takes: 1 for a record */
+	int64_t place;  /* of the first record; 0: there is none */
+	uint64_t count; /* numbers it takes: 1 for a record that becomes a gap */
 	bool is_sound;
 };
 
@@ -30,6 +31,12 @@ struct row { /* a record being judged, copied */
 
 static int add_piece(struct plan *plan, int64_t place, uint64_t count, bool is_sound, struct err *err)
 {
+	struct piece *last = plan->count ? &plan->pieces[plan->count - 1] : NULL;
+	plan->next_seq += count;
+	if (is_sound && last && last->is_sound && place == last->place + (int64_t)last->count) {
+		last->count += count;
+		return 0;
+	}
 	if (plan->count == plan->size) {
 		size_t size = plan->size ? plan->size * 2 : 64;
 		struct piece *pieces = realloc(plan->pieces, size * sizeof(*pieces));
@@ -41,7 +48,6 @@ static int add_piece(struct plan *plan, int64_t place, uint64_t count, bool is_s
 		plan->size = size;
 	}
 	plan->pieces[plan->count++] = (struct piece){place, count, is_sound};
-	plan->next_seq += count;
 	return 0;
 }
 
@@ -206,21 +212,29 @@ static int carry_gap(struct carry *carry, const struct piece *piece, struct err 
 			  carry->chain, err);
 }
 
-static int carry_record(struct carry *carry, const struct piece *piece, struct err *err)
+static int carry_record(struct carry *carry, int64_t place, struct err *err)
 {
 	sqlite3_stmt *body = carry->statements[BODY_OF], *set = carry->statements[SET_PLACE];
 	carry->seq++;
-	sqlite3_bind_int64(body, 1, piece->place);
+	sqlite3_bind_int64(body, 1, place);
 	if (sqlite3_step(body) != SQLITE_ROW) {
 		sqlite3_reset(body);
 		return outbox_fail(carry->outbox, err);
 	}
 	chain_step(carry->chain, carry->seq, sqlite3_column_blob(body, 0), (size_t)sqlite3_column_bytes(body, 0));
 	sqlite3_reset(body);
-	sqlite3_bind_int64(set, 1, piece->place);
+	sqlite3_bind_int64(set, 1, place);
 	sqlite3_bind_int64(set, 2, (int64_t)carry->seq);
 	sqlite3_bind_blob(set, 3, carry->chain, CHAIN_BYTES, SQLITE_TRANSIENT);
 	return outbox_finish(carry->outbox, set, err);
+}
+
+static int carry_run(struct carry *carry, const struct piece *piece, struct err *err)
+{
+	for (uint64_t i = 0; i < piece->count; i++)
+		if (carry_record(carry, piece->place + (int64_t)i, err) < 0)
+			return -1;
+	return 0;
 }
 
 /* Numbers and chains the pieces of a plan from carry->seq and carry->chain on. */
@@ -237,7 +251,7 @@ static int carry_out(struct carry *carry, const struct plan *plan, struct err *e
 		if (sqlite3_prepare_v2(carry->outbox->db, sql[i], -1, &carry->statements[i], NULL) != SQLITE_OK)
 			rc = outbox_fail(carry->outbox, err);
 	for (size_t i = 0; i < plan->count && rc == 0; i++)
-		rc = plan->pieces[i].is_sound ? carry_record(carry, &plan->pieces[i], err)
+		rc = plan->pieces[i].is_sound ? carry_run(carry, &plan->pieces[i], err)
 					      : carry_gap(carry, &plan->pieces[i], err);
 	for (int i = 0; i < CARRY_STATEMENTS; i++)
 		sqlite3_finalize(carry->statements[i]);
