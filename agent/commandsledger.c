@@ -31,13 +31,39 @@ static void print_record(const json_t *record)
 	}
 }
 
+/* Takes request. Asks page by page until limit records are there or no more come; a new reference, as command_ask. */
+static json_t *ask_pages(struct options *options, json_t *request, json_int_t limit, int *exit_code)
+{
+	json_t *whole = command_ask(options, json_incref(request), exit_code), *page = whole, *next;
+	json_t *records = json_object_get(whole, "records");
+	while ((next = json_object_get(page, "next")) && (json_int_t)json_array_size(records) < limit) {
+		json_object_set(request, "before", next);
+		json_object_set_new(request, "limit", json_integer(limit - (json_int_t)json_array_size(records)));
+		if (page != whole)
+			json_decref(page);
+		page = command_ask(options, json_incref(request), exit_code);
+		json_array_extend(records, json_object_get(page, "records"));
+	}
+	if (page != whole)
+		json_decref(page);
+	json_decref(request);
+	return whole;
+}
+
 static int list(struct options *options, json_t *request)
 {
 	int exit_code;
 	size_t i;
 	json_t *record;
-	json_t *answer = command_ask(options, request, &exit_code);
-	if (!options->is_json)
+	bool is_json = options->is_json;
+	json_int_t limit = request ? json_integer_value(json_object_get(request, "limit")) : 0;
+	options->is_json = false; /* one text, however many pages */
+	json_t *answer = ask_pages(options, request, limit, &exit_code);
+	options->is_json = is_json;
+	json_object_del(answer, "next");
+	if (is_json && answer)
+		command_print_json(answer);
+	else
 		json_array_foreach(json_object_get(answer, "records"), i, record)
 			print_record(record);
 	json_decref(answer);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* control.h - the Unix socket on which commands reach the daemon: one JSON object per line each way
  * {"op":"enter","entries":[{"kind","operation","item_id","fields"}],"author","on_behalf_of","wait_ms"},
- * {"op":"list","kind","limit"}, {"op":"show","item_id"}, {"op":"status"}, and those of controlfiles.h. With wait_ms the answer to enter
+ * {"op":"list","kind","item_id","limit","before"}, {"op":"status"}, and those of controlfiles.h. A list has 1,000 records at most; when there
+ * may be more, its "next" is the "before" of the next request. With wait_ms the answer to enter
  * comes when the centre has answered for what was stored, or when the time is over.
  * Thread: the loop's. A client that does not read is dropped, never waited for. */
 #ifndef ZHIBAO_CONTROL_H

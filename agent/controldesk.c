@@ -7,16 +7,21 @@
 #include "calendar.h"
 #include "controlfiles.h"
 
+/* What one answer holds at most; whoever wants more asks again. */
+enum { PAGE_RECORDS = 1000 };
+
 /* Collects the answers of outbox_list. */
 struct listing {
 	json_t *array;
 	bool with_body;
+	uint64_t last_place;
 };
 
 static int add_record(void *context, const struct outbox_record *record)
 {
 	struct listing *listing = context;
 	json_array_append_new(listing->array, desk_describe(record, listing->with_body));
+	listing->last_place = record->place;
 	return 0;
 }
 
@@ -25,6 +30,7 @@ static json_t *do_list(struct agent *agent, const json_t *request)
 	const char *name = json_string_value(json_object_get(request, "kind"));
 	const char *item = json_string_value(json_object_get(request, "item_id"));
 	json_int_t limit = json_integer_value(json_object_get(request, "limit"));
+	json_int_t before = json_integer_value(json_object_get(request, "before"));
 	const struct catalog_kind *kind = name ? catalog_kind_find(name) : NULL;
 	struct uuid id;
 	struct err err = {0};
@@ -32,18 +38,25 @@ static json_t *do_list(struct agent *agent, const json_t *request)
 		return control_refuse("E_KIND_UNKNOWN", "没有这种记录类别");
 	if (item && uuid_parse(item, strlen(item), &id) < 0)
 		return control_refuse("E_ID_BAD", "记录编号应为 UUID");
-	struct listing listing = {json_array(), item != NULL};
-	if (outbox_list(agent_outbox(agent), kind ? kind->body_number : 0,
-			item ? id.bytes : NULL, limit > 0 ? (uint64_t)limit : 50, add_record, &listing,
-			&err) < 0) {
+	struct listing listing = {json_array(), item != NULL, 0};
+	struct outbox_query query = {
+		.kind = kind ? kind->body_number : 0,
+		.item_id = item ? id.bytes : NULL,
+		.before_place = before > 0 ? (uint64_t)before : 0,
+		.limit = limit <= 0 ? 50 : limit < PAGE_RECORDS ? (uint64_t)limit : PAGE_RECORDS,
+	};
+	if (outbox_list(agent_outbox(agent), &query, add_record, &listing, &err) < 0) {
 		json_decref(listing.array);
 		return control_refuse_err(&err);
 	}
-	if (item && json_array_size(listing.array) == 0) {
+	if (item && before <= 0 && json_array_size(listing.array) == 0) {
 		json_decref(listing.array);
 		return control_refuse("E_ITEM_UNKNOWN", "台账里没有这条记录");
 	}
-	return json_pack("{s:b, s:o}", "ok", 1, "records", listing.array);
+	json_t *answer = json_pack("{s:b, s:o}", "ok", 1, "records", listing.array);
+	if (json_array_size(listing.array) == query.limit)
+		json_object_set_new(answer, "next", json_integer((json_int_t)listing.last_place));
+	return answer;
 }
 
 static json_t *do_status(struct agent *agent, const char *office_code)
@@ -167,10 +180,11 @@ void control_desk_look(struct agent *agent, json_t *answer)
 	json_array_foreach(stored, i, one)
 	{
 		struct uuid id;
-		struct listing listing = {json_array(), false};
+		struct listing listing = {json_array(), false, 0};
+		struct outbox_query query = {0, id.bytes, 0, 1};
 		const char *item = json_string_value(json_object_get(one, "item_id"));
 		uuid_parse(item, strlen(item), &id);
-		outbox_list(agent_outbox(agent), 0, id.bytes, 1, add_record, &listing, NULL);
+		outbox_list(agent_outbox(agent), &query, add_record, &listing, NULL);
 		json_t *record = json_array_get(listing.array, 0);
 		json_object_set(one, "state", json_object_get(record, "state"));
 		if (json_object_get(record, "problem"))

@@ -49,8 +49,8 @@ static bool has_plan_item(void *context, const char *office_code, const uint8_t 
 	struct desk *desk = context;
 	struct newest newest = {0};
 	(void)office_code;
-	if (outbox_list(desk->outbox, catalog_kind_find("plan_item")->body_number, item_id, 1,
-			take_newest, &newest, NULL) < 0)
+	struct outbox_query query = {catalog_kind_find("plan_item")->body_number, item_id, 0, 1};
+	if (outbox_list(desk->outbox, &query, take_newest, &newest, NULL) < 0)
 		return false;
 	if (newest.record)
 		zhibao__v1__record__free_unpacked(newest.record, NULL);
@@ -122,7 +122,8 @@ static int find_kind(struct desk *desk, const struct desk_entry *entry, struct d
 			problems_add(problems, "E_KIND_UNKNOWN", "kind", "没有“%.40s”这种记录，可用的类别见 record --help",
 				     entry->kind ? entry->kind : "");
 	} else {
-		outbox_list(desk->outbox, 0, entry->item_id, 1000, take_newest, &draft->newest, NULL);
+		struct outbox_query query = {0, entry->item_id, 0, 1000};
+		outbox_list(desk->outbox, &query, take_newest, &draft->newest, NULL);
 		draft->kind = draft->newest.is_found ? catalog_kind_by_number(draft->newest.kind) : NULL;
 		if (!draft->kind || !draft->newest.record)
 			problems_add(problems, "E_ITEM_UNKNOWN", "item_id", "台账里没有这条记录，请用 list 查看编号");

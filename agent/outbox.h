@@ -93,7 +93,8 @@ const uint8_t *outbox_forked_from(const struct outbox *outbox, uint64_t *fork_se
 int outbox_fork(struct outbox *outbox, uint64_t shared_seq, struct err *err);
 
 struct outbox_record {
-	uint64_t seq; /* in its stream; 0 for one left behind by a fork */
+	uint64_t place; /* in the ledger, from 1 on, for good */
+	uint64_t seq;   /* in its stream; 0 for one left behind by a fork */
 	uint8_t item_id[16], revision_id[16];
 	unsigned kind;
 	int operation;
@@ -103,8 +104,14 @@ struct outbox_record {
 	bool is_acked;
 	const char *code, *field, *text; /* verdict, NULL when there is none */
 };
-/* Newest first; kind 0: any; item NULL: any. Stops when visit returns non-zero. */
-int outbox_list(struct outbox *outbox, unsigned kind, const uint8_t *item_id, uint64_t limit,
+struct outbox_query {
+	unsigned kind;          /* 0: any */
+	const uint8_t *item_id; /* 16 bytes; NULL: any */
+	uint64_t before_place;  /* 0: from the newest on */
+	uint64_t limit;
+};
+/* Newest first. Stops when visit returns non-zero. */
+int outbox_list(struct outbox *outbox, const struct outbox_query *query,
 		int (*visit)(void *context, const struct outbox_record *record), void *context,
 		struct err *err);
 

@@ -3,30 +3,33 @@
 
 #include "outbox_private.h"
 
-int outbox_list(struct outbox *outbox, unsigned kind, const uint8_t *item_id, uint64_t limit,
+int outbox_list(struct outbox *outbox, const struct outbox_query *query,
 		int (*visit)(void *context, const struct outbox_record *record), void *context,
 		struct err *err)
 {
 #define COLUMNS \
-	"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field, v.text" \
+	"SELECT r.seq, r.item_id, r.revision_id, r.kind, r.operation, r.recorded_at_us, r.body, v.code, v.field, v.text," \
+	" r.place" \
 	" FROM record r LEFT JOIN verdict v USING (place) "
 	/* One for each way in, as a condition that may be absent keeps SQLite from using an index. */
-	static const char newest[] = COLUMNS "ORDER BY r.place DESC LIMIT ?3";
-	static const char of_kind[] = COLUMNS "WHERE r.kind = ?1 ORDER BY r.place DESC LIMIT ?3";
+	static const char newest[] = COLUMNS "WHERE r.place < ?4 ORDER BY r.place DESC LIMIT ?3";
+	static const char of_kind[] = COLUMNS "WHERE r.kind = ?1 AND r.place < ?4 ORDER BY r.place DESC LIMIT ?3";
 	static const char of_item[] =
-		COLUMNS "WHERE (?1 = 0 OR +r.kind = ?1) AND r.item_id = ?2 ORDER BY r.place DESC LIMIT ?3";
+		COLUMNS "WHERE (?1 = 0 OR +r.kind = ?1) AND r.item_id = ?2 AND r.place < ?4 ORDER BY r.place DESC LIMIT ?3";
 #undef COLUMNS
-	const char *sql = item_id ? of_item : kind ? of_kind : newest;
+	const char *sql = query->item_id ? of_item : query->kind ? of_kind : newest;
 	sqlite3_stmt *statement = NULL;
 	int got, rc = 0;
 	if (sqlite3_prepare_v2(outbox->db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return outbox_fail(outbox, err);
-	sqlite3_bind_int64(statement, 1, kind);
-	if (item_id)
-		sqlite3_bind_blob(statement, 2, item_id, 16, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 3, (int64_t)limit);
+	sqlite3_bind_int64(statement, 1, query->kind);
+	if (query->item_id)
+		sqlite3_bind_blob(statement, 2, query->item_id, 16, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, query->limit < INT64_MAX ? (int64_t)query->limit : INT64_MAX);
+	sqlite3_bind_int64(statement, 4, query->before_place ? (int64_t)query->before_place : INT64_MAX);
 	while ((got = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct outbox_record record = {
+			.place = (uint64_t)sqlite3_column_int64(statement, 10),
 			.seq = (uint64_t)sqlite3_column_int64(statement, 0),
 			.kind = (unsigned)sqlite3_column_int64(statement, 3),
 			.operation = sqlite3_column_int(statement, 4),

@@ -167,9 +167,12 @@ class Oracle:
 
     async def check(self):
         for clerk in self.clerks:
-            answer = await clerk.agent.ask({"op": "list", "limit": 1 << 40}, 120)
+            records, before = [], 0
+            while before is not None:
+                page = await clerk.agent.ask({"op": "list", "limit": 1 << 40, "before": before}, 120)
+                records, before = records + page["records"], page.get("next")
             status = await clerk.agent.status()
-            await asyncio.to_thread(self._check_office, clerk, answer["records"], status)
+            await asyncio.to_thread(self._check_office, clerk, records, status)
         await asyncio.to_thread(self._check_sql)
         await self._check_standby()
 

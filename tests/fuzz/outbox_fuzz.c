@@ -158,7 +158,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	}
 	outbox_summary(box, &summary, &err);
-	outbox_list(box, 0, NULL, 50, visit, &left, &err);
+	outbox_list(box, &(struct outbox_query){0, NULL, 0, 50}, visit, &left, &err);
 	json_decref(receiptbook_proof(box, item_id, "420102", &err));
 	json_decref(inbox_list(box, 10, &err));
 	json_decref(outfiles_list(box, 10, &err));

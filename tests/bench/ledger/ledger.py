@@ -168,6 +168,9 @@ class Bench:
                 taken.append((time.monotonic() - began) * 1000)
                 assert run.returncode == 0, run.stderr
             times[name] = statistics.median(taken)
+        listed = json.loads(agent.command("list", "--limit", "2500", "--json").stdout)["records"]
+        newest = self.args.items + self.args.repeats
+        assert [r["seq"] for r in listed] == list(range(newest, newest - 2500, -1)), "a list of several pages"
         baseline = []
         for _ in range(self.args.repeats):
             began = time.monotonic()

@@ -353,12 +353,14 @@ static void test_summary(void **state)
 			box = open_box(1 << 20);
 		}
 	}
-	assert_int_equal(outbox_list(box, 26, NULL, 10, count_kind, counts, NULL), 0);
-	assert_int_equal(outbox_list(box, 25, NULL, 3, count_kind, counts, NULL), 0);
+	assert_int_equal(outbox_list(box, &(struct outbox_query){26, NULL, 0, 10}, count_kind, counts, NULL), 0);
+	assert_int_equal(outbox_list(box, &(struct outbox_query){25, NULL, 0, 3}, count_kind, counts, NULL), 0);
 	assert_int_equal(counts[26], 1);
 	assert_int_equal(counts[25], 3);
-	assert_int_equal(outbox_list(box, 27, NULL, 10, count_kind, counts, NULL), 0);
+	assert_int_equal(outbox_list(box, &(struct outbox_query){27, NULL, 0, 10}, count_kind, counts, NULL), 0);
 	assert_int_equal(counts[27], 0);
+	assert_int_equal(outbox_list(box, &(struct outbox_query){25, NULL, 3, 10}, count_kind, counts, NULL), 0);
+	assert_int_equal(counts[25], 3 + 2); /* those before the third place */
 	outbox_close(&box);
 }
 
