@@ -81,7 +81,7 @@ build() {
 database() {
 	step "数据库（私有 PostgreSQL，$home/pg）"
 	if ! [ -f "$home/pg/data/PG_VERSION" ]; then
-		as_pg "$pg/initdb" -D "$home/pg/data" -E UTF8 --locale=C.UTF-8 -A trust -U postgres >/dev/null
+		as_pg "$pg/initdb" -D "$home/pg/data" -E UTF8 --locale=C.UTF-8 --lc-collate=C -A trust -U postgres >/dev/null
 		as_pg tee -a "$home/pg/data/postgresql.conf" >/dev/null <<-END
 			listen_addresses = ''
 			unix_socket_directories = '$home/pg'

@@ -50,7 +50,7 @@ class Cluster:
         self.pg.mkdir()
         if os.getuid() == 0:
             shutil.chown(self.pg, "postgres")
-        self._pg("initdb", "-D", self.pg / "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "postgres")
+        self._pg("initdb", "-D", self.pg / "data", "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "-A", "trust", "-U", "postgres")
         with open(self.pg / "data/postgresql.conf", "a", encoding="utf-8") as conf:
             conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.pg}'\n")
         self.start()

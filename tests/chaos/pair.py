@@ -111,7 +111,7 @@ class Pair(Cluster):
         return f"host={hosts} port=5432,5432 user={user} dbname={database} target_session_attrs=read-write connect_timeout=3"
 
     async def open(self):
-        await self._must("initdb", "-D", self.primary.data, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", USER, "-k", "-N")
+        await self._must("initdb", "-D", self.primary.data, "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "-A", "trust", "-U", USER, "-k", "-N")
         self._configure(self.primary)
         await self.primary.start()
         await self._copy(self.standby)

@@ -1,10 +1,12 @@
 -- Deploy rollups: what the aggregator keeps so that a page need not look at every record; can be made anew from zero.
+-- Unlogged: what a crash empties is made anew from the records, so the write-ahead log need not carry it a second time
+-- (docs/adr). fold_state goes with them, which is how the aggregator knows.
 
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-CREATE TABLE fold_state (
+CREATE UNLOGGED TABLE fold_state (
 	is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
 	next_xid xid8 NOT NULL,
 	as_of timestamptz NOT NULL,
@@ -20,7 +22,7 @@ COMMENT ON COLUMN fold_state.batches_folded IS 'batches folded so far';
 GRANT SELECT, INSERT, UPDATE, DELETE ON fold_state TO zhibao_aggregator;
 GRANT SELECT ON fold_state TO zhibao_admin;
 
-CREATE TABLE counted_lecture (
+CREATE UNLOGGED TABLE counted_lecture (
 	office_code text NOT NULL,
 	item_id uuid NOT NULL,
 	revision_id uuid NOT NULL,
@@ -54,7 +56,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON counted_lecture TO zhibao_aggregator;
 -- Twins, and the lectures of a day behind a figure.
 CREATE INDEX counted_lecture_by_fingerprint ON counted_lecture (office_code, occurred_on, fingerprint);
 
-CREATE TABLE covering_day (
+CREATE UNLOGGED TABLE covering_day (
 	unit_id text NOT NULL,
 	occurred_on date NOT NULL,
 	office_code text NOT NULL,
@@ -71,7 +73,7 @@ COMMENT ON COLUMN covering_day.strict IS 'of them 进村居, unit 场 (窄口径
 GRANT SELECT, INSERT, UPDATE, DELETE ON covering_day TO zhibao_aggregator;
 CREATE INDEX covering_day_strict ON covering_day (unit_id, occurred_on) WHERE strict > 0;
 
-CREATE TABLE covering_unit (
+CREATE UNLOGGED TABLE covering_unit (
 	unit_id text PRIMARY KEY,
 	first_broad_on date NOT NULL,
 	first_strict_on date
@@ -82,7 +84,7 @@ COMMENT ON COLUMN covering_unit.first_broad_on IS 'by a lecture of any category 
 COMMENT ON COLUMN covering_unit.first_strict_on IS 'by one of 进村居, NULL when by none (窄口径首日)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON covering_unit TO zhibao_aggregator;
 
-CREATE TABLE session_day (
+CREATE UNLOGGED TABLE session_day (
 	office_code text NOT NULL,
 	occurred_on date NOT NULL,
 	category text NOT NULL,
@@ -101,7 +103,7 @@ COMMENT ON COLUMN session_day.attendance IS 'people, unit 人 (参加人数)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON session_day TO zhibao_aggregator;
 CREATE INDEX session_day_by_day ON session_day (occurred_on);
 
-CREATE TABLE session_month (LIKE session_day INCLUDING CONSTRAINTS);
+CREATE UNLOGGED TABLE session_month (LIKE session_day INCLUDING CONSTRAINTS);
 ALTER TABLE session_month RENAME COLUMN occurred_on TO month_on;
 ALTER TABLE session_month ADD UNIQUE NULLS NOT DISTINCT (office_code, month_on, category, plan_item_id);
 COMMENT ON TABLE session_month IS 'Sessions as in session_day, by month, so that a sum over the year reads few rows (场次月计). Written by the aggregator.';
@@ -113,7 +115,7 @@ COMMENT ON COLUMN session_month.sessions IS 'sessions, unit 场 (场次)';
 COMMENT ON COLUMN session_month.attendance IS 'people, unit 人 (参加人数)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON session_month TO zhibao_aggregator;
 
-CREATE TABLE counted_study (
+CREATE UNLOGGED TABLE counted_study (
 	office_code text NOT NULL,
 	item_id uuid NOT NULL,
 	revision_id uuid NOT NULL,
@@ -129,7 +131,7 @@ COMMENT ON COLUMN counted_study.occurred_on IS 'day (开展日期)';
 COMMENT ON COLUMN counted_study.plan_item_id IS 'plan line its host credits (计划项)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON counted_study TO zhibao_aggregator;
 
-CREATE TABLE current_plan_item (
+CREATE UNLOGGED TABLE current_plan_item (
 	office_code text NOT NULL,
 	item_id uuid NOT NULL,
 	revision_id uuid NOT NULL,
@@ -157,7 +159,7 @@ COMMENT ON COLUMN current_plan_item.planned_min IS 'sessions at least, unit 场 
 COMMENT ON COLUMN current_plan_item.planned_max IS 'sessions at most, unit 场 (计划最多场次)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON current_plan_item TO zhibao_aggregator;
 
-CREATE TABLE current_claim (
+CREATE UNLOGGED TABLE current_claim (
 	office_code text NOT NULL,
 	item_id uuid NOT NULL,
 	host_office_code text NOT NULL,
