@@ -30,11 +30,13 @@ static const struct {
 	 {"plan_item_id", "row_no", "category", "theme", "activity", "time_text", "window_start", "window_end",
 	  "place", "audience", "sessions_text", "planned_min", "planned_max", "mode", "lead_office_code"}},
 	{PACK_MILESTONES, SQL_pack_milestone_insert,
-	 {"milestone_no", "due_on", "actor_level", "obligation_zh", "submission_kind", "applies_to", "source_line"}},
+	 {"milestone_no", "due_on", "actor_level", "obligation_zh", "submission_kind", "applies_to", "source_line",
+	  "judged_by", "evidence"}},
 	{PACK_FORM, SQL_pack_form_item_insert,
 	 {"item_no", "section", "code", "label_zh", "value_type", "unit", "sub_fields", "aggregation_rule"}},
 	{PACK_CATEGORIES, SQL_pack_category_insert, {"name", "label_zh", "is_five"}},
 	{PACK_RULES, SQL_pack_rule_insert, {"name", "value", "allowed", "source"}},
+	{PACK_CALENDAR, SQL_pack_calendar_insert, {"day", "kind", "name_zh"}},
 };
 
 /* Has the office townships of its own? Counties do, and cities without counties. */
@@ -65,7 +67,9 @@ static int insert_tables(struct pg *pg, const struct pack *pack, int32_t version
 		}
 	}
 	struct pg_param only = pg_int4(version);
-	return pg_exec(pg, SQL_pack_tree_insert, &only, 1, NULL, err);
+	if (pg_exec(pg, SQL_pack_tree_insert, &only, 1, NULL, err) < 0)
+		return -1;
+	return pg_exec(pg, SQL_pack_obligations, &only, 1, NULL, err);
 }
 
 /* Reads every file; digests are of the files and, over names and digests, of the whole. */

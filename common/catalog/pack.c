@@ -11,7 +11,7 @@
 const char *const pack_files[] = {
 	"programme.csv", "offices.csv",    "townships.csv",   "lineage.csv",
 	"plan-lines.csv", "milestones.csv", "form.csv",        "categories.csv",
-	"rules.csv",      "cities.geojson", "counties.geojson"};
+	"rules.csv",      "calendar.csv",   "cities.geojson",  "counties.geojson"};
 const size_t pack_file_count = sizeof(pack_files) / sizeof(pack_files[0]);
 
 enum { MAX_TABLE_BYTES = 16 << 20 };
@@ -27,11 +27,12 @@ static const char *const headings[PACK_TABLE_COUNT][16] = {
 			     "window_start", "window_end", "place", "audience", "sessions_text",
 			     "planned_min", "planned_max", "mode", "lead_office_code"},
 	[PACK_MILESTONES] = {"milestone_no", "due_on", "actor_level", "obligation_zh",
-			     "submission_kind", "applies_to"},
+			     "submission_kind", "applies_to", "judged_by", "evidence"},
 	[PACK_FORM] = {"item_no", "section", "code", "label_zh", "value_type", "unit", "sub_fields",
 		       "aggregation_rule"},
 	[PACK_CATEGORIES] = {"name", "label_zh", "is_five"},
 	[PACK_RULES] = {"name", "value", "allowed", "source"},
+	[PACK_CALENDAR] = {"day", "kind", "name_zh"},
 };
 
 static int complain(const char *file, size_t line, struct err *err, const char *code,

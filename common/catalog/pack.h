@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pack.h - a programme pack: a folder of CSV files and maps that is the programme
  * programme.csv (name,value: id, version, name_zh, year), offices.csv, townships.csv, lineage.csv,
- * plan-lines.csv, milestones.csv, form.csv, categories.csv, rules.csv, cities.geojson, counties.geojson.
+ * plan-lines.csv, milestones.csv, form.csv, categories.csv, rules.csv, calendar.csv, cities.geojson, counties.geojson.
  * Thread: one owner. */
 #ifndef ZHIBAO_PACK_H
 #define ZHIBAO_PACK_H
@@ -19,6 +19,7 @@ enum pack_table {
 	PACK_FORM,
 	PACK_CATEGORIES,
 	PACK_RULES,
+	PACK_CALENDAR,
 	PACK_TABLE_COUNT
 };
 

@@ -18,10 +18,12 @@ static const char *const sound[PACK_TABLE_COUNT] = {
 			    "sessions_text,planned_min,planned_max,mode,lead_office_code\n"
 			    "01900000-0000-7000-8000-000000000001,1,village,主题,活动,三月,2024-03-01,2024-03-31,村,群众,2,2,3,"
 			    "offline,42U1\n",
-	[PACK_MILESTONES] = "milestone_no,due_on,actor_level,obligation_zh,submission_kind,applies_to\n1,2024-03-01,city,报,plan,all\n",
+	[PACK_MILESTONES] = "milestone_no,due_on,actor_level,obligation_zh,submission_kind,applies_to,judged_by,evidence\n"
+			    "1,2024-03-01,city,报,plan,all,receipt,work_plan\n",
 	[PACK_FORM] = "item_no,section,code,label_zh,value_type,unit,sub_fields,aggregation_rule\n1,甲,a,数,count,场,,sum\n",
 	[PACK_CATEGORIES] = "name,label_zh,is_five\nvillage,进村居,true\n",
 	[PACK_RULES] = "name,value,allowed,source\nx,1,1;2,文\n",
+	[PACK_CALENDAR] = "day,kind,name_zh\n2024-06-10,holiday,端午节\n",
 };
 
 static void write_table(enum pack_table table, const void *data, size_t len)
