@@ -72,6 +72,9 @@ CREATE FUNCTION pg_temp.form(p_office text, p_item text, p_at text, p_lines text
 	SELECT pg_temp.send('statistics_form', p_office, p_item, p_at, jsonb_build_object('period', 'mid_year', 'period_start', '2024-01-01',
 		'period_end', p_end, 'scope', 'own', 'filled_on', '2024-06-29', 'lines', p_lines::jsonb), p_no) $$;
 
+CREATE FUNCTION pg_temp.refused(p_call text, p_code text, p_why text) RETURNS text LANGUAGE sql AS $$
+	SELECT throws_like('SELECT zhibao.' || p_call, p_code || ' %', p_why) $$;
+
 -- What is owed, before anything happens.
 SELECT results_eq($$ SELECT office_code, to_office_code FROM obligation WHERE milestone_no = 1 ORDER BY 1 $$,
 	$$ VALUES ('A', 'P'), ('A1', 'A'), ('A2', 'A'), ('B', 'P'), ('U', 'P') $$, 'R12: every city, county and unit owes it to the one above, from the start');
@@ -86,9 +89,9 @@ SELECT is((SELECT count(*) FROM obligation_standing('2024-12-31 12:00') WHERE mi
 SELECT is(obligations_generate(1), 0::bigint, 'R12: generating again changes nothing');
 
 SAVEPOINT clean;
-SELECT is(pg_temp.standing('A1', 1, '2024-06-10 23:59:59.999999'), 'not_due', 'R12: not due up to the last microsecond');
+SELECT is(pg_temp.standing('A1', 1, '2024-06-10 23:59:59.999998'), 'not_due', 'R12: not due while a microsecond of the day is left');
 SELECT is(pg_temp.standing('A1', 1, '2024-06-11 00:00'), 'missing', 'R12: missing from d on');
-SELECT is(pg_temp.standing('A1', 1, day_end('2024-06-10')), 'missing', 'R12: a report as of the due day shows missing');
+SELECT is(pg_temp.standing('A1', 1, day_end('2024-06-10') - interval '1 microsecond'), 'missing', 'R2, R12: a report as of the due day, which is all of it, shows missing');
 SELECT is((SELECT days_overdue FROM obligation_standing('2024-06-11 00:00') WHERE office_code = 'A1' AND milestone_no = 1), 1, 'R12: the first day past d is day one');
 SELECT is(pg_temp.standing('B', 5, '2024-06-30 23:59'), 'not_due', 'R12: a Sunday is a due day like any other');
 SELECT is(pg_temp.standing('B', 5, '2024-07-01 00:00'), 'missing', 'R12: and is not moved');
@@ -103,14 +106,13 @@ SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'late 2 pending', 'R12: 
 SELECT is(pg_temp.standing('A2', 1, '2024-06-10 23:59'), 'not_due', 'R2: as of an instant before the receipt it is unknown');
 SELECT is(pg_temp.rate('P', 1, '2024-07-01 00:00'), '1/3/1/5 0/0', 'I-01: on time, late, missing of those due, for the province');
 SELECT is(pg_temp.rate('A', 1, '2024-07-01 00:00'), '1/2/0/3 0/0', 'I-01: a city and its counties');
-SELECT is(pg_temp.rate('A1', 1, '2024-06-10 23:59:59.999999'), '0/0/0/0 1/0', 'R12: rates count what is due by as_of only');
+SELECT is(pg_temp.rate('A1', 1, '2024-06-10 23:59:59.999998'), '0/0/0/0 1/0', 'R12: rates count what is due by as_of only');
 SELECT is((SELECT percent_text(on_time, due) FROM timeliness('2024-06-01 00:00') WHERE node_code = 'P' AND milestone_no = 1), NULL, 'I-01: nothing due, no rate');
-SELECT is((SELECT received_early FROM timeliness('2024-06-10 23:59:59.999999') WHERE node_code = 'A1' AND milestone_no = 1), 1::bigint, 'I-01: what came before d is told apart');
 
 ROLLBACK TO clean;
 -- Extensions.
 SELECT pg_temp.extend('A1', 1, '2024-06-15 12:00', '2024-06-05 00:00');
-SELECT is(pg_temp.standing('A1', 1, '2024-06-15 11:59:59.999999'), 'not_due', 'R12: an extension moves d to an instant');
+SELECT is(pg_temp.standing('A1', 1, '2024-06-15 11:59:59.999998'), 'not_due', 'R12: an extension moves d to an instant');
 SELECT is(pg_temp.standing('A1', 1, '2024-06-15 12:00'), 'missing', 'R12: from that instant on it is missing');
 SELECT is(pg_temp.standing('A1', 1, '2024-06-04 00:00'), 'not_due', 'R12: before the grant nothing is different');
 SELECT is(pg_temp.standing('A2', 1, '2024-06-15 00:00'), 'missing', 'R12: an extension is for one office');
@@ -141,6 +143,8 @@ SELECT is(pg_temp.standing('A1', 1, '2024-07-01 00:00'), 'missing', 'R14: an inc
 SELECT pg_temp.paper('A1', 'w', '2024-06-13 10:00+08', 2);
 SELECT is(pg_temp.standing('A1', 1, '2024-07-01 00:00'), 'late 3 pending', 'R14: the first complete one decides');
 SELECT pg_temp.paper('A2', 'w', '2024-06-01 10:00+08');
+SELECT is((SELECT received_early || '/' || due || '/' || not_due FROM timeliness('2024-06-05 00:00') WHERE node_code = 'A2' AND milestone_no = 1), '1/0/1',
+	'I-01: what came before d is told apart and not yet in the rate');
 SELECT pg_temp.paper('A2', 'w', '2024-06-14 10:00+08', 2, p_file => NULL);
 SELECT is(pg_temp.standing('A2', 1, '2024-07-01 00:00'), 'on_time pending', 'R14: a later incomplete one leaves the last complete one standing');
 SELECT is((SELECT revision_id FROM obligation_standing('2024-07-01 00:00') WHERE office_code = 'A2' AND milestone_no = 1), pg_temp.id('w/1'),
@@ -297,6 +301,92 @@ SELECT obligations_generate(1);
 SELECT is(pg_temp.standing('B', 5, '2024-07-02 23:59'), 'not_due', 'R12: the obligation follows the calendar');
 SELECT pg_temp.form('B', 'f', '2024-07-02 10:00+08', '[{"item_no": 1, "state": "value", "count": 0}, {"item_no": 3, "sub_field": "portal", "state": "value"}]');
 SELECT is(pg_temp.standing('B', 5, '2024-07-09 00:00'), 'on_time pending', 'R12: and so does its judgement');
+
+ROLLBACK TO clean;
+-- Who may change a deadline. The acts look at the clock, so the due day is moved around it.
+UPDATE milestone SET due_on = (now() AT TIME ZONE 'Asia/Shanghai')::date + 7;
+DELETE FROM obligation;
+SELECT obligations_generate(1);
+CREATE FUNCTION pg_temp.due() RETURNS timestamptz LANGUAGE sql AS $$ SELECT due_at FROM zhibao.obligation WHERE office_code = 'A1' AND milestone_no = 1 $$;
+SELECT account_set('city', '市甲', 'A', '{city_operator}', true), account_set('province', '省乙', 'P', '{provincial_operator}', true),
+	account_set('county', '县丙', 'A1', '{city_operator,provincial_operator}', true), account_set('clerk', '市丁', 'A', '{filler,approver,auditor}', true),
+	account_set('other', '市戊', 'B', '{city_operator}', true), account_set('mixed', '省己', 'P', '{city_operator}', true);
+SELECT pg_temp.refused($$extension_grant('clerk', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_ROLE', 'R12: an extension granted by the wrong role is refused');
+SELECT pg_temp.refused($$extension_grant('mixed', 'A', 1, now() + interval '9 days', 'x')$$, 'E_ROLE', 'R12: at the province it takes a provincial operator');
+SELECT pg_temp.refused($$extension_grant('county', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_OWN_OFFICE', 'R12: nobody extends the deadline of the own office');
+SELECT pg_temp.refused($$extension_grant('other', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_NOT_PARENT', 'R12: nor that of another city''s county');
+SELECT pg_temp.refused($$extension_grant('province', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_NOT_PARENT', 'R12: the province does not step past the city');
+SELECT pg_temp.refused($$extension_grant('city', 'A', 1, now() + interval '9 days', 'x')$$, 'E_OWN_OFFICE', 'R12: a city not its own');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 1, now() - interval '1 second', 'x')$$, 'E_UNTIL_PAST', 'R12: an extension ends later than the moment it is given');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 1, now() + interval '9 days', ' ')$$, 'E_REASON', 'R12: it has a reason');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 9, now() + interval '9 days', 'x')$$, 'E_OBLIGATION_UNKNOWN', 'R12: what receipt does not judge has no deadline to move');
+SELECT pg_temp.refused($$extension_grant('city', 'ZZ', 1, now() + interval '9 days', 'x')$$, 'E_OFFICE_UNKNOWN', 'R12: the office must be there');
+SELECT pg_temp.refused($$extension_grant('nobody', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_ACCOUNT_UNKNOWN', 'R12: and the account');
+SELECT is((SELECT count(*) FROM extension) + (SELECT count(*) FROM downlink), 0::bigint, 'R12: what is refused leaves no trace');
+SELECT lives_ok($$SELECT extension_grant('city', 'A1', 1, pg_temp.due() + interval '2 days', '汛情'), extension_grant('city', 'A1', 1, pg_temp.due() + interval '5 days', '汛情'),
+	extension_grant('province', 'U', 1, pg_temp.due() + interval '2 days', '机构调整')$$, 'R12: the city for its county, the province for its lead unit');
+SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE office_code = 'A1' AND milestone_no = 1), pg_temp.due() + interval '5 days', 'R12: the newest is in force');
+SELECT results_eq($$ SELECT kind, milestone_no, due_at, author FROM downlink WHERE office_code = 'A1' ORDER BY seq $$,
+	$$ VALUES (4, 1, pg_temp.due() + interval '2 days', '市甲'), (4, 1, pg_temp.due() + interval '5 days', '市甲') $$, 'R12: the office is told');
+SELECT pg_temp.refused($$extension_withdraw('county', 'A1', 1, 'x')$$, 'E_OWN_OFFICE', 'R12: nor does it take one back');
+SELECT extension_withdraw('city', 'A1', 1, '填错');
+SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE office_code = 'A1' AND milestone_no = 1), pg_temp.due() + interval '2 days', 'R12: withdrawn, the one before is in force');
+SELECT extension_withdraw('city', 'A1', 1, '填错');
+SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE office_code = 'A1' AND milestone_no = 1), pg_temp.due(), 'R12: then none');
+SELECT is((SELECT due_at FROM downlink WHERE office_code = 'A1' ORDER BY seq DESC LIMIT 1), pg_temp.due(), 'R12: and is told so');
+SELECT pg_temp.refused($$extension_withdraw('city', 'A1', 1, 'x')$$, 'E_EXTENSION_NONE', 'R12: there is no more to take back');
+SELECT is((SELECT count(*) FROM extension WHERE office_code = 'A1' AND withdrawn_by = 'city'), 2::bigint, 'R12: the history is kept');
+SELECT pg_temp.refused($$exemption_grant('clerk', 'A1', 1, 'x')$$, 'E_ROLE', 'R12: an exemption by the wrong role is refused');
+SELECT exemption_grant('city', 'A1', 1, '撤并');
+SELECT pg_temp.refused($$exemption_grant('city', 'A1', 1, 'x')$$, 'E_EXEMPT', 'R12: exempt once');
+SELECT is(pg_temp.standing('A1', 1, clock_timestamp()), 'exempt', 'R12: exempt from now on');
+SELECT exemption_withdraw('city', 'A1', 1, '更正');
+SELECT is(pg_temp.standing('A1', 1, clock_timestamp()), 'not_due', 'R12: and no longer');
+SELECT pg_temp.refused($$exemption_withdraw('city', 'A1', 1, 'x')$$, 'E_EXEMPTION_NONE', 'R12: no exemption is left');
+
+ROLLBACK TO clean;
+-- Reminders.
+CREATE FUNCTION pg_temp.steps(p_now timestamptz) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(DISTINCT step, ',') FROM zhibao.reminder_due(p_now) WHERE milestone_no = 1 $$;
+SELECT is(pg_temp.steps('2024-06-03 23:59:59'), NULL, 'reminders: not before the step');
+SELECT is(pg_temp.steps('2024-06-04 00:00'), 'due-7', 'reminders: seven days before');
+SELECT is(pg_temp.steps('2024-06-05 00:00'), 'due-7', 'reminders: caught up within a day');
+SELECT is(pg_temp.steps('2024-06-05 00:00:01'), NULL, 'reminders: not later');
+SELECT is(pg_temp.steps('2024-06-10 23:59:59'), 'due-1', 'reminders: the last day');
+SELECT is(pg_temp.steps('2024-06-11 00:00'), 'overdue', 'reminders: overdue from d on, no longer due');
+SELECT is(pg_temp.steps('2024-05-21 12:00'), 'due-21', 'reminders: three weeks before');
+SELECT pg_temp.extend('A1', 1, '2024-06-13 12:00', '2024-06-11 09:00');
+SELECT is((SELECT string_agg(office_code || ' ' || step, ',' ORDER BY office_code) FROM reminder_due('2024-06-12 12:00') WHERE milestone_no = 1), 'A1 due-1',
+	'reminders: an extension has its own steps, but none from before it was given');
+INSERT INTO rule_switch VALUES (1, 'deadline.remind_days', '5', 'x', 'R12'), (1, 'deadline.remind_overdue', 'no', 'x', 'R12');
+SELECT is(pg_temp.steps('2024-06-06 00:00'), 'due-5', 'reminders: the pack says when');
+SELECT is(pg_temp.steps('2024-06-11 00:00'), NULL, 'reminders: and whether');
+UPDATE programme_version SET loaded_at = '2024-06-07';
+SELECT is(pg_temp.steps('2024-06-06 12:00'), NULL, 'reminders: nothing from before the programme was loaded');
+
+ROLLBACK TO clean;
+UPDATE milestone SET due_on = (now() AT TIME ZONE 'Asia/Shanghai')::date - 1 WHERE milestone_no = 1;
+DELETE FROM obligation;
+SELECT obligations_generate(1);
+UPDATE milestone SET due_on = '2024-06-10' WHERE milestone_no = 1;
+SELECT account_set('city', '市甲', 'A', '{city_operator}', true), account_set('county', '县丙', 'A1', '{city_operator}', true);
+SELECT pg_temp.paper('A', 'w', '2024-06-01 10:00+08');
+SELECT pg_temp.send('office_profile', 'A1', 'o', '2024-06-02 10:00+08', '{"effective_from": "2024-03-01", "responsible_name": "李四"}');
+SELECT is(reminder_run(), 4, 'reminders: everyone who owes and has not filed');
+SELECT is(reminder_run(), 0, 'reminders: once');
+SELECT is((SELECT count(*) FROM downlink d JOIN reminder r ON r.office_code = d.office_code AND r.downlink_seq = d.seq AND r.text = d.text), 4::bigint,
+	'reminders: each with the message it went out by');
+SELECT ok((SELECT text LIKE '%已逾期 1 天%李四同志%' FROM reminder WHERE office_code = 'A1'), 'reminders: the responsible person is named');
+SELECT is((SELECT bool_or(is_delivered) FROM reminder_standing(clock_timestamp())), false, 'reminders: sent is not delivered');
+INSERT INTO stream (office_code, outbox_uuid, key_id, session_gen, acked_seq, chain, downlink_acked_seq)
+	VALUES ('A1', decode(repeat('00', 16), 'hex'), 1, 1, 0, decode(repeat('00', 32), 'hex'), 1);
+SELECT is((SELECT string_agg(office_code, ',') FROM reminder_standing(clock_timestamp()) WHERE is_delivered), 'A1', 'reminders: delivered when the agent has acknowledged it');
+SELECT is(reminder_post('city', NULL, 1, '请今天报送。'), 2, 'reminders: by hand, to all below who owe');
+SELECT is((SELECT string_agg(step, ',' ORDER BY made_at) FROM reminder WHERE office_code = 'A2'), 'overdue,hand-1', 'reminders: and logged');
+SELECT pg_temp.refused($$reminder_post('county', 'A2', 1, NULL)$$, 'E_NOT_ABOVE', 'reminders: only from above');
+SELECT pg_temp.refused($$reminder_post('county', 'A1', 1, NULL)$$, 'E_NOT_ABOVE', 'reminders: nobody reminds the own office');
+SELECT pg_temp.paper('A1', 'w', '2024-06-01 10:00+08');
+SELECT pg_temp.refused($$reminder_post('city', 'A1', 1, NULL)$$, 'E_NOTHING_OWED', 'reminders: what was received is not asked for');
 
 SELECT * FROM finish();
 ROLLBACK;

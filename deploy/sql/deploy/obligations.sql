@@ -451,7 +451,9 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 $$;
 COMMENT ON FUNCTION filing_received(timestamptz) IS 'Papers filed by counties with their cities (备案材料接收情况), annex 1 L10, requirement A1-16.';
 
--- Rulings R12 to R14: every obligation that receipt judges, as of an instant (NULL: what is folded).
+-- Rulings R12 to R14: every obligation that receipt judges, as of an instant (NULL: what is folded). An as_of is
+-- inclusive, and that of a day is its last microsecond: everything before as_of + 1 µs is known, so that is the instant
+-- held against d_eff, and a report as of the due day shows missing.
 CREATE FUNCTION obligation_standing(p_as_of timestamptz)
 RETURNS TABLE (office_code text, milestone_no integer, material text, to_office_code text, due_on date, due_at timestamptz,
 	effective_at timestamptz, state text, days_late integer, received_at timestamptz, item_id uuid, revision_id uuid,
@@ -460,7 +462,7 @@ RETURNS TABLE (office_code text, milestone_no integer, material text, to_office_
 	received_item_id uuid, received_revision_id uuid, extended_until timestamptz, exempt_reason text)
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH point AS MATERIALIZED (
-		SELECT a.as_of, p.register_version, p.programme FROM (SELECT zhibao.facts_as_of(p_as_of)) a (as_of)
+		SELECT a.as_of, a.as_of + interval '1 microsecond' AS known_to, p.register_version, p.programme FROM (SELECT zhibao.facts_as_of(p_as_of)) a (as_of)
 		JOIN zhibao.programme_version p ON p.register_version = zhibao.register_at(a.as_of)
 	), receipt AS MATERIALIZED (
 		SELECT e.office_code, e.word, e.received_at, e.item_id, e.revision_id, e.review_state, e.was_refused, e.revised_at,
@@ -472,7 +474,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		SELECT r.office_code, o.responsible_name, o.responsible_contact
 		FROM receipt r JOIN zhibao.office_profile o USING (office_code, item_id, revision_id) WHERE r.word = 'responsible_person'
 	), owed AS (
-		SELECT b.*, p.as_of, e.until_at, e.granted_at, greatest(b.due_at, e.until_at) AS effective_at,
+		SELECT b.*, p.known_to, e.until_at, e.granted_at, greatest(b.due_at, e.until_at) AS effective_at,
 			x.reason AS exempt_reason, x.office_code IS NOT NULL AS is_exempt
 		FROM point p JOIN zhibao.obligation b ON b.register_version = p.register_version AND b.judged_by = 'receipt'
 		LEFT JOIN zhibao.extension_at(p.programme, p.as_of) e ON e.office_code = b.office_code AND e.milestone_no = b.milestone_no
@@ -481,7 +483,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		SELECT o.*, r.received_at, r.item_id, r.revision_id, r.review_state, r.was_refused, r.revised_at, r.substance_on,
 			r.received_item_id, r.received_revision_id,
 			CASE WHEN o.is_exempt THEN 'exempt' WHEN r.received_at < o.effective_at THEN 'on_time'
-				WHEN r.received_at IS NOT NULL THEN 'late' WHEN o.as_of >= o.effective_at THEN 'missing' ELSE 'not_due' END AS state
+				WHEN r.received_at IS NOT NULL THEN 'late' WHEN o.known_to >= o.effective_at THEN 'missing' ELSE 'not_due' END AS state
 		FROM owed o LEFT JOIN receipt r ON r.office_code = o.office_code AND r.word = o.evidence
 	)
 	SELECT j.office_code, j.milestone_no, m.obligation_zh, j.to_office_code, j.due_on, j.due_at, j.effective_at, j.state,
@@ -490,8 +492,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		zhibao.day_end(j.substance_on) > j.due_at,
 		coalesce(j.granted_at >= j.due_at, false),
 		j.state = 'on_time' AND j.was_refused AND j.revised_at >= j.effective_at,
-		w.responsible_name, w.responsible_contact, j.evidence, j.as_of >= j.effective_at,
-		CASE WHEN j.state = 'missing' THEN zhibao.days_after(j.effective_at, j.as_of) END,
+		w.responsible_name, w.responsible_contact, j.evidence, j.known_to >= j.effective_at,
+		CASE WHEN j.state = 'missing' THEN zhibao.days_after(j.effective_at, j.known_to) END,
 		j.received_item_id, j.received_revision_id, j.until_at, j.exempt_reason
 	FROM judged j
 	JOIN zhibao.milestone m ON m.register_version = j.register_version AND m.milestone_no = j.milestone_no
@@ -537,5 +539,296 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 	WHERE s.evidence LIKE 'filing:%'
 $$;
 COMMENT ON FUNCTION filing_standing(timestamptz) IS 'Filings of counties with their cities (备案矩阵), annex 1 L10, requirement A1-16.';
+
+-- Words for a deadline: midnight is 24:00 of the day before.
+CREATE FUNCTION deadline_text(p_at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN t.local::time = '00:00' THEN to_char(t.local - interval '1 day', 'YYYY-MM-DD') || ' 24:00'
+		ELSE to_char(t.local, 'YYYY-MM-DD HH24:MI') END
+	FROM (SELECT p_at AT TIME ZONE 'Asia/Shanghai') t (local)
+$$;
+COMMENT ON FUNCTION deadline_text(timestamptz) IS 'A deadline in words (截止时刻文字).';
+
+-- Who may change the deadline of an office: an operator of the office above it, never one of the office itself. The
+-- obligation must be one of the registers in force that receipt judges.
+CREATE FUNCTION deadline_acting(p_login text, p_office text, p_milestone_no integer)
+RETURNS TABLE (login text, display_name text, acting_office_code text, programme text, material text, due_at timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator']);
+	v_register integer := zhibao.register_at(clock_timestamp());
+	v_office zhibao.office;
+	v_parent zhibao.office;
+	v_obligation zhibao.obligation;
+BEGIN
+	SELECT * INTO v_office FROM zhibao.office o WHERE o.register_version = v_register AND o.code = p_office;
+	IF NOT FOUND THEN
+		PERFORM zhibao.refuse('E_OFFICE_UNKNOWN', format('单位 %s 不在名册中', p_office));
+	END IF;
+	SELECT * INTO v_obligation FROM zhibao.obligation b WHERE b.register_version = v_register AND b.office_code = p_office
+		AND b.milestone_no = p_milestone_no AND b.judged_by = 'receipt';
+	IF NOT FOUND THEN
+		PERFORM zhibao.refuse('E_OBLIGATION_UNKNOWN', format('%s没有编号为 %s 的报送任务', v_office.short_name, p_milestone_no));
+	END IF;
+	IF v_account.office_code = p_office THEN
+		PERFORM zhibao.refuse('E_OWN_OFFICE', '不能批准本单位的延期或免报，应由上级单位批准');
+	END IF;
+	SELECT * INTO v_parent FROM zhibao.office o WHERE o.register_version = v_register AND o.code = v_office.parent_code;
+	IF v_account.office_code IS DISTINCT FROM v_parent.code THEN
+		PERFORM zhibao.refuse('E_NOT_PARENT', format('%s的延期或免报只能由其上级单位%s批准', v_office.short_name,
+			coalesce('（' || v_parent.name_zh || '）', '')));
+	END IF;
+	IF NOT (CASE v_parent.level WHEN 'province' THEN 'provincial_operator' ELSE 'city_operator' END = ANY (v_account.roles)) THEN
+		PERFORM zhibao.refuse('E_ROLE', format('账号“%s”没有这项权限', p_login));
+	END IF;
+	RETURN QUERY SELECT v_account.login, v_account.display_name, v_account.office_code, p.programme, m.obligation_zh, v_obligation.due_at
+		FROM zhibao.programme_version p JOIN zhibao.milestone m USING (register_version)
+		WHERE p.register_version = v_register AND m.milestone_no = p_milestone_no;
+END $$;
+COMMENT ON FUNCTION deadline_acting(text, text, integer) IS 'Checks who changes a deadline (延期、免报权限核对), ruling R12.';
+
+CREATE FUNCTION extension_grant(p_login text, p_office text, p_milestone_no integer, p_until timestamptz, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_by record;
+	v_now timestamptz;
+	v_no bigint;
+BEGIN
+	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
+	IF coalesce(btrim(p_reason), '') = '' THEN
+		PERFORM zhibao.refuse('E_REASON', '请填写理由');
+	END IF;
+	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	v_now := clock_timestamp();
+	IF p_until IS NULL OR p_until <= v_now THEN
+		PERFORM zhibao.refuse('E_UNTIL_PAST', '延至时间应晚于现在');
+	END IF;
+	INSERT INTO zhibao.extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at)
+	VALUES (v_by.programme, p_office, p_milestone_no, p_until, btrim(p_reason), v_by.login, v_by.acting_office_code, v_now)
+	RETURNING extension_no INTO v_no;
+	PERFORM zhibao.downlink_post(p_office, 4, v_by.display_name, '延期：' || v_by.material,
+		format('“%s”的报送期限延至 %s。理由：%s', v_by.material, zhibao.deadline_text(greatest(p_until, v_by.due_at)), btrim(p_reason)),
+		p_milestone_no => p_milestone_no, p_due_at => greatest(p_until, v_by.due_at));
+	RETURN v_no;
+END $$;
+COMMENT ON FUNCTION extension_grant(text, text, integer, timestamptz, text) IS 'Grants an extension (批准延期) and tells the office, ruling R12; returns its number.';
+
+CREATE FUNCTION extension_withdraw(p_login text, p_office text, p_milestone_no integer, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_by record;
+	v_now timestamptz;
+	v_no bigint;
+	v_due_at timestamptz;
+BEGIN
+	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
+	IF coalesce(btrim(p_reason), '') = '' THEN
+		PERFORM zhibao.refuse('E_REASON', '请填写理由');
+	END IF;
+	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	v_now := clock_timestamp();
+	SELECT extension_no INTO v_no FROM zhibao.extension_at(v_by.programme, v_now)
+	WHERE office_code = p_office AND milestone_no = p_milestone_no;
+	IF v_no IS NULL THEN
+		PERFORM zhibao.refuse('E_EXTENSION_NONE', '没有可以撤回的延期');
+	END IF;
+	UPDATE zhibao.extension SET withdrawn_by = v_by.login, withdrawer_office_code = v_by.acting_office_code, withdrawn_at = v_now,
+		withdraw_reason = btrim(p_reason)
+	WHERE office_code = p_office AND milestone_no = p_milestone_no AND extension_no = v_no;
+	v_due_at := greatest(v_by.due_at, (SELECT e.until_at FROM zhibao.extension_at(v_by.programme, v_now) e
+		WHERE e.office_code = p_office AND e.milestone_no = p_milestone_no));
+	PERFORM zhibao.downlink_post(p_office, 4, v_by.display_name, '延期已撤回：' || v_by.material,
+		format('“%s”的延期已撤回，报送期限为 %s。理由：%s', v_by.material, zhibao.deadline_text(v_due_at), btrim(p_reason)),
+		p_milestone_no => p_milestone_no, p_due_at => v_due_at);
+	RETURN v_no;
+END $$;
+COMMENT ON FUNCTION extension_withdraw(text, text, integer, text) IS 'Takes the extension in force back (撤回延期); the one before it holds again, ruling R12. Returns its number.';
+
+CREATE FUNCTION exemption_grant(p_login text, p_office text, p_milestone_no integer, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_by record;
+	v_now timestamptz;
+	v_no bigint;
+BEGIN
+	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
+	IF coalesce(btrim(p_reason), '') = '' THEN
+		PERFORM zhibao.refuse('E_REASON', '请填写理由');
+	END IF;
+	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	v_now := clock_timestamp();
+	IF EXISTS (SELECT FROM zhibao.exemption_at(v_by.programme, v_now) x WHERE x.office_code = p_office AND x.milestone_no = p_milestone_no) THEN
+		PERFORM zhibao.refuse('E_EXEMPT', '该任务已经免报');
+	END IF;
+	INSERT INTO zhibao.exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at)
+	VALUES (v_by.programme, p_office, p_milestone_no, btrim(p_reason), v_by.login, v_by.acting_office_code, v_now)
+	RETURNING exemption_no INTO v_no;
+	PERFORM zhibao.downlink_post(p_office, 4, v_by.display_name, '免报：' || v_by.material,
+		format('“%s”免于报送。理由：%s', v_by.material, btrim(p_reason)), p_milestone_no => p_milestone_no);
+	RETURN v_no;
+END $$;
+COMMENT ON FUNCTION exemption_grant(text, text, integer, text) IS 'Grants an exemption (批准免报) and tells the office; returns its number.';
+
+CREATE FUNCTION exemption_withdraw(p_login text, p_office text, p_milestone_no integer, p_reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_by record;
+	v_now timestamptz;
+	v_no bigint;
+BEGIN
+	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
+	IF coalesce(btrim(p_reason), '') = '' THEN
+		PERFORM zhibao.refuse('E_REASON', '请填写理由');
+	END IF;
+	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	v_now := clock_timestamp();
+	SELECT exemption_no INTO v_no FROM zhibao.exemption_at(v_by.programme, v_now)
+	WHERE office_code = p_office AND milestone_no = p_milestone_no;
+	IF v_no IS NULL THEN
+		PERFORM zhibao.refuse('E_EXEMPTION_NONE', '没有可以撤回的免报');
+	END IF;
+	UPDATE zhibao.exemption SET withdrawn_by = v_by.login, withdrawer_office_code = v_by.acting_office_code, withdrawn_at = v_now,
+		withdraw_reason = btrim(p_reason)
+	WHERE office_code = p_office AND milestone_no = p_milestone_no AND exemption_no = v_no;
+	PERFORM zhibao.downlink_post(p_office, 4, v_by.display_name, '免报已撤回：' || v_by.material,
+		format('“%s”的免报已撤回，请按期报送。理由：%s', v_by.material, btrim(p_reason)), p_milestone_no => p_milestone_no);
+	RETURN v_no;
+END $$;
+COMMENT ON FUNCTION exemption_withdraw(text, text, integer, text) IS 'Takes an exemption back (撤回免报). Returns its number.';
+
+-- Steps at which an office is reminded: N days before d_eff (deadline.remind_days) and at d_eff. A step is made when its
+-- instant lies within the last day, not before the programme was first loaded nor before the extension that moved it was
+-- given: a late start, or an old programme loaded now, does not pour out reminders of the past.
+CREATE FUNCTION reminder_due(p_now timestamptz)
+RETURNS TABLE (programme text, office_code text, milestone_no integer, step text, due_at timestamptz, step_at timestamptz)
+LANGUAGE sql STABLE ROWS 100 AS $$
+	WITH point AS MATERIALIZED (
+		SELECT p.programme, p.register_version, (SELECT min(o.loaded_at) FROM zhibao.programme_version o WHERE o.programme = p.programme) AS since,
+			zhibao.rule_value(p.register_version, 'deadline.remind_days', '21;7;3;1') AS days,
+			zhibao.rule_value(p.register_version, 'deadline.remind_overdue', 'yes') AS overdue
+		FROM zhibao.programme_version p WHERE p.register_version = zhibao.register_at(p_now)
+	), step AS (
+		SELECT 'due-' || d AS step, d::integer AS days FROM point p CROSS JOIN unnest(string_to_array(p.days, ';')) d WHERE d ~ '^[0-9]{1,3}$'
+		UNION ALL
+		SELECT 'overdue', 0 FROM point p WHERE p.overdue = 'yes'
+	)
+	SELECT p.programme, b.office_code, b.milestone_no, s.step, v.effective_at, v.effective_at - make_interval(days => s.days)
+	FROM point p JOIN zhibao.obligation b ON b.register_version = p.register_version AND b.judged_by = 'receipt'
+	LEFT JOIN zhibao.extension_at(p.programme, p_now) e ON e.office_code = b.office_code AND e.milestone_no = b.milestone_no
+	CROSS JOIN LATERAL (SELECT greatest(b.due_at, e.until_at)) v (effective_at)
+	CROSS JOIN step s
+	WHERE v.effective_at - make_interval(days => s.days) BETWEEN greatest(p.since, e.granted_at, p_now - interval '1 day') AND p_now
+		AND (s.days = 0 OR p_now < v.effective_at)
+		AND NOT EXISTS (SELECT FROM zhibao.reminder r WHERE r.office_code = b.office_code AND r.programme = p.programme
+			AND r.milestone_no = b.milestone_no AND r.step = s.step AND r.due_at = v.effective_at)
+$$;
+COMMENT ON FUNCTION reminder_due(timestamptz) IS 'Reminders whose instant has come (到点的催报).';
+
+CREATE FUNCTION reminder_text(p_material text, p_due_at timestamptz, p_now timestamptz, p_person text) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT format('“%s”的报送期限为 %s，%s，尚未收到。%s', p_material, zhibao.deadline_text(p_due_at),
+		CASE WHEN p_now < p_due_at THEN format('还有 %s 天', ceil(extract(epoch FROM p_due_at - p_now) / 86400))
+			ELSE format('已逾期 %s 天', zhibao.days_after(p_due_at, p_now)) END,
+		CASE WHEN p_person IS NULL THEN '请尽快报送，并明确专人负责。' ELSE format('请%s同志尽快报送。', p_person) END)
+$$;
+COMMENT ON FUNCTION reminder_text(text, timestamptz, timestamptz, text) IS 'Words of a reminder (催报正文).';
+
+-- Makes the reminders that are due. One at a time in the whole centre; what another one has made is not made again.
+CREATE FUNCTION reminder_run() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_now timestamptz;
+	v_count integer := 0;
+	r record;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7316023);
+	v_now := clock_timestamp();
+	IF NOT EXISTS (SELECT FROM zhibao.reminder_due(v_now)) THEN
+		RETURN 0;
+	END IF;
+	FOR r IN
+		SELECT d.*, s.material, s.responsible_name, zhibao.reminder_text(s.material, d.due_at, v_now, s.responsible_name) AS words
+		FROM zhibao.reminder_due(v_now) d
+		JOIN zhibao.obligation_standing(v_now) s ON s.office_code = d.office_code AND s.milestone_no = d.milestone_no
+		WHERE s.state IN ('not_due', 'missing') AND s.effective_at = d.due_at
+		ORDER BY d.office_code, d.milestone_no, d.step_at
+	LOOP
+		INSERT INTO zhibao.reminder VALUES (r.programme, r.office_code, r.milestone_no, r.step, r.due_at, r.step_at, v_now, '',
+			r.responsible_name, r.words,
+			zhibao.downlink_post(r.office_code, 1, '催报', '催报：' || r.material, r.words, p_milestone_no => r.milestone_no, p_due_at => r.due_at));
+		v_count := v_count + 1;
+	END LOOP;
+	RETURN v_count;
+END $$;
+COMMENT ON FUNCTION reminder_run() IS 'Makes the reminders that are due (自动催报), each once; returns how many.';
+
+-- By hand: an operator of any office above reminds one office, or everyone below who still owes (p_office NULL).
+CREATE FUNCTION reminder_post(p_login text, p_office text, p_milestone_no integer, p_text text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator']);
+	v_now timestamptz;
+	v_register integer;
+	v_count integer := 0;
+	r record;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7316023);
+	v_now := clock_timestamp();
+	v_register := zhibao.register_at(v_now);
+	IF p_office = v_account.office_code OR (p_office IS NOT NULL AND NOT EXISTS (SELECT FROM zhibao.office_tree t
+			WHERE t.register_version = v_register AND t.ancestor_code = v_account.office_code AND t.code = p_office)) THEN
+		PERFORM zhibao.refuse('E_NOT_ABOVE', '只有上级单位可以催报');
+	END IF;
+	IF NOT EXISTS (SELECT FROM zhibao.obligation b WHERE b.register_version = v_register AND b.milestone_no = p_milestone_no
+			AND b.judged_by = 'receipt' AND (p_office IS NULL OR b.office_code = p_office)) THEN
+		PERFORM zhibao.refuse('E_OBLIGATION_UNKNOWN', format('没有编号为 %s 的报送任务', p_milestone_no));
+	END IF;
+	FOR r IN
+		SELECT s.*, p.programme,
+			zhibao.reminder_text(s.material, s.effective_at, v_now, s.responsible_name) || coalesce(nullif(btrim(p_text), ''), '') AS words,
+			'hand-' || 1 + (SELECT count(*) FROM zhibao.reminder m WHERE m.office_code = s.office_code AND m.programme = p.programme
+				AND m.milestone_no = s.milestone_no AND m.step LIKE 'hand-%') AS step
+		FROM zhibao.obligation_standing(v_now) s
+		JOIN zhibao.programme_version p ON p.register_version = v_register
+		JOIN zhibao.office_tree t ON t.register_version = v_register AND t.ancestor_code = v_account.office_code AND t.code = s.office_code
+			AND t.code <> t.ancestor_code
+		WHERE s.milestone_no = p_milestone_no AND (p_office IS NULL OR s.office_code = p_office) AND s.state IN ('not_due', 'missing')
+		ORDER BY s.office_code
+	LOOP
+		INSERT INTO zhibao.reminder VALUES (r.programme, r.office_code, r.milestone_no, r.step, r.effective_at, v_now, v_now, v_account.login,
+			r.responsible_name, r.words, zhibao.downlink_post(r.office_code, 1, v_account.display_name, '催报：' || r.material, r.words,
+				p_milestone_no => r.milestone_no, p_due_at => r.effective_at));
+		v_count := v_count + 1;
+	END LOOP;
+	IF v_count = 0 THEN
+		PERFORM zhibao.refuse('E_NOTHING_OWED', '没有需要催报的单位：已收到或已免报');
+	END IF;
+	RETURN v_count;
+END $$;
+COMMENT ON FUNCTION reminder_post(text, text, integer, text) IS 'Reminds by hand (人工催报); returns how many offices.';
+
+-- Sent and, when an agent of the office has stored it, delivered.
+CREATE FUNCTION reminder_standing(p_as_of timestamptz)
+RETURNS TABLE (office_code text, milestone_no integer, step text, due_at timestamptz, step_at timestamptz, made_at timestamptz,
+	made_by text, responsible_name text, text text, downlink_seq bigint, is_delivered boolean)
+LANGUAGE sql STABLE ROWS 100 AS $$
+	SELECT r.office_code, r.milestone_no, r.step, r.due_at, r.step_at, r.made_at, r.made_by, r.responsible_name, r.text, r.downlink_seq,
+		EXISTS (SELECT FROM zhibao.stream s WHERE s.office_code = r.office_code AND s.downlink_acked_seq >= r.downlink_seq)
+	FROM zhibao.reminder r
+	WHERE r.made_at <= p_as_of
+$$;
+COMMENT ON FUNCTION reminder_standing(timestamptz) IS 'Reminders with the evidence of their delivery (催报送达情况): an agent of the office acknowledged the message.';
+
+DO $$
+DECLARE
+	v_act text;
+BEGIN
+	FOREACH v_act IN ARRAY ARRAY['extension_grant(text, text, integer, timestamptz, text)', 'extension_withdraw(text, text, integer, text)',
+		'exemption_grant(text, text, integer, text)', 'exemption_withdraw(text, text, integer, text)', 'reminder_run()',
+		'reminder_post(text, text, integer, text)'] LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION zhibao.%s FROM PUBLIC', v_act);
+		EXECUTE format('GRANT EXECUTE ON FUNCTION zhibao.%s TO zhibao_aggregator', v_act);
+	END LOOP;
+END $$;
 
 COMMIT;
