@@ -9,11 +9,13 @@
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
+#include "remind.h"
 
 struct aggregator {
 	struct loop *loop;
 	struct pgpool *pool;
 	struct fold *fold;
+	struct remind *remind;
 	struct http_server *server;
 	struct api api;
 };
@@ -43,7 +45,8 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 	    loop_signals(aggregator->loop, on_signal, aggregator, err) < 0 ||
 	    pgpool_open(&aggregator->pool, conninfo, "zhibao-aggregator", threads, err) < 0 ||
 	    fold_start(&aggregator->fold, conninfo, conf_number(conf, "fold.interval"),
-		       (unsigned)conf_number(conf, "fold.workers"), err) < 0)
+		       (unsigned)conf_number(conf, "fold.workers"), err) < 0 ||
+	    remind_start(&aggregator->remind, conninfo, conf_number(conf, "remind.interval"), err) < 0)
 		goto failed;
 	aggregator->api.pool = aggregator->pool;
 	aggregator->api.fold = aggregator->fold;
@@ -83,6 +86,7 @@ void aggregator_free(struct aggregator **aggregator)
 	if (!*aggregator)
 		return;
 	http_stop(&(*aggregator)->server);
+	remind_stop(&(*aggregator)->remind);
 	fold_stop(&(*aggregator)->fold);
 	pgpool_close(&(*aggregator)->pool);
 	loop_free(&(*aggregator)->loop);

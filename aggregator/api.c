@@ -11,7 +11,6 @@
 
 static const char *const province = "420000";
 
-/* Runs one statement and answers with its one cell; no row is 404 with the code. */
 void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
 		const char *missing_code, const char *missing_text, struct http_response *response)
 {
@@ -37,13 +36,13 @@ void api_answer(struct api *api, const char *sql, const struct pg_param *params,
 		pgpool_return(api->pool, pg);
 }
 
-static int get_point(struct api *api, struct http_request *request, struct point *point,
-		     struct http_response *response)
+int api_point(struct api *api, struct http_request *request, struct point *point,
+	      struct http_response *response)
 {
 	return params_point(request, fold_status(api->fold).as_of_us, point, response);
 }
 
-static const char *get_node(const struct http_request *request)
+const char *api_node(const struct http_request *request)
 {
 	const char *node = http_query(request, "node");
 	return node && *node ? node : province;
@@ -55,7 +54,7 @@ static void get_offices(void *context, struct http_request *request, struct http
 	struct api *api = context;
 	struct point point;
 	if (params_known(request, known, response) < 0 ||
-	    get_point(api, request, &point, response) < 0)
+	    api_point(api, request, &point, response) < 0)
 		return;
 	struct pg_param params[] = {pg_text(NULL), point.on, point.as_of};
 	api_answer(api, SQL_offices, params, 3, "E_NOT_READY", "尚未汇总，请稍后重试", response);
@@ -70,10 +69,10 @@ static void get_coverage(void *context, struct http_request *request,
 	struct point point;
 	const char *depth;
 	if (params_known(request, known, response) < 0 ||
-	    get_point(api, request, &point, response) < 0 ||
+	    api_point(api, request, &point, response) < 0 ||
 	    params_choice(request, "depth", depths, "E_LEVEL_BAD", &depth, response) < 0)
 		return;
-	struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of, pg_text(depth)};
+	struct pg_param params[] = {pg_text(api_node(request)), point.on, point.as_of, pg_text(depth)};
 	api_answer(api, SQL_coverage, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
@@ -87,11 +86,11 @@ static void get_completion(void *context, struct http_request *request,
 	struct point point;
 	const char *scope, *depth;
 	if (params_known(request, known, response) < 0 ||
-	    get_point(api, request, &point, response) < 0 ||
+	    api_point(api, request, &point, response) < 0 ||
 	    params_choice(request, "depth", depths, "E_LEVEL_BAD", &depth, response) < 0 ||
 	    params_choice(request, "scope", scopes, "E_SCOPE_BAD", &scope, response) < 0)
 		return;
-	struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of, pg_text(scope)};
+	struct pg_param params[] = {pg_text(api_node(request)), point.on, point.as_of, pg_text(scope)};
 	api_answer(api, SQL_completion, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
@@ -111,7 +110,7 @@ static void get_lectures(struct api *api, struct http_request *request, const st
 	    params_choice(request, "counted", counted_words, "E_COUNTED_BAD", &counted, response) < 0 ||
 	    params_uuid(request, "plan_item", plan_bytes, &plan, response) < 0)
 		return;
-	struct pg_param params[] = {pg_text(get_node(request)),
+	struct pg_param params[] = {pg_text(api_node(request)),
 				    point->on,
 				    point->as_of,
 				    pg_text(unit && *unit ? unit : NULL),
@@ -135,7 +134,7 @@ static void get_items(void *context, struct http_request *request, struct http_r
 	const char *name = http_query(request, "kind");
 	const struct catalog_kind *kind = catalog_kind_find(name && *name ? name : "lecture_event");
 	if (params_known(request, known, response) < 0 ||
-	    get_point(api, request, &point, response) < 0 ||
+	    api_point(api, request, &point, response) < 0 ||
 	    params_number(request, "limit", 1, 500, 50, &limit, response) < 0 ||
 	    params_number(request, "after", 0, 100000000, 0, &offset, response) < 0)
 		return;
@@ -144,7 +143,7 @@ static void get_items(void *context, struct http_request *request, struct http_r
 	} else if (strcmp(kind->name, "lecture_event") == 0) {
 		get_lectures(api, request, &point, limit, offset, response);
 	} else {
-		struct pg_param params[] = {pg_text(get_node(request)), point.on, point.as_of,
+		struct pg_param params[] = {pg_text(api_node(request)), point.on, point.as_of,
 					    pg_text(kind->name), pg_int8(limit), pg_int8(offset)};
 		api_answer(api, SQL_items, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
 	}
@@ -158,7 +157,7 @@ static void get_item(void *context, struct http_request *request, struct http_re
 	const char *item = http_path(request, "item");
 	struct uuid uuid;
 	if (params_known(request, known, response) < 0 ||
-	    get_point(api, request, &point, response) < 0)
+	    api_point(api, request, &point, response) < 0)
 		return;
 	if (uuid_parse(item, strlen(item), &uuid) < 0) {
 		http_fail(response, 400, "E_ID_BAD", "编号应为 UUID");
@@ -179,7 +178,7 @@ static void get_reviews(void *context, struct http_request *request, struct http
 	const char *state;
 	const char *name = http_query(request, "kind");
 	const struct catalog_kind *kind = catalog_kind_find(name && *name ? name : "submission");
-	if (params_known(request, known, response) < 0 || get_point(api, request, &point, response) < 0 ||
+	if (params_known(request, known, response) < 0 || api_point(api, request, &point, response) < 0 ||
 	    params_choice(request, "state", states, "E_STATE_BAD", &state, response) < 0 ||
 	    params_number(request, "limit", 1, 500, 100, &limit, response) < 0)
 		return;
@@ -187,7 +186,7 @@ static void get_reviews(void *context, struct http_request *request, struct http
 		http_fail(response, 400, "E_KIND_UNKNOWN", "没有这种记录类别");
 		return;
 	}
-	struct pg_param params[] = {pg_text(get_node(request)), pg_null_date(), point.as_of,
+	struct pg_param params[] = {pg_text(api_node(request)), pg_null_date(), point.as_of,
 				    pg_text(kind->name),	pg_text(state),	pg_int8(limit)};
 	api_answer(api, SQL_review_list, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
@@ -239,6 +238,8 @@ const struct http_route api_routes[] = {
 	{"/api/v1/items/{office}/{item}", get_item},
 	{"/api/v1/reviews", get_reviews},
 	{"/api/v1/agents", get_agents},
+	{"/api/v1/deadlines", api_deadlines},
+	{"/api/v1/deadlines/matrix", api_deadline_matrix},
 	{"/api/v1/map/{name}", get_map},
 	{"/healthz", monitor_healthz},
 	{"/readyz", monitor_readyz},

@@ -6,6 +6,7 @@
 
 #include "fold.h"
 #include "http.h"
+#include "params.h"
 #include "pgpool.h"
 
 struct api {
@@ -17,9 +18,18 @@ struct api {
 extern const struct http_route api_routes[]; /* context: struct api */
 extern const size_t api_route_count;
 
-/* Runs one statement and answers with its one json cell; no row is 404 with the code. */
-void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count, const char *missing_code,
-		const char *missing_text, struct http_response *response);
+/* Runs one statement and answers with its one cell; no row is 404 with the code. */
+void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
+		const char *missing_code, const char *missing_text, struct http_response *response);
+/* on and as_of of a request; answers it and returns -1 when they are bad. */
+int api_point(struct api *api, struct http_request *request, struct point *point,
+	      struct http_response *response);
+/* The node asked for, the province by default; borrowed from the request. */
+const char *api_node(const struct http_request *request);
+
+/* Routes of apideadline.c. */
+void api_deadlines(void *context, struct http_request *request, struct http_response *response);
+void api_deadline_matrix(void *context, struct http_request *request, struct http_response *response);
 
 /* Routes of monitor.c. */
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response);

@@ -39,6 +39,10 @@ static const char *const account_options[] = {"--login", "--name", "--office", "
 
 static const char *const review_options[] = {"--login",	 "--office", "--item", "--revision",
 					     "--reason", "--remarks", "--cure", NULL};
+static const char *const deadlines_options[] = {"--office", "--node", "--as-of", "--milestone", "--state", NULL};
+static const char *const extend_options[] = {"--login", "--office", "--milestone", "--until", "--reason", NULL};
+static const char *const exempt_options[] = {"--login", "--office", "--milestone", "--reason", NULL};
+static const char *const remind_options[] = {"--login", "--office", "--milestone", "--text", NULL};
 
 static const struct command commands[] = {
 	{"run", "run                          运行汇总程序\n", NULL, command_run},
@@ -53,6 +57,22 @@ static const struct command commands[] = {
 	 "        [--reason 理由] [--remarks 字段=意见;字段=意见] [--cure 整改期限]   审核，结论下发单位\n"
 	 "  review pick --login 登录名 --office 代码 --item 编号 --revision 版本 --reason 理由   裁定冲突的版本\n",
 	 review_options, command_review},
+	{"deadlines",
+	 "deadlines [--office 代码 | --node 代码] [--as-of 时点] [--milestone 任务] [--state 状态]\n"
+	 "                             报送情况；状态为 exempt、not_due、on_time、late 或 missing\n",
+	 deadlines_options, command_deadlines},
+	{"extend",
+	 "extend [withdraw] --login 登录名 --office 代码 --milestone 任务 --until 日期或时间 --reason 理由\n"
+	 "                             批准延期 | 撤回有效的延期（不用 --until）\n",
+	 extend_options, command_extend},
+	{"exempt",
+	 "exempt [withdraw] --login 登录名 --office 代码 --milestone 任务 --reason 理由\n"
+	 "                             批准免报 | 撤回免报\n",
+	 exempt_options, command_exempt},
+	{"remind",
+	 "remind --login 登录名 --milestone 任务 [--office 代码] [--text 附言] | remind list [--office 代码]\n"
+	 "                             人工催报，不指定单位则催所有下级 | 查看催报记录\n",
+	 remind_options, command_remind},
 	{NULL, NULL, NULL, NULL},
 };
 

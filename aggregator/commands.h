@@ -13,4 +13,10 @@ int commands_main(int argc, char **argv);
 int command_account(struct command_line *line, struct err *err);
 int command_review(struct command_line *line, struct err *err);
 
+/* commandsdeadline.c */
+int command_deadlines(struct command_line *line, struct err *err);
+int command_extend(struct command_line *line, struct err *err);
+int command_exempt(struct command_line *line, struct err *err);
+int command_remind(struct command_line *line, struct err *err);
+
 #endif

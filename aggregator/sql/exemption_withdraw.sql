@@ -1,0 +1,4 @@
+-- Takes an exemption back.
+-- $1 text: login · $2 text: office · $3 integer: milestone · $4 text: reason
+-- Result: bigint, number of the exemption.
+SELECT zhibao.exemption_withdraw($1, $2, $3, $4)
