@@ -250,6 +250,7 @@ static const struct catalog_field form_line_columns[] = {
 	{ .name = "text", .label_zh = "文字", .type = FIELD_TEXT, .max_characters = 1000 },
 	{ .name = "rate_text", .label_zh = "比率", .type = FIELD_TEXT, .max_characters = 12 },
 	{ .name = "reason", .label_zh = "说明", .type = FIELD_TEXT, .max_characters = 500 },
+	{ .name = "proposed_count", .label_zh = "建议数", .type = FIELD_COUNT, .min = 0, .max = 2000000000 },
 };
 
 static const struct catalog_field form_entry_columns[] = {
@@ -312,6 +313,7 @@ static const struct catalog_field submission_fields[] = {
 	  .min = 0, .max = 1000000000000 },
 	{ .name = "file_digest", .label_zh = "文件摘要", .type = FIELD_DIGEST },
 	{ .name = "is_stamped", .label_zh = "是否盖章", .type = FIELD_BOOL },
+	{ .name = "approved_by", .label_zh = "审核人", .type = FIELD_TEXT, .max_characters = 40 },
 };
 
 static const struct catalog_field plan_item_fields[] = {
@@ -534,6 +536,8 @@ static const struct catalog_field statistics_form_fields[] = {
 	  .columns = form_line_columns, .column_count = COUNT_OF(form_line_columns) },
 	{ .name = "entries", .label_zh = "自行列项", .type = FIELD_ROWS, .max_elements = 50,
 	  .columns = form_entry_columns, .column_count = COUNT_OF(form_entry_columns) },
+	{ .name = "approved_by", .label_zh = "审核人", .type = FIELD_TEXT, .max_characters = 40 },
+	{ .name = "scan_digest", .label_zh = "扫描件摘要", .type = FIELD_DIGEST },
 };
 
 static const struct catalog_field inspection_fields[] = {

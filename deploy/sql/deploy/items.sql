@@ -85,6 +85,7 @@ CREATE TABLE submission (
 	file_bytes bigint CHECK (file_bytes BETWEEN 0 AND 1000000000000),
 	file_digest bytea CHECK (octet_length(file_digest) = 32),
 	is_stamped boolean,
+	approved_by text,
 	PRIMARY KEY (office_code, item_id, revision_id),
 	CHECK (operation = 'withdraw' OR num_nulls(submission_kind, title) = 0)
 );
@@ -111,6 +112,7 @@ COMMENT ON COLUMN submission.file_name IS 'name of the file (文件名)';
 COMMENT ON COLUMN submission.file_bytes IS 'size of the file (文件大小), unit byte';
 COMMENT ON COLUMN submission.file_digest IS 'BLAKE2b-256 of the file (文件摘要)';
 COMMENT ON COLUMN submission.is_stamped IS 'whether the paper carries the seal (是否盖章)';
+COMMENT ON COLUMN submission.approved_by IS 'who approved it before it left; not its author (审核人)';
 CREATE INDEX submission_by_batch ON submission (batch_id);
 
 CREATE TABLE plan_item (
@@ -615,6 +617,8 @@ CREATE TABLE statistics_form (
 	participation_total integer CHECK (participation_total BETWEEN 0 AND 100000000),
 	lines jsonb,
 	entries jsonb,
+	approved_by text,
+	scan_digest bytea CHECK (octet_length(scan_digest) = 32),
 	PRIMARY KEY (office_code, item_id, revision_id),
 	CHECK (operation = 'withdraw' OR num_nulls(period, period_start, period_end, scope, filled_on, lines) = 0)
 );
@@ -641,6 +645,8 @@ COMMENT ON COLUMN statistics_form.is_stamped IS 'whether the paper carries the s
 COMMENT ON COLUMN statistics_form.participation_total IS 'speaker and event pairs behind item 15 (参与宣讲人次), unit 人次';
 COMMENT ON COLUMN statistics_form.lines IS 'the figures of items 1 to 21 (统计项)';
 COMMENT ON COLUMN statistics_form.entries IS 'item 22 (自行列项)';
+COMMENT ON COLUMN statistics_form.approved_by IS 'who approved it before it left; neither its author nor who filled it in (审核人)';
+COMMENT ON COLUMN statistics_form.scan_digest IS 'BLAKE2b-256 of the scan of the stamped paper, a file sent as an attachment (扫描件摘要)';
 CREATE INDEX statistics_form_by_batch ON statistics_form (batch_id);
 
 CREATE TABLE inspection (
