@@ -2,4 +2,28 @@
 
 BEGIN;
 
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION form_findings(text, uuid, uuid, timestamptz);
+DROP FUNCTION form_consolidated(text, text, timestamptz);
+DROP FUNCTION form_member(text, text, timestamptz);
+DROP FUNCTION form_support(text, timestamptz);
+DROP FUNCTION form_support_of(text, uuid, uuid, timestamptz);
+DROP FUNCTION form_judge(text, text, numeric, text, bigint, boolean, text, text, bigint, boolean, text, bigint, bigint);
+DROP FUNCTION form_filing(text, timestamptz);
+DROP FUNCTION form_is_complete(jsonb);
+DROP FUNCTION form_line(jsonb);
+DROP FUNCTION form_proposal(text, text, text, date);
+DROP FUNCTION form_evidence(text, text, date, date, date, timestamptz);
+DROP FUNCTION form_participation(text[], date, date, timestamptz);
+DROP FUNCTION form_township(text, text[], date, date, timestamptz);
+DROP FUNCTION form_flag(text[], date, date, timestamptz);
+DROP FUNCTION form_record(text[], timestamptz);
+DROP FUNCTION form_session(text[], timestamptz);
+DROP FUNCTION lecture_keys(text[]);
+DROP FUNCTION counting_of(anyelement, text[], timestamptz);
+DROP FUNCTION form_period(text, integer);
+DROP TABLE form_measure;
+DROP TABLE form_cell;
+
 COMMIT;
