@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calendar.h"
+#include "formcheck.h"
 #include "utf8.h"
 #include "uuid.h"
 
@@ -39,7 +40,7 @@ static void check_text(const struct catalog_field *field, const struct field_val
 			     field->label_zh, measure.characters, max_characters);
 }
 
-static bool is_url(const char *text)
+bool check_is_url(const char *text)
 {
 	const char *host = strncmp(text, "https://", 8) == 0  ? text + 8
 			   : strncmp(text, "http://", 7) == 0 ? text + 7
@@ -117,7 +118,7 @@ static void check_value(const struct catalog_field *field, const struct field_va
 		break;
 	default:
 		check_text(field, value, field->max_characters, problems);
-		if ((field->type == FIELD_URL || field->type == FIELD_URL_LIST) && !is_url(value->data))
+		if ((field->type == FIELD_URL || field->type == FIELD_URL_LIST) && !check_is_url(value->data))
 			problems_add(problems, "E_URL_BAD", field->name,
 				     "%s应为以 http:// 或 https:// 开头的完整网址", field->label_zh);
 		if (field->type == FIELD_HEX &&
@@ -219,7 +220,11 @@ void check_record(const Zhibao__V1__Record *record, const struct check_context *
 	if (record->operation == ZHIBAO__V1__OPERATION__OPERATION_WITHDRAW)
 		return; /* a withdrawal carries no figures */
 	check_fields(body, kind->fields, kind->field_count, context, problems);
-	if (problems->count == 0)
+	if (problems->count == 0) {
 		rules_check(kind, body, record_office(record, context->author_office_code), context,
 			    problems);
+		form_check_approver(kind, body, record->author, problems);
+	}
+	if (problems->count == 0 && record->body_case == ZHIBAO__V1__RECORD__BODY_STATISTICS_FORM)
+		form_check(record->statistics_form, context, problems);
 }

@@ -3,7 +3,8 @@
  * Codes: E_FIELD_MISSING, E_TEXT_ENCODING, E_TEXT_CONTROL, E_TEXT_LONG, E_URL_BAD, E_HEX_BAD, E_ID_BAD,
  * E_DIGEST_BAD, E_DATE_BAD, E_DATE_FUTURE, E_DATE_ORDER, E_NUMBER_RANGE, E_ENUM_UNKNOWN, E_LIST_LONG,
  * E_OFFICE_UNKNOWN, E_TOWNSHIP_UNKNOWN, E_TOWNSHIP_CLOSED, E_AREA_EXPLANATION (entry only),
- * E_PLAN_ITEM_UNKNOWN, E_QUOTA_MISSING, E_OPERATION, E_BASE_MISSING, E_PROGRAMME_VERSION, E_PROXY_DENIED.
+ * E_PLAN_ITEM_UNKNOWN, E_QUOTA_MISSING, E_OPERATION, E_BASE_MISSING, E_PROGRAMME_VERSION, E_PROXY_DENIED, and those
+ * of formcheck.h.
  * Thread: pure functions; no socket, no clock, no SQL. */
 #ifndef ZHIBAO_CHECK_H
 #define ZHIBAO_CHECK_H
@@ -32,6 +33,8 @@ const char *record_office(const Zhibao__V1__Record *record, const char *author_o
 void check_record(const Zhibao__V1__Record *record, const struct check_context *context,
 		  struct problems *problems);
 
+/* An absolute http or https address. */
+bool check_is_url(const char *text);
 /* Used by check_record: rules that span several fields of a kind (rules.c). */
 void rules_check(const struct catalog_kind *kind, const ProtobufCMessage *body,
 		 const char *office_code, const struct check_context *context,

@@ -11,12 +11,13 @@
 enum rule_field {
 	WINDOW_START, WINDOW_END, STARTED_AT, ENDED_AT, PERIOD_START, PERIOD_END, REPORTED_ON, EFFECTIVE_FROM, EFFECTIVE_TO,
 	RESPONSIBLE_FROM, RESPONSIBLE_TO, OCCURRED_ON, ENDED_ON, PLANNED_MIN, PLANNED_MAX, STATUS, TOWNSHIP_CODES,
-	AREA_EXPLANATION, PLAN_ITEM_ID, QUOTA_KIND, RULE_FIELD_COUNT
+	AREA_EXPLANATION, PLAN_ITEM_ID, QUOTA_KIND, FILLED_ON, RULE_FIELD_COUNT
 };
 static const char *const names[RULE_FIELD_COUNT] = {
 	"window_start", "window_end", "started_at", "ended_at", "period_start", "period_end", "reported_on",
 	"effective_from", "effective_to", "responsible_from", "responsible_to", "occurred_on", "ended_on",
 	"planned_min", "planned_max", "status", "township_codes", "area_explanation", "plan_item_id", "quota_kind",
+	"filled_on",
 };
 
 /* Where each kind has them, -1 where it has not: looked up once, as names are compared slowly. */
@@ -53,6 +54,7 @@ static const struct {
 	{WINDOW_START, WINDOW_END, "E_DATE_ORDER", "结束日期早于开始日期"},
 	{STARTED_AT, ENDED_AT, "E_DATE_ORDER", "结束时间早于开始时间"},
 	{PERIOD_START, PERIOD_END, "E_DATE_ORDER", "截止日期早于起始日期"},
+	{PERIOD_START, FILLED_ON, "E_DATE_ORDER", "填表日期早于起始日期"},
 	{PERIOD_START, REPORTED_ON, "E_DATE_ORDER", "统计日期早于起始日期"},
 	{EFFECTIVE_FROM, EFFECTIVE_TO, "E_DATE_ORDER", "失效日期早于生效日期"},
 	{RESPONSIBLE_FROM, RESPONSIBLE_TO, "E_DATE_ORDER", "任职止早于任职起"},

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the catalogue as JSON, for the test that compares it with the schema. */
+/* Prints the catalogue as JSON, or with an argument the cells of the form, for the tests that compare them with the schema. */
 #include <jansson.h>
 #include <stdio.h>
 
-#include "catalog.h"
+#include "formcheck.h"
+
+static int dump_cells(void)
+{
+	static const char *const types[] = {"count", "boolean", "text", "url", "percent", "ratio"};
+	json_t *cells = json_array();
+	for (size_t i = 0; i < FORM_CELL_COUNT; i++)
+		json_array_append_new(cells, json_pack("[i, s, s, s, b]", (int)form_cells[i].item_no, form_cells[i].sub_field,
+						       types[form_cells[i].type], form_cells[i].label_zh,
+						       form_cells[i].is_mandatory));
+	json_dumpf(cells, stdout, JSON_COMPACT);
+	json_decref(cells);
+	return 0;
+}
 
 static json_t *field(const struct catalog_field *f)
 {
@@ -15,8 +28,11 @@ static json_t *field(const struct catalog_field *f)
 			 (json_int_t)f->max, "values", values);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	(void)argv;
+	if (argc > 1)
+		return dump_cells();
 	json_t *kinds = json_array();
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
 		json_t *fields = json_array();

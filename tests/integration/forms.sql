@@ -253,6 +253,7 @@ ROLLBACK TO clean;
 SELECT pg_temp.lecture('A1', 'e' || n, 'enterprise', '2024-03-01') FROM generate_series(1, 3) n;
 SELECT pg_temp.form('A1', 'f', '{"10": 3, "15.people": {"state": "value", "count": 1, "reason": "x"}, "15.avg_sessions_per_person": {"state": "value", "rate_text": "2", "reason": "x"}}');
 SELECT matches(pg_temp.findings('f'), 'F_AVERAGE_PEOPLE:note:15', 'people by average below the sessions');
+SELECT matches(pg_temp.findings('f'), 'F_PARTICIPATION:note:15', 'R19: an average without its participations falls out of the ratio of sums');
 SELECT pg_temp.form('A1', 'g', '{"10": 3, "15.people": {"state": "value", "count": 1, "reason": "x"}, "15.avg_sessions_per_person": {"state": "value", "rate_text": "4", "reason": "x"}}', 20);
 SELECT matches(pg_temp.findings('g'), 'F_AVERAGE_EVENTS:note:15', 'an average above all events');
 SELECT is(pg_temp.findings('g') ~ 'F_AVERAGE_PEOPLE', false, 'with four participations three sessions have their speakers');

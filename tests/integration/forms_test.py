@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs forms.sql (pgTAP) in a fresh database: the statistics form cell by cell; and the cells agree with the pack."""
 import csv
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from pgcluster import PACK, Cluster
+from pgcluster import BUILD, PACK, Cluster
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def test_forms(cluster):
     lines = run.stdout.splitlines()
     assert run.returncode == 0
     assert not [line for line in lines if line.startswith("not ok")]
-    assert len([line for line in lines if line.startswith("ok")]) == 123
+    assert len([line for line in lines if line.startswith("ok")]) == 124
 
 
 def test_cells_are_those_of_the_pack(cluster):
@@ -43,3 +44,10 @@ def test_cells_are_those_of_the_pack(cluster):
     cells = {tuple(line.split("|")) for line in
              cluster.psql("SELECT item_no, sub_field, value_type, coalesce(unit, '') FROM zhibao.form_cell").splitlines()}
     assert cells == wanted
+
+
+def test_cells_are_those_of_the_catalogue(cluster):
+    """Agent and collector check the same cells, in the same order, as the centre judges."""
+    run = subprocess.run([BUILD / "tests/integration/catalog_dump", "--form"], capture_output=True, check=True)
+    assert json.loads(run.stdout) == json.loads(cluster.psql(
+        "SELECT json_agg(json_build_array(item_no, sub_field, value_type, label_zh, is_mandatory) ORDER BY place) FROM zhibao.form_cell"))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calendar.h"
+#include "formcheck.h"
 
 static const char *const categories[] = {"village", "enterprise", "campus", "site", "system", "general"};
 static const char *const themes[] = {
@@ -198,6 +199,28 @@ static int hold_lectures(const struct year *year, struct office *office, struct 
 	return 0;
 }
 
+/* A complete form: invented counts, no yes, nothing that needs another figure. */
+static json_t *form_lines(struct dice *dice)
+{
+	json_t *lines = json_array();
+	for (size_t i = 0; i < FORM_CELL_COUNT; i++) {
+		const struct form_cell *cell = &form_cells[i];
+		bool is_free = cell->item_no != 15 && strcmp(cell->sub_field, "townships_covered") != 0;
+		json_t *line = json_pack("{s:i, s:s}", "item_no", (int)cell->item_no, "sub_field", cell->sub_field);
+		json_object_set_new(line, "state", json_string(cell->type <= FORM_BOOLEAN ? "value" : "not_applicable"));
+		if (cell->type == FORM_COUNT)
+			json_object_set_new(line, "count", json_integer(is_free ? dice_roll(dice, 0, 40) : 0));
+		else if (cell->type == FORM_BOOLEAN)
+			json_object_set_new(line, "is_yes", json_false());
+		else
+			json_object_set_new(line, "reason", json_string("【虚构】没有"));
+		if (cell->is_mandatory)
+			json_array_append(lines, line);
+		json_decref(line);
+	}
+	return lines;
+}
+
 static int tell_the_rest(const struct year *year, struct office *office, struct err *err)
 {
 	struct dice *dice = &office->dice;
@@ -231,11 +254,9 @@ static int tell_the_rest(const struct year *year, struct office *office, struct 
 		 .fields = json_pack("{s:o, s:s, s:s}", "received_on", day(year, d), "channel", "hotline", "topic",
 				     "【虚构】咨询")},
 		{.kind = "statistics_form",
-		 .fields = json_pack("{s:s, s:o, s:o, s:s, s:o, s:[{s:i, s:s, s:i}, {s:i, s:s, s:i}]}", "period",
-				     "mid_year", "period_start", day(year, 0), "period_end", day(year, 181), "scope",
-				     "own", "filled_on", day(year, 180), "lines", "item_no", 1, "state", "value",
-				     "count", (int)dice_roll(dice, 0, 80), "item_no", 10, "state", "value", "count",
-				     (int)dice_roll(dice, 0, 40))},
+		 .fields = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}", "period", "mid_year", "period_start", day(year, 0),
+				     "period_end", day(year, 181), "scope", "own", "filled_on", day(year, 180), "lines",
+				     form_lines(dice))},
 	};
 	return office_enter(office, entries, sizeof(entries) / sizeof(entries[0]), NULL, err);
 }

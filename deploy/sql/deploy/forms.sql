@@ -661,6 +661,9 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 			format('骨干参与宣讲 %s 人次，少于各类宣讲 %s 场，每场至少应有一名宣讲人', coalesce(f.participation_total, round(g.people * g.average)), g.sessions)
 		FROM form f CROSS JOIN figure g WHERE coalesce(f.participation_total, round(g.people * g.average)) < g.sessions
 		UNION ALL
+		SELECT 'F_PARTICIPATION', 'note', 15, 'avg_sessions_per_person', '没有填报参与宣讲人次，汇总的人均场次不含本单位'
+		FROM form f CROSS JOIN figure g WHERE g.people > 0 AND f.participation_total IS NULL
+		UNION ALL
 		SELECT 'F_AVERAGE_EVENTS', 'note', 15, 'avg_sessions_per_person',
 			format('人均 %s 场，多于记录的全部 %s 场宣讲，一人每场至多计一次', g.average, e.held)
 		FROM figure g CROSS JOIN event e WHERE g.average > e.held
