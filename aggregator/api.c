@@ -240,6 +240,8 @@ const struct http_route api_routes[] = {
 	{"/api/v1/agents", get_agents},
 	{"/api/v1/deadlines", api_deadlines},
 	{"/api/v1/deadlines/matrix", api_deadline_matrix},
+	{"/api/v1/forms", api_forms},
+	{"/api/v1/forms/consolidated", api_forms_consolidated},
 	{"/api/v1/map/{name}", get_map},
 	{"/healthz", monitor_healthz},
 	{"/readyz", monitor_readyz},

@@ -31,6 +31,10 @@ const char *api_node(const struct http_request *request);
 void api_deadlines(void *context, struct http_request *request, struct http_response *response);
 void api_deadline_matrix(void *context, struct http_request *request, struct http_response *response);
 
+/* Routes of apiforms.c. */
+void api_forms(void *context, struct http_request *request, struct http_response *response);
+void api_forms_consolidated(void *context, struct http_request *request, struct http_response *response);
+
 /* Routes of monitor.c. */
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response);
 void monitor_readyz(void *context, struct http_request *request, struct http_response *response);

@@ -44,6 +44,8 @@ static const char *const extend_options[] = {"--login", "--office", "--milestone
 static const char *const exempt_options[] = {"--login", "--office", "--milestone", "--reason", NULL};
 static const char *const remind_options[] = {"--login", "--office", "--milestone", "--text", NULL};
 
+static const char *const form_options[] = {"--node", "--period", "--as-of", NULL};
+
 static const struct command commands[] = {
 	{"run", "run                          运行汇总程序\n", NULL, command_run},
 	{"check-config", "check-config                 检查配置\n", NULL, command_check_config},
@@ -73,6 +75,10 @@ static const struct command commands[] = {
 	 "remind --login 登录名 --milestone 任务 [--office 代码] [--text 附言] | remind list [--office 代码]\n"
 	 "                             人工催报，不指定单位则催所有下级 | 查看催报记录\n",
 	 remind_options, command_remind},
+	{"form",
+	 "form show --node 单位代码 --period mid_year|year_end [--as-of 日期或时间]\n"
+	 "                             打印统计表汇总\n",
+	 form_options, command_form},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -18,5 +18,7 @@ int command_deadlines(struct command_line *line, struct err *err);
 int command_extend(struct command_line *line, struct err *err);
 int command_exempt(struct command_line *line, struct err *err);
 int command_remind(struct command_line *line, struct err *err);
+/* commandsform.c */
+int command_form(struct command_line *line, struct err *err);
 
 #endif

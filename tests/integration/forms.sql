@@ -54,7 +54,7 @@ CREATE FUNCTION pg_temp.lines(p_cells text) RETURNS jsonb LANGUAGE sql AS $$
 				WHEN 'percent' THEN 'rate_text' WHEN 'ratio' THEN 'rate_text' ELSE 'text' END, v.v) END)
 	FROM zhibao.form_cell c CROSS JOIN LATERAL (SELECT coalesce(p_cells::jsonb -> (c.item_no || CASE c.sub_field WHEN '' THEN '' ELSE '.' || c.sub_field END),
 		CASE c.value_type WHEN 'count' THEN '0' WHEN 'boolean' THEN 'false' ELSE '{"reason": "无"}' END::jsonb) AS v) v
-	WHERE c.is_mandatory OR p_cells::jsonb ? (c.item_no || '.' || c.sub_field) $$;
+	WHERE c.is_mandatory OR p_cells::jsonb ? (c.item_no || CASE c.sub_field WHEN '' THEN '' ELSE '.' || c.sub_field END) $$;
 CREATE FUNCTION pg_temp.form(p_office text, p_item text, p_cells text DEFAULT '{}', p_minute integer DEFAULT 10, p_more text DEFAULT '{}',
 	p_base text DEFAULT NULL, p_revision text DEFAULT NULL, p_author_office text DEFAULT NULL, p_op text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
 	SELECT pg_temp.put('statistics_form', p_office, p_item, (jsonb_build_object('period', 'mid_year', 'period_start', '2024-01-01',

@@ -33,10 +33,10 @@ COMMENT ON COLUMN form_cell.source_line IS 'line of the official text (原文行
 INSERT INTO form_cell VALUES
 	(1, '', 1, 'count', '个', '政策文件公开数量', true, true, 'annex3:L81'),
 	(2, '', 2, 'count', '个', '政策解答文件数量', true, true, 'annex3:L82'),
-	(3, '', 3, 'boolean', NULL, '在门户网站及微信公众号公布', false, true, 'annex3:L83'),
+	(3, '', 3, 'boolean', NULL, '在门户网站及微信公众号公布', false, false, 'annex3:L83'),
 	(3, 'portal_published', 4, 'boolean', NULL, '门户网站公布', false, true, 'annex3:L83'),
 	(3, 'wechat_published', 5, 'boolean', NULL, '微信公众号公布', false, true, 'annex3:L83'),
-	(4, '', 6, 'boolean', NULL, '在门户网站及微信公众号设立宣传栏目', false, true, 'annex3:L84'),
+	(4, '', 6, 'boolean', NULL, '在门户网站及微信公众号设立宣传栏目', false, false, 'annex3:L84'),
 	(4, 'portal_has_column', 7, 'boolean', NULL, '门户网站设立栏目', false, true, 'annex3:L84'),
 	(4, 'wechat_has_column', 8, 'boolean', NULL, '微信公众号设立栏目', false, true, 'annex3:L84'),
 	(4, 'column_names', 9, 'text', NULL, '栏目名称', false, false, 'annex3:L84'),
@@ -324,13 +324,21 @@ COMMENT ON FUNCTION form_proposal(text, text, text, date) IS 'Proposed values of
 REVOKE ALL ON FUNCTION form_proposal(text, text, text, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION form_proposal(text, text, text, date) TO zhibao_collector, zhibao_aggregator;
 
+-- Lines of a form as rows. The one yes of items 3 and 4 follows from its two channels where it was left out.
 CREATE FUNCTION form_line(p_lines jsonb)
 RETURNS TABLE (item_no integer, sub_field text, state text, count bigint, is_yes boolean, text text, rate_text text, reason text,
 	proposed_count bigint)
 LANGUAGE sql IMMUTABLE ROWS 29 AS $$
-	SELECT l.item_no, coalesce(l.sub_field, ''), l.state, l.count, l.is_yes, l.text, l.rate_text, l.reason, l.proposed_count
-	FROM jsonb_to_recordset(p_lines) AS l (item_no integer, sub_field text, state text, count bigint, is_yes boolean, text text,
-		rate_text text, reason text, proposed_count bigint)
+	WITH line AS (
+		SELECT l.item_no, coalesce(l.sub_field, '') AS sub_field, l.state, l.count, l.is_yes, l.text, l.rate_text, l.reason, l.proposed_count
+		FROM jsonb_to_recordset(p_lines) AS l (item_no integer, sub_field text, state text, count bigint, is_yes boolean, text text,
+			rate_text text, reason text, proposed_count bigint)
+	)
+	SELECT l.* FROM line l
+	UNION ALL
+	SELECT l.item_no, '', 'value', NULL, bool_and(l.is_yes), NULL, NULL, NULL, NULL
+	FROM line l WHERE l.item_no IN (3, 4) AND l.is_yes IS NOT NULL
+	GROUP BY l.item_no HAVING count(*) = 2 AND bool_and(l.sub_field <> '')
 $$;
 COMMENT ON FUNCTION form_line(jsonb) IS 'Lines of a form as rows (统计项).';
 
