@@ -14,6 +14,7 @@ struct agent {
 	struct registry *own_registry; /* of a pack that came over the wire */
 	const char *office_code;
 	void (*on_acked)(void *context);
+	void (*on_proposal)(void *context, const Zhibao__V1__Proposal *proposal);
 	void *context;
 };
 
@@ -22,6 +23,13 @@ static void on_acked(void *context)
 	struct agent *agent = context;
 	if (agent->on_acked)
 		agent->on_acked(agent->context);
+}
+
+static void on_proposal(void *context, const Zhibao__V1__Proposal *proposal)
+{
+	struct agent *agent = context;
+	if (agent->on_proposal)
+		agent->on_proposal(agent->context, proposal);
 }
 
 int agent_use_pack(struct agent *agent, const char *dir, struct err *err)
@@ -69,6 +77,7 @@ int agent_open(struct agent **out, const struct agent_options *options, struct e
 	}
 	agent->office_code = options->office_code;
 	agent->on_acked = options->on_acked;
+	agent->on_proposal = options->on_proposal;
 	agent->context = options->context;
 	struct outbox_options outbox = {options->outbox_path, options->outbox_max_bytes,
 					random_system()};
@@ -92,6 +101,7 @@ int agent_open(struct agent **out, const struct agent_options *options, struct e
 		.ping_idle_ms = options->ping_idle_ms,
 		.on_acked = on_acked,
 		.on_pack = on_pack,
+		.on_proposal = on_proposal,
 		.context = agent,
 	};
 	memcpy(sender.server_public_key, options->server_public_key, KEY_BYTES);

@@ -26,6 +26,7 @@ struct agent_options {
 	unsigned max_inflight_batches;
 	int64_t backoff_base_ms, backoff_cap_ms, ping_idle_ms;
 	void (*on_acked)(void *context); /* may be NULL */
+	void (*on_proposal)(void *context, const Zhibao__V1__Proposal *proposal); /* may be NULL */
 	void *context;
 };
 

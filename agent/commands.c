@@ -25,6 +25,7 @@ const char command_usage[] =
 	"  status                           连接与待送情况\n"
 	"  attach 文件 [--item 编号] [--media-type 类型]  报送附件，打印摘要\n"
 	"  files | inbox                    附件的去向 | 中心下发的消息\n"
+	"  form propose --period 报告期 | form fill --from 文件.csv   统计表：取建议数 | 填报\n"
 	"  receipt 编号                     打印中心签名的回执\n"
 	"  enrol 登记文件 [--label 说明]    用一次性登记文件登记本机\n"
 	"  rotate                           更换本机密钥\n"
@@ -231,6 +232,7 @@ static const struct {
 	{"receipt", command_receipt},
 	{"enrol", command_enrol},
 	{"rotate", command_rotate},
+	{"form", command_form},
 	{"keygen", do_keygen},
 	{"check-config", do_check_config},
 	{"print-config", do_print_config},

@@ -30,6 +30,9 @@ void command_print_json(const json_t *value);
 void command_print_problems(const json_t *problems); /* to standard error */
 const char *command_state_zh(const char *state);     /* of a record */
 
+/* Enters options->fields: a new record of the kind in subject, or with an operation a revision of the item in subject. */
+int command_enter(struct options *options, const char *operation);
+
 int command_record(struct options *options);
 int command_amend(struct options *options);
 int command_withdraw(struct options *options);
@@ -43,5 +46,6 @@ int command_inbox(struct options *options);
 int command_receipt(struct options *options);
 int command_enrol(struct options *options);
 int command_rotate(struct options *options);
+int command_form(struct options *options);
 
 #endif

@@ -38,7 +38,7 @@ static const char *author(const struct options *options)
 	return options->author ? options->author : conf_text(options->conf, "agent.author");
 }
 
-static int enter(struct options *options, const char *operation)
+int command_enter(struct options *options, const char *operation)
 {
 	int exit_code;
 	json_t *entry = json_pack("{s:O}", "fields", options->fields);
@@ -86,7 +86,7 @@ int command_record(struct options *options)
 		return EXIT_DATA;
 	}
 	int rc = command_load_conf(options);
-	return rc ? rc : enter(options, NULL);
+	return rc ? rc : command_enter(options, NULL);
 }
 
 static int do_change(struct options *options, const char *operation)
@@ -94,7 +94,7 @@ static int do_change(struct options *options, const char *operation)
 	if (!options->subject)
 		return command_complain(EXIT_USAGE, command_usage);
 	int rc = command_load_conf(options);
-	return rc ? rc : enter(options, operation);
+	return rc ? rc : command_enter(options, operation);
 }
 
 int command_amend(struct options *options)

@@ -14,6 +14,9 @@
 #include "controldesk.h"
 #include "controlfiles.h"
 #include "log.h"
+#include "proposal.h"
+
+enum { PROPOSAL_WAIT_MS = 60000 };
 
 struct client {
 	struct client *next;
@@ -24,6 +27,7 @@ struct client {
 	struct buf in, out;
 	json_t *waiting; /* answer kept until wait_seq is acknowledged */
 	uint64_t wait_seq;
+	uint64_t propose_token; /* of the proposal it waits for, 0 for none */
 	bool is_dead;
 };
 
@@ -32,6 +36,7 @@ struct control {
 	int fd;
 	struct loop_watch *watch;
 	struct client *clients;
+	uint64_t last_token;
 };
 
 static void kill_client(struct client *client)
@@ -90,11 +95,44 @@ static void finish_waiting(struct client *client)
 	reply(client, answer);
 }
 
+static void finish_proposal(struct client *client, json_t *answer)
+{
+	client->propose_token = 0;
+	loop_timer_clear(client->deadline);
+	reply(client, answer);
+}
+
 static void on_deadline(void *context)
 {
 	struct client *client = context;
-	if (!client->is_dead && client->waiting)
+	if (client->is_dead)
+		return;
+	if (client->propose_token)
+		finish_proposal(client, control_refuse("E_NO_ANSWER", "中心没有答复建议数，请稍后重试"));
+	else if (client->waiting)
 		finish_waiting(client);
+}
+
+/* A request that comes while another one waits: that one is answered as it stands. */
+static void finish_earlier(struct client *client)
+{
+	if (client->propose_token)
+		finish_proposal(client, control_refuse("E_REQUEST", "被下一个请求打断"));
+	else if (client->waiting)
+		finish_waiting(client);
+}
+
+static void propose(struct client *client, const json_t *request)
+{
+	struct control *control = client->control;
+	struct err err = {0};
+	uint64_t token = ++control->last_token;
+	if (proposal_ask(agent_sender(control->options.agent), token, request, &err) < 0) {
+		reply(client, control_refuse_err(&err));
+		return;
+	}
+	client->propose_token = token;
+	loop_timer_set(client->deadline, PROPOSAL_WAIT_MS);
 }
 
 static void handle(struct client *client, const char *line, size_t len)
@@ -104,6 +142,13 @@ static void handle(struct client *client, const char *line, size_t len)
 	uint64_t last_seq = 0;
 	json_t *answer;
 	const struct control_options *options = &client->control->options;
+	if (op && strcmp(op, "propose") == 0) {
+		finish_earlier(client);
+		if (!client->is_dead)
+			propose(client, request);
+		json_decref(request);
+		return;
+	}
 	if (!op)
 		answer = control_refuse("E_REQUEST", "请求无法解析");
 	else if (strcmp(op, "enter") == 0)
@@ -116,8 +161,7 @@ static void handle(struct client *client, const char *line, size_t len)
 		answer = control_refuse("E_REQUEST", "没有这个操作");
 	json_int_t wait_ms = json_integer_value(json_object_get(request, "wait_ms"));
 	json_decref(request);
-	if (client->waiting) /* a second request on the line: the first one is answered as it stands */
-		finish_waiting(client);
+	finish_earlier(client);
 	if (client->is_dead) {
 		json_decref(answer);
 		return;
@@ -207,6 +251,13 @@ void control_acked(struct control *control)
 	for (struct client *client = control->clients; client; client = client->next)
 		if (!client->is_dead && client->waiting && client->wait_seq <= acked_seq)
 			finish_waiting(client);
+}
+
+void control_proposed(struct control *control, const Zhibao__V1__Proposal *proposal)
+{
+	for (struct client *client = control->clients; client; client = client->next)
+		if (!client->is_dead && client->propose_token && client->propose_token == proposal->token)
+			finish_proposal(client, proposal_json(proposal));
 }
 
 int control_start(struct control **out, const struct control_options *options, struct err *err)

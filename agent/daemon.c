@@ -42,6 +42,13 @@ static void on_acked(void *context)
 		control_acked(daemon->control);
 }
 
+static void on_proposal(void *context, const Zhibao__V1__Proposal *proposal)
+{
+	struct daemon *daemon = context;
+	if (daemon->control)
+		control_proposed(daemon->control, proposal);
+}
+
 /* A pack that came over the wire and is newer than the one of the configuration. */
 static void use_newest_pack(struct daemon *daemon, const char *packs_dir)
 {
@@ -110,6 +117,7 @@ static int open_agent(struct daemon *daemon, const struct conf *conf, struct err
 		.backoff_cap_ms = conf_number(conf, "sender.backoff_cap"),
 		.ping_idle_ms = conf_number(conf, "sender.ping_idle"),
 		.on_acked = on_acked,
+		.on_proposal = on_proposal,
 		.context = daemon,
 	};
 	snprintf(path, sizeof(path), "%s/outbox.sqlite", conf_text(conf, "agent.state_dir"));

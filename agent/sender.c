@@ -25,6 +25,7 @@ struct sender {
 	struct dealer *dealer;
 	struct route route;
 	struct loop_timer *tick_timer, *connect_timer, *settle_timer;
+	bool is_v2; /* of the newest session */
 	char reason[160];
 	char packs_dir[PATH_MAX], files_dir[PATH_MAX];
 };
@@ -66,6 +67,7 @@ static void link_opened(void *context, const Zhibao__V1__Welcome *welcome, bool 
 	struct err err = {0};
 	uplink_set_signer(sender->uplink, welcome);
 	sender->reason[0] = '\0';
+	sender->is_v2 = is_v2;
 	if (route_replace(&sender->route, welcome->endpoints, welcome->n_endpoints, &err) < 0)
 		log_error("sender.route", "cause=\"%s\"", err.text);
 	if (!is_v2 || !sender->inbox)
@@ -92,6 +94,8 @@ static void link_deliver(void *context, uint8_t type, const ProtobufCMessage *me
 	struct sender *sender = context;
 	if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROLLED)
 		on_enrolled(sender, message);
+	else if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PROPOSAL && sender->options.on_proposal)
+		sender->options.on_proposal(sender->options.context, (const Zhibao__V1__Proposal *)message);
 	else if (sender->inbox && !inbox_message(sender->inbox, type, message))
 		outfiles_message(sender->outfiles, type, message, now_ms());
 }
@@ -278,6 +282,16 @@ int sender_attach(struct sender *sender, const struct outfiles_entry *entry, str
 		return -1;
 	outfiles_pump(sender->outfiles, now_ms());
 	return 0;
+}
+
+int sender_propose(struct sender *sender, const Zhibao__V1__Propose *propose, struct err *err)
+{
+	if (sender_is_open(sender) && sender->is_v2 &&
+	    session_send(sender->session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PROPOSE, &propose->base))
+		return 0;
+	err_set(err, ERR_RETRY, "E_OFFLINE 建议数由中心按已送达的记录得出，现在没有连接（%s），请联网后重试",
+		sender_is_open(sender) ? "中心版本过低或线路忙" : sender->reason);
+	return -1;
 }
 
 int sender_rotate(struct sender *sender, struct err *err)

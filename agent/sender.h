@@ -29,6 +29,7 @@ struct sender_options {
 	int64_t backoff_base_ms, backoff_cap_ms, ping_idle_ms;
 	void (*on_acked)(void *context); /* after an acknowledgement is on the disk; may be NULL */
 	int (*on_pack)(void *context, const char *dir); /* a pack arrived; may be NULL */
+	void (*on_proposal)(void *context, const Zhibao__V1__Proposal *proposal); /* may be NULL */
 	void *context;
 };
 
@@ -40,6 +41,8 @@ bool sender_is_open(const struct sender *sender);
 const char *sender_reason(const struct sender *sender); /* why it is not open, Chinese; borrowed */
 const char *sender_endpoint(const struct sender *sender); /* in use or tried next; borrowed */
 int sender_attach(struct sender *sender, const struct outfiles_entry *entry, struct err *err);
+/* Asks the centre for a proposal; the answer comes to on_proposal. -1 with ERR_RETRY when there is no session for it. */
+int sender_propose(struct sender *sender, const Zhibao__V1__Propose *propose, struct err *err);
 int sender_rotate(struct sender *sender, struct err *err);
 
 #endif

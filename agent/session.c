@@ -352,6 +352,7 @@ static const struct message_kind {
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_FILE_DONE] = {&zhibao__v1__file_done__descriptor, true, NULL},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK] = {&zhibao__v1__downlink__descriptor, true, NULL},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED] = {&zhibao__v1__recalled__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PROPOSAL] = {&zhibao__v1__proposal__descriptor, true, NULL},
 };
 
 void session_message(struct session *session, const uint8_t *data, size_t len, int64_t now_ms)

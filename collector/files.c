@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "proposals.h"
 #include "recordwire.h"
 #include "sql.h"
 #include "utf8.h"
@@ -384,7 +385,7 @@ static int finish_if_whole(struct pg *pg, struct job *job, struct err *err)
 	struct problems problems = {0};
 	struct upload upload;
 	int rc = 0;
-	if (job->kind == JOB_WANT || job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED)
+	if (job->kind == JOB_WANT || job->kind == JOB_PROPOSE || job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED)
 		return 0;
 	arena_init(&arena, WIRE_FLOOR_BYTES + job->len * WIRE_EXPANSION);
 	const ProtobufCMessage *message =
@@ -416,13 +417,14 @@ int files_run(struct pg *pg, const struct files_limits *limits, struct job **job
 	for (size_t i = 0; i < count; i++)
 		job_clear_answer(jobs[i]);
 	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = run_one(pg, limits, jobs[i], err);
+		if (jobs[i]->kind != JOB_PROPOSE)
+			rc = run_one(pg, limits, jobs[i], err);
 	if (rc == 0)
 		rc = pg_commit(pg, err) == PG_STORED ? 0 : -1;
 	else
 		pg_rollback(pg);
 	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = finish_if_whole(pg, jobs[i], err);
+		rc = jobs[i]->kind == JOB_PROPOSE ? proposals_run(pg, jobs[i], err) : finish_if_whole(pg, jobs[i], err);
 	return rc;
 }
 

@@ -14,7 +14,7 @@ struct files_limits {
 	uint64_t max_file_bytes, max_office_bytes; /* of one file; of all files of an office */
 };
 
-/* JOB_OFFER, JOB_CHUNK and JOB_WANT, each group in one transaction; what is whole then is hashed. 0, or -1 with ERR_RETRY or
+/* JOB_OFFER, JOB_CHUNK and JOB_WANT (and JOB_PROPOSE, after them), each group in one transaction; what is whole then is hashed. 0, or -1 with ERR_RETRY or
  * ERR_UNKNOWN when nothing may be answered. */
 int files_run(struct pg *pg, const struct files_limits *limits, struct job **jobs, size_t count,
 	      struct err *err);

@@ -26,7 +26,8 @@ enum job_kind {
 	JOB_RECALL,
 	JOB_OFFER,
 	JOB_CHUNK,
-	JOB_WANT
+	JOB_WANT,
+	JOB_PROPOSE /* among the files, so that counting holds no record up */
 };
 
 enum lane job_lane(enum job_kind kind);

@@ -256,6 +256,12 @@ static void on_want(struct incoming *in)
 	pass_on(in, JOB_WANT);
 }
 
+static void on_propose(struct incoming *in)
+{
+	if (charge(in, 0))
+		pass_on(in, JOB_PROPOSE);
+}
+
 static void on_chunk(struct incoming *in)
 {
 	if (charge(in, 0))
@@ -294,6 +300,7 @@ static const struct message_kind {
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK_ACK] = {&zhibao__v1__downlink_ack__descriptor, 2,
 								 on_downlink_ack},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALL] = {&zhibao__v1__recall__descriptor, 2, on_recall},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PROPOSE] = {&zhibao__v1__propose__descriptor, 2, on_propose},
 };
 
 static const struct message_kind *kind_of(const struct incoming *in)

@@ -17,7 +17,8 @@ struct form_cell {
 	const char *sub_field; /* "" for the item itself */
 	enum form_value type;
 	const char *label_zh;
-	bool is_mandatory; /* without an answer the form is incomplete, ruling R14 */
+	const char *unit; /* "" when it has none */
+	bool is_mandatory; /* without an answer the form is incomplete, ruling R14; the one yes follows from its channels */
 };
 
 enum { FORM_CELL_COUNT = 29 };

@@ -10,9 +10,9 @@ static int dump_cells(void)
 	static const char *const types[] = {"count", "boolean", "text", "url", "percent", "ratio"};
 	json_t *cells = json_array();
 	for (size_t i = 0; i < FORM_CELL_COUNT; i++)
-		json_array_append_new(cells, json_pack("[i, s, s, s, b]", (int)form_cells[i].item_no, form_cells[i].sub_field,
+		json_array_append_new(cells, json_pack("[i, s, s, s, s, b]", (int)form_cells[i].item_no, form_cells[i].sub_field,
 						       types[form_cells[i].type], form_cells[i].label_zh,
-						       form_cells[i].is_mandatory));
+						       form_cells[i].unit, form_cells[i].is_mandatory));
 	json_dumpf(cells, stdout, JSON_COMPACT);
 	json_decref(cells);
 	return 0;

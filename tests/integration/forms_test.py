@@ -50,4 +50,4 @@ def test_cells_are_those_of_the_catalogue(cluster):
     """Agent and collector check the same cells, in the same order, as the centre judges."""
     run = subprocess.run([BUILD / "tests/integration/catalog_dump", "--form"], capture_output=True, check=True)
     assert json.loads(run.stdout) == json.loads(cluster.psql(
-        "SELECT json_agg(json_build_array(item_no, sub_field, value_type, label_zh, is_mandatory) ORDER BY place) FROM zhibao.form_cell"))
+        "SELECT json_agg(json_build_array(item_no, sub_field, value_type, label_zh, coalesce(unit, ''), is_mandatory) ORDER BY place) FROM zhibao.form_cell"))

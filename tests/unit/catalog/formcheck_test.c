@@ -77,8 +77,10 @@ static const struct {
 	{{"3", "{\"state\": \"value\", \"is_yes\": true}"}, "E_FORM_YES", false},
 	{{"3", "{\"state\": \"value\", \"is_yes\": true}", "3.portal_published", "{\"state\": \"value\", \"is_yes\": true}",
 	  "3.wechat_published", "{\"state\": \"value\", \"is_yes\": true}"}, NULL, false},
+	{{"3", "{\"is_yes\": false, \"state\": \"value\"}", "3.portal_published", "{\"state\": \"value\", \"is_yes\": true}",
+	  "3.wechat_published", "{\"state\": \"value\", \"is_yes\": true}"}, "E_FORM_YES", false},
 	{{"3.portal_published", "{\"state\": \"value\", \"is_yes\": true}", "3.wechat_published",
-	  "{\"state\": \"value\", \"is_yes\": true}"}, "E_FORM_YES", false},
+	  "{\"state\": \"value\", \"is_yes\": true}"}, NULL, true}, /* the one yes follows from the channels */
 	{{"3.portal_published", "{\"state\": \"value\", \"is_yes\": true}"}, NULL, false},
 	{{"4.portal_has_column", "{\"state\": \"value\", \"is_yes\": true}"}, "E_FORM_COLUMNS", false},
 	{{"4.portal_has_column", "{\"state\": \"value\", \"is_yes\": true}", "4.column_names",
