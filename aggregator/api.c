@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "catalog.h"
@@ -11,6 +12,19 @@
 
 static const char *const province = "420000";
 
+/* A refusal of the database carries its stable code before the first space. */
+static bool answer_refusal(const char *text, struct http_response *response)
+{
+	const char *space = strchr(text, ' ');
+	char code[64];
+	if (strncmp(text, "E_", 2) != 0 || !space || (size_t)(space - text) >= sizeof(code))
+		return false;
+	memcpy(code, text, (size_t)(space - text));
+	code[space - text] = '\0';
+	http_fail(response, 400, code, space + 1);
+	return true;
+}
+
 void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
 		const char *missing_code, const char *missing_text, struct http_response *response)
 {
@@ -19,6 +33,8 @@ void api_answer(struct api *api, const char *sql, const struct pg_param *params,
 	struct pg_rows *rows = NULL;
 	if (pgpool_borrow(api->pool, &pg, &err) < 0 ||
 	    pg_exec(pg, sql, params, count, &rows, &err) < 0) {
+		if (err.code == ERR_DATA && answer_refusal(err.text, response))
+			goto out;
 		log_warn("api.failed", "cause=\"%s\"", err.text);
 		if (err.code == ERR_RETRY)
 			http_fail(response, 503, "E_DB_DOWN", "数据库暂时不可用，请稍后重试");
@@ -31,6 +47,7 @@ void api_answer(struct api *api, const char *sql, const struct pg_param *params,
 		if (pg_rows_check(rows, &err) < 0)
 			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
 	}
+out:
 	pg_rows_free(&rows);
 	if (pg)
 		pgpool_return(api->pool, pg);
@@ -242,6 +259,12 @@ const struct http_route api_routes[] = {
 	{"/api/v1/deadlines/matrix", api_deadline_matrix},
 	{"/api/v1/forms", api_forms},
 	{"/api/v1/forms/consolidated", api_forms_consolidated},
+	{"/api/v1/indicators", apifigures_indicator},
+	{"/api/v1/indicators/catalogue", apifigures_catalogue},
+	{"/api/v1/indicators/members", apifigures_members},
+	{"/api/v1/effect", apifigures_effect},
+	{"/api/v1/completion/baseline", apifigures_baseline},
+	{"/api/v1/coverage/interval", apifigures_interval},
 	{"/api/v1/map/{name}", get_map},
 	{"/healthz", monitor_healthz},
 	{"/readyz", monitor_readyz},

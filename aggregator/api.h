@@ -18,7 +18,8 @@ struct api {
 extern const struct http_route api_routes[]; /* context: struct api */
 extern const size_t api_route_count;
 
-/* Runs one statement and answers with its one cell; no row is 404 with the code. */
+/* Runs one statement and answers with its one cell; no row is 404 with the code,
+ * a refusal 400 with its own. */
 void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
 		const char *missing_code, const char *missing_text, struct http_response *response);
 /* on and as_of of a request; answers it and returns -1 when they are bad. */
@@ -34,6 +35,18 @@ void api_deadline_matrix(void *context, struct http_request *request, struct htt
 /* Routes of apiforms.c. */
 void api_forms(void *context, struct http_request *request, struct http_response *response);
 void api_forms_consolidated(void *context, struct http_request *request, struct http_response *response);
+/* Routes of apifigures.c. */
+void apifigures_indicator(void *context, struct http_request *request,
+			  struct http_response *response);
+void apifigures_catalogue(void *context, struct http_request *request,
+			  struct http_response *response);
+void apifigures_members(void *context, struct http_request *request,
+			struct http_response *response);
+void apifigures_effect(void *context, struct http_request *request, struct http_response *response);
+void apifigures_baseline(void *context, struct http_request *request,
+			 struct http_response *response);
+void apifigures_interval(void *context, struct http_request *request,
+			 struct http_response *response);
 
 /* Routes of monitor.c. */
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response);
