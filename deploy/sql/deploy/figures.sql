@@ -6,6 +6,8 @@
 --
 -- p_on     day up to which events count, inclusive; the year of the programme begins the period
 -- p_as_of  instant up to which revisions had been received; NULL means what is folded (roll-ups instead of lectures)
+--
+-- Functions that callers ask for whole trees run without JIT: it compiles for seconds what runs for milliseconds.
 
 BEGIN;
 
@@ -216,7 +218,7 @@ COMMENT ON FUNCTION baseline_line(date, timestamptz) IS 'Plan lines of the basel
 CREATE FUNCTION completion_baseline_by_office(p_on date, p_as_of timestamptz, p_scope text)
 RETURNS TABLE (office_code text, baseline_at timestamptz, is_late boolean, baseline_lines bigint, baseline_required bigint,
 	baseline_capped bigint, baseline_held bigint, current_lines bigint, current_required bigint, current_capped bigint, current_held bigint)
-LANGUAGE sql STABLE ROWS 150 AS $$
+LANGUAGE sql STABLE ROWS 150 SET jit = off AS $$
 	SELECT b.office_code, b.baseline_at, b.is_late,
 		count(l.planned_min) FILTER (WHERE l.is_baseline), coalesce(sum(l.planned_min) FILTER (WHERE l.is_baseline), 0),
 		coalesce(sum(least(l.held, l.planned_min)) FILTER (WHERE l.is_baseline AND l.planned_min IS NOT NULL), 0)::bigint,
@@ -1068,7 +1070,7 @@ COMMENT ON FUNCTION known_indicator(text) IS 'An indicator of the catalogue (指
 -- nothing counts, 0/0 (不适用) for a rate without a denominator. A sum below its minimum is hidden: numerator NULL.
 CREATE FUNCTION indicator(p_id text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (node_code text, part text, numerator bigint, denominator bigint)
-LANGUAGE sql STABLE ROWS 2000 AS $$
+LANGUAGE sql STABLE ROWS 2000 SET jit = off AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version, d.function_name FROM zhibao.known_indicator(p_id) d
 	), fact AS MATERIALIZED (
@@ -1102,7 +1104,7 @@ COMMENT ON FUNCTION indicator(text, date, timestamptz) IS 'Figures of an indicat
 -- Records shows as item of an office; offices, halls and townships have no item but a label.
 CREATE FUNCTION indicator_members(p_id text, p_node text, p_on date, p_as_of timestamptz, p_part text)
 RETURNS TABLE (kind text, office_code text, item_id uuid, label text, numerator bigint, denominator bigint, counts_for text)
-LANGUAGE sql STABLE ROWS 1000 AS $$
+LANGUAGE sql STABLE ROWS 1000 SET jit = off AS $$
 	SELECT f.kind, f.record_office_code, f.item_id, f.label, f.numerator, f.denominator, f.office_code
 	FROM zhibao.known_indicator(p_id) d
 	CROSS JOIN LATERAL zhibao.indicator_facts(d.members_name, zhibao.facts_on(p_on, p_as_of), p_as_of) f
@@ -1115,7 +1117,7 @@ COMMENT ON FUNCTION indicator_members(text, text, date, timestamptz, text) IS 'R
 -- that were not heard in the 24 hours before as_of (no batch received, ends included); official breadth and base; peers 2.4.
 CREATE FUNCTION coverage_interval(p_on date, p_as_of timestamptz)
 RETURNS TABLE (node_code text, low bigint, high bigint, denominator bigint, unheard text[])
-LANGUAGE sql STABLE ROWS 150 AS $$
+LANGUAGE sql STABLE ROWS 150 SET jit = off AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version, zhibao.facts_as_of(p_as_of) AS known_at
 	), heard AS MATERIALIZED (
@@ -1141,7 +1143,7 @@ COMMENT ON FUNCTION coverage_interval(date, timestamptz) IS 'Coverage as an inte
 -- without anything behind it is named as missing, in words.
 CREATE FUNCTION effect_sheet(p_on date, p_as_of timestamptz)
 RETURNS TABLE (node_code text, indicator_id text, part text, name_zh text, unit text, style text, numerator bigint, denominator bigint, missing_zh text)
-LANGUAGE sql STABLE ROWS 5000 AS $$
+LANGUAGE sql STABLE ROWS 5000 SET jit = off AS $$
 	WITH figure AS MATERIALIZED (
 		SELECT d.id, f.* FROM unnest(ARRAY['I-02', 'I-02b', 'I-03', 'I-06', 'I-12', 'I-14']) AS d (id)
 		CROSS JOIN LATERAL zhibao.indicator(d.id, p_on, p_as_of) f
