@@ -243,9 +243,12 @@ CREATE INDEX township_version_by_county ON township_version (register_version, c
 CREATE INDEX office_tree_by_code ON office_tree (register_version, code);
 
 -- The registers in force for figures as known at p_as_of: the version loaded last by then, NULL before the first.
+-- A comparison may ask what another version would have made of the same records: it sets zhibao.boundary_register for
+-- its transaction, and every figure in it is made with that version.
 CREATE FUNCTION register_at(p_as_of timestamptz) RETURNS integer
 LANGUAGE sql STABLE AS $$
-	SELECT max(register_version) FROM zhibao.programme_version WHERE loaded_at <= p_as_of
+	SELECT coalesce(nullif(current_setting('zhibao.boundary_register', true), '')::integer,
+		(SELECT max(register_version) FROM zhibao.programme_version WHERE loaded_at <= p_as_of))
 $$;
 COMMENT ON FUNCTION register_at(timestamptz) IS 'Version of the registers in force at an instant (名册版本), NULL before the first load.';
 
