@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "httpstream.h"
 #include "log.h"
 #include "staticfile.h"
 #include "utf8.h"
@@ -16,6 +17,7 @@ enum { MAX_PARTS = 8, MAX_QUERY = 16 };
 
 struct http_server {
 	struct MHD_Daemon *daemon;
+	struct http_streams *streams;
 	struct http_options options;
 	char host_name[256];
 	_Atomic uint64_t requests[6];
@@ -172,12 +174,19 @@ static enum MHD_Result send_response(struct http_server *server, struct MHD_Conn
 {
 	if (answer->body.is_failed)
 		http_fail(answer, 500, "E_MEMORY", "内存不足");
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		answer->body.len, answer->body.data ? answer->body.data : NULL,
-		MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *response =
+		answer->stream.read ? http_stream_response(server->streams, connection, &answer->stream)
+				    : MHD_create_response_from_buffer(
+					      answer->body.len, answer->body.data ? answer->body.data : NULL,
+					      MHD_RESPMEM_MUST_COPY);
 	buf_fini(&answer->body);
 	if (!response)
 		return MHD_NO;
+	if (answer->file_name) {
+		char disposition[128];
+		snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s\"", answer->file_name);
+		MHD_add_response_header(response, "Content-Disposition", disposition);
+	}
 	add_headers(response, answer->content_type);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	if (answer->status == 405)
@@ -246,13 +255,16 @@ int http_start(struct http_server **out, const struct http_options *options, str
 		return -1;
 	}
 	struct http_server *server = calloc(1, sizeof(*server));
-	if (!server) {
+	if (server)
+		server->streams = http_streams_new();
+	if (!server || !server->streams) {
 		err_set(err, ERR_NOMEM, "内存不足");
+		free(server);
 		return -1;
 	}
 	server->options = *options;
 	snprintf(server->host_name, sizeof(server->host_name), "%s", options->host_name);
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_PEDANTIC_CHECKS;
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_PEDANTIC_CHECKS | MHD_ALLOW_SUSPEND_RESUME;
 	server->daemon = MHD_start_daemon(
 		flags, options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR, &address,
 		MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_CONNECTION_LIMIT, 256U,
@@ -260,6 +272,7 @@ int http_start(struct http_server **out, const struct http_options *options, str
 		(size_t)64 * 1024, MHD_OPTION_END);
 	if (!server->daemon) {
 		err_set(err, ERR_IO, "HTTP 无法监听 %s:%u", options->address, options->port);
+		http_streams_free(&server->streams);
 		free(server);
 		return -1;
 	}
@@ -271,7 +284,9 @@ void http_stop(struct http_server **server)
 {
 	if (!*server)
 		return;
+	http_streams_stop((*server)->streams);
 	MHD_stop_daemon((*server)->daemon);
+	http_streams_free(&(*server)->streams);
 	free(*server);
 	*server = NULL;
 }

@@ -7,6 +7,7 @@
 #define ZHIBAO_HTTP_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "buf.h"
 #include "err.h"
@@ -14,10 +15,22 @@
 struct http_server;
 struct http_request;
 
+/* A body that is made while it is sent, for answers of any length. The reader runs in a thread of its own and may block; a slow
+ * client slows only its own reader. No limit of time, other than a minute without a byte taken. */
+struct http_stream {
+	/* Writes up to size bytes; 0 at the end, -1 to break the connection off so that the client sees it is incomplete. */
+	ssize_t (*read)(void *context, char *to, size_t size);
+	void (*cancel)(void *context); /* NULL, or makes a read that blocks return soon; from another thread */
+	void (*close)(void *context);  /* once, after the last read; also when there was none */
+	void *context;
+};
+
 struct http_response {
 	int status;
-	const char *content_type; /* constant */
-	struct buf body;          /* taken by the server */
+	const char *content_type;  /* constant */
+	struct buf body;	   /* taken by the server */
+	struct http_stream stream; /* instead of the body when read is set; taken by the server */
+	const char *file_name;	   /* constant, plain ASCII: the client saves the answer under it; or NULL */
 };
 
 struct http_route {

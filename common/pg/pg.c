@@ -55,6 +55,16 @@ static int fail(struct pg *pg, const PGresult *result, struct err *err)
 	return -1;
 }
 
+PGconn *pg_connection(struct pg *pg)
+{
+	return pg->conn;
+}
+
+int pg_fail(struct pg *pg, const PGresult *result, struct err *err)
+{
+	return fail(pg, result, err);
+}
+
 static int prepare_session(struct pg *pg, struct err *err)
 {
 	PQsetNoticeReceiver(pg->conn, on_notice, pg);

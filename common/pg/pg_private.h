@@ -28,6 +28,12 @@ enum pg_type {
 enum { PG_EPOCH_DAYS = 10957 };
 static const int64_t pg_epoch_us = 946684800LL * 1000000;
 
+struct pg;
+struct err;
+
+PGconn *pg_connection(struct pg *pg);
+/* Fills err and the state of the connection from a failed result; returns -1. */
+int pg_fail(struct pg *pg, const PGresult *result, struct err *err);
 struct pg_rows *pg_rows_wrap(PGresult *result); /* takes the result; NULL when memory is out */
 
 #endif

@@ -55,7 +55,8 @@ void pgpool_close(struct pgpool **pool_ref)
 	*pool_ref = NULL;
 }
 
-static struct slot *take_slot(struct pgpool *pool)
+/* NULL when there is none and nobody wants to wait. */
+static struct slot *take_slot(struct pgpool *pool, bool may_wait)
 {
 	pthread_mutex_lock(&pool->lock);
 	for (;;) {
@@ -65,6 +66,10 @@ static struct slot *take_slot(struct pgpool *pool)
 			pool->slots[i].is_lent = true;
 			pthread_mutex_unlock(&pool->lock);
 			return &pool->slots[i];
+		}
+		if (!may_wait) {
+			pthread_mutex_unlock(&pool->lock);
+			return NULL;
 		}
 		pthread_cond_wait(&pool->is_free, &pool->lock);
 	}
@@ -78,9 +83,8 @@ static void give_slot(struct pgpool *pool, struct slot *slot)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-int pgpool_borrow(struct pgpool *pool, struct pg **out, struct err *err)
+static int lend(struct pgpool *pool, struct slot *slot, struct pg **out, struct err *err)
 {
-	struct slot *slot = take_slot(pool);
 	int rc = 0;
 	if (!slot->pg)
 		rc = pg_open(&slot->pg, pool->conninfo, pool->application, err);
@@ -90,6 +94,21 @@ int pgpool_borrow(struct pgpool *pool, struct pg **out, struct err *err)
 	if (rc < 0)
 		give_slot(pool, slot);
 	return rc;
+}
+
+int pgpool_borrow(struct pgpool *pool, struct pg **out, struct err *err)
+{
+	return lend(pool, take_slot(pool, true), out, err);
+}
+
+int pgpool_try_borrow(struct pgpool *pool, struct pg **out, struct err *err)
+{
+	struct slot *slot = take_slot(pool, false);
+	*out = NULL;
+	if (slot)
+		return lend(pool, slot, out, err);
+	err_set(err, ERR_FULL, "pg: 连接都在使用中");
+	return -1;
 }
 
 void pgpool_return(struct pgpool *pool, struct pg *pg)

@@ -230,10 +230,11 @@ END $$;
 CREATE TEMPORARY TABLE random_diff (seed integer, place integer, diff jsonb);
 DO $$
 BEGIN
-	FOR s IN 1..6 LOOP
+	FOR s IN 1..4 LOOP
 		BEGIN
 			PERFORM pg_temp.random_year(s);
-			FOR i IN 1..6 LOOP
+			ANALYZE zhibao.lecture_event, zhibao.plan_item, zhibao.claim, zhibao.township_version, zhibao.office, zhibao.office_tree;
+			FOR i IN 1..5 LOOP
 				INSERT INTO random_diff SELECT s, i, pg_temp.diff(least(a, b), greatest(a, b), CASE WHEN i % 2 = 0 THEN date '2024-06-30' END)
 				FROM (SELECT floor(random() * 45000)::integer AS a, floor(random() * 45000)::integer AS b) m;
 			END LOOP;
@@ -247,8 +248,8 @@ BEGIN
 		END;
 	END LOOP;
 END $$;
-SELECT is((SELECT count(*) FROM random_diff), 36::bigint, 'random years were compared');
-SELECT cmp_ok((SELECT sum(pg_temp.changed(diff)) FROM random_diff), '>', 500::numeric, 'and many figures changed');
+SELECT is((SELECT count(*) FROM random_diff), 20::bigint, 'random years were compared');
+SELECT cmp_ok((SELECT sum(pg_temp.changed(diff)) FROM random_diff), '>', 300::numeric, 'and many figures changed');
 SELECT is((SELECT sum(pg_temp.off(diff)) FROM random_diff), 0::numeric, 'diff: the contributions add up to every difference');
 SELECT is((SELECT sum(pg_temp.nameless(diff)) FROM random_diff), 0::numeric, 'diff: and every contribution of records names its records');
 
@@ -273,8 +274,7 @@ SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL)
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL) $$, :d)), 'E_DRAW_DONE', 'draw: once');
 SELECT is((SELECT count(DISTINCT stratum_code) || ' ' || count(*) FROM draw_sample JOIN draw_member USING (draw_id, office_code)), '2 2', 'draw: one of each city');
 SELECT is(pg_temp.refusal('UPDATE zhibao.draw_run SET sample_size = 1'), 'E_FROZEN', 'draw: what was drawn stays');
-SELECT is(draw_key('\x00', 'A1', 100), draw_key('\x00', 'A1', 100), 'draw: the same key every time');
-SELECT is(draw_key('\x00', 'A1', 200), div(draw_key('\x00', 'A1', 100) + 1, 2), 'draw: twice the weight, half the key') WHERE div(draw_key('\x00', 'A1', 100), 1) % 2 = 1;
+SELECT is(draw_key('\x00', 'A1', 200), div(draw_key('\x00', 'A1', 100), 2), 'draw: twice the weight, half the key');
 -- One office in three has three times the weight of the others: drawn first in about 3 of 5 draws.
 SELECT cmp_ok((SELECT abs(count(*) - 1200) FROM generate_series(1, 2000) s
 	WHERE draw_key(int4send(s), 'a', 300) < least(draw_key(int4send(s), 'b', 100), draw_key(int4send(s), 'c', 100))), '<', 90::bigint, 'draw: in proportion to the weight');

@@ -556,11 +556,13 @@ LANGUAGE sql VOLATILE AS $$
 		UNION ALL SELECT s.step, 1, s.on_b, s.as_of_b, s.register_b FROM step s
 	), below AS MATERIALIZED (
 		SELECT DISTINCT t.code FROM zhibao.office_tree t WHERE t.register_version IN (p_register_a, p_register_b) AND t.ancestor_code = p_node
-	), counted AS MATERIALIZED (
-		SELECT d.on_day, d.as_of, d.register, t.ancestor_code, m.part, m.member, m.label_zh, m.numerator, m.denominator
+	), member AS MATERIALIZED ( -- apart from the join below, so that each state is made once
+		SELECT d.on_day, d.as_of, d.register, m.*
 		FROM (SELECT DISTINCT x.on_day, x.as_of, x.register FROM side x) d
 		CROSS JOIN LATERAL zhibao.figure_members(p_indicator, d.on_day, d.as_of, d.register) m
-		JOIN zhibao.office_tree t ON t.register_version = d.register AND t.code = m.owner_code
+	), counted AS MATERIALIZED (
+		SELECT m.on_day, m.as_of, m.register, t.ancestor_code, m.part, m.member, m.label_zh, m.numerator, m.denominator
+		FROM member m JOIN zhibao.office_tree t ON t.register_version = m.register AND t.code = m.owner_code
 		WHERE t.ancestor_code IN (SELECT code FROM below)
 	), stored AS (
 		SELECT node_code, part, z.numerator AS zn, coalesce(z.denominator, 0) AS zd, f.numerator AS fn, coalesce(f.denominator, 0) AS fd
@@ -675,15 +677,23 @@ LANGUAGE sql VOLATILE AS $$
 	), cause AS MATERIALIZED (
 		SELECT c.* FROM (SELECT WHERE EXISTS (SELECT FROM contribution)) w
 		CROSS JOIN LATERAL zhibao.figure_cause(p_indicator, p_on_a, p_as_of_a, p_register_a, p_on_b, p_as_of_b, p_register_b) c
+	), told AS MATERIALIZED ( -- each record once, however many parts it moved
+		SELECT r.*, zhibao.figure_record(r.kind, r.office_code, r.item_id, r.revision_a, r.revision_b)
+			|| jsonb_build_object('change', r.change, 'depth', r.depth) AS record
+		FROM (SELECT DISTINCT c.kind, c.office_code, c.item_id, c.revision_a, c.revision_b, c.depth, c.change FROM cause c
+			WHERE (c.step, c.member) IN (SELECT k.step, k.member FROM contribution k)) r
+	), cause_told AS MATERIALIZED (
+		SELECT DISTINCT c.step, c.part_prefix, c.member, c.sign, t.record FROM cause c
+		JOIN told t ON (t.kind, t.office_code, t.item_id, t.change) = (c.kind, c.office_code, c.item_id, c.change)
+			AND t.revision_a IS NOT DISTINCT FROM c.revision_a AND t.revision_b IS NOT DISTINCT FROM c.revision_b
 	), per_part AS (
 		SELECT c.step, c.part, c.member, c.label_zh, c.numerator, c.denominator, array_agg(c.node_code ORDER BY c.node_code) AS nodes
 		FROM contribution c GROUP BY c.step, c.part, c.member, c.label_zh, c.numerator, c.denominator
 	), with_records AS (
-		SELECT p.*, coalesce((SELECT jsonb_agg(DISTINCT zhibao.figure_record(c.kind, c.office_code, c.item_id, c.revision_a, c.revision_b)
-				|| jsonb_build_object('change', c.change, 'depth', c.depth))
-			FROM cause c WHERE c.step = p.step AND c.member = p.member AND p.part LIKE c.part_prefix || '%'
-				AND (c.part_prefix = '' OR c.sign = p.numerator)), '[]') AS records
-		FROM per_part p
+		SELECT p.step, p.part, p.member, p.label_zh, p.nodes, p.numerator, p.denominator, coalesce(jsonb_agg(DISTINCT c.record)
+			FILTER (WHERE c.record IS NOT NULL AND p.part LIKE c.part_prefix || '%' AND (c.part_prefix = '' OR c.sign = p.numerator)), '[]') AS records
+		FROM per_part p LEFT JOIN cause_told c ON c.step = p.step AND c.member = p.member
+		GROUP BY p.step, p.part, p.member, p.label_zh, p.nodes, p.numerator, p.denominator
 	)
 	SELECT jsonb_build_object('indicator', p_indicator, 'label_zh', (SELECT s.label_zh FROM zhibao.figure_source s WHERE s.indicator = p_indicator),
 		'figures', (SELECT coalesce(jsonb_agg(jsonb_build_object('node_code', f.node_code, 'name_zh', (SELECT o.short_name FROM zhibao.office o

@@ -4,6 +4,8 @@ import os
 import subprocess
 import time
 
+import pytest
+
 from pgcluster import BUILD, Cluster
 
 # What test_commit_server_killed calls itself.
@@ -42,12 +44,13 @@ def test_pg():
         cluster.remove()
 
 
-def test_pg_groups():
+@pytest.mark.parametrize("program", ["pg_group_test", "pg_cursor_test"])
+def test_pg_groups(program):
     cluster = Cluster()
     try:
         cluster.psql("CREATE DATABASE zhibao", database="postgres")
         cluster.psql("CREATE SCHEMA zhibao")
-        run = subprocess.run([BUILD / "tests/integration/pg_group_test"], capture_output=True, text=True, timeout=90, check=False,
+        run = subprocess.run([BUILD / "tests/integration" / program], capture_output=True, text=True, timeout=90, check=False,
                              env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo()})
         assert run.returncode == 0, run.stdout + run.stderr
     finally:
