@@ -13,9 +13,10 @@
 
 struct aggregator {
 	struct loop *loop;
-	struct pgpool *pool;
+	struct pgpool *pool, *exports;
 	struct fold *fold;
 	struct remind *remind;
+	struct freezer *freezer;
 	struct http_server *server;
 	struct api api;
 };
@@ -44,12 +45,17 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 	if (loop_new(&aggregator->loop, err) < 0 ||
 	    loop_signals(aggregator->loop, on_signal, aggregator, err) < 0 ||
 	    pgpool_open(&aggregator->pool, conninfo, "zhibao-aggregator", threads, err) < 0 ||
+	    pgpool_open(&aggregator->exports, conninfo, "zhibao-aggregator export",
+			(size_t)conf_number(conf, "web.exports"), err) < 0 ||
 	    fold_start(&aggregator->fold, conninfo, conf_number(conf, "fold.interval"),
 		       (unsigned)conf_number(conf, "fold.workers"), err) < 0 ||
-	    remind_start(&aggregator->remind, conninfo, conf_number(conf, "remind.interval"), err) < 0)
+	    remind_start(&aggregator->remind, conninfo, conf_number(conf, "remind.interval"), err) < 0 ||
+	    freezer_start(&aggregator->freezer, conninfo, conf_number(conf, "freeze.interval"), err) < 0)
 		goto failed;
 	aggregator->api.pool = aggregator->pool;
+	aggregator->api.exports = aggregator->exports;
 	aggregator->api.fold = aggregator->fold;
+	aggregator->api.freezer = aggregator->freezer;
 	struct http_options options = {
 		.address = conf_text(conf, "web.address"),
 		.port = (uint16_t)conf_number(conf, "web.port"),
@@ -87,7 +93,9 @@ void aggregator_free(struct aggregator **aggregator)
 		return;
 	http_stop(&(*aggregator)->server);
 	remind_stop(&(*aggregator)->remind);
+	freezer_stop(&(*aggregator)->freezer);
 	fold_stop(&(*aggregator)->fold);
+	pgpool_close(&(*aggregator)->exports);
 	pgpool_close(&(*aggregator)->pool);
 	loop_free(&(*aggregator)->loop);
 	free(*aggregator);

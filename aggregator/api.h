@@ -5,13 +5,16 @@
 #define ZHIBAO_API_H
 
 #include "fold.h"
+#include "freezer.h"
 #include "http.h"
 #include "params.h"
 #include "pgpool.h"
 
 struct api {
 	struct pgpool *pool;        /* borrowed */
+	struct pgpool *exports;     /* borrowed; for answers of any length, so that they do not hold up the others */
 	struct fold *fold;          /* borrowed */
+	struct freezer *freezer;    /* borrowed */
 	struct http_server *server; /* borrowed; set after the start, for /metrics */
 };
 
@@ -20,6 +23,8 @@ extern const size_t api_route_count;
 
 /* Runs one statement and answers with its one cell; no row is 404 with the code,
  * a refusal 400 with its own. */
+/* Runs one statement and answers with its one cell: no row is 404 with the code, a refusal 400 with
+ * its own. */
 void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
 		const char *missing_code, const char *missing_text, struct http_response *response);
 /* on and as_of of a request; answers it and returns -1 when they are bad. */
@@ -47,6 +52,11 @@ void apifigures_baseline(void *context, struct http_request *request,
 			 struct http_response *response);
 void apifigures_interval(void *context, struct http_request *request,
 			 struct http_response *response);
+/* Routes of apifreezes.c and apiexport.c. */
+void apifreezes_frozen(void *context, struct http_request *request, struct http_response *response);
+void apifreezes_diff(void *context, struct http_request *request, struct http_response *response);
+void apifreezes_draws(void *context, struct http_request *request, struct http_response *response);
+void apiexport(void *context, struct http_request *request, struct http_response *response);
 
 /* Routes of monitor.c. */
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response);

@@ -45,6 +45,10 @@ static const char *const exempt_options[] = {"--login", "--office", "--milestone
 static const char *const remind_options[] = {"--login", "--office", "--milestone", "--text", NULL};
 
 static const char *const form_options[] = {"--node", "--period", "--as-of", NULL};
+static const char *const frozen_options[] = {"--node", "--date", "--format", NULL};
+static const char *const diff_options[] = {"--node", "--on", "--register", "--indicator", "--format", NULL};
+static const char *const draw_options[] = {"--login", "--scheme", "--occasion", "--id", "--size", "--per-city", "--cities", "--out", NULL};
+static const char *const export_options[] = {"--kind", "--node", "--on", "--as-of", "--out", NULL};
 
 static const struct command commands[] = {
 	{"run", "run                          运行汇总程序\n", NULL, command_run},
@@ -79,6 +83,23 @@ static const struct command commands[] = {
 	 "form show --node 单位代码 --period mid_year|year_end [--as-of 日期或时间]\n"
 	 "                             打印统计表汇总\n",
 	 form_options, command_form},
+	{"frozen",
+	 "frozen [--date 日期] [--node 代码] [--format table|json]\n"
+	 "                             节点日的冻结数据，与最新数据对照\n",
+	 frozen_options, command_frozen},
+	{"diff",
+	 "diff 甲 乙 [--node 代码] [--on 日期] [--register 版本] [--indicator 指标] [--format table|json]\n"
+	 "                             两个时点之间变了哪些数据、由哪些记录引起；时点为日期、带时区的时间、live 或 frozen:日期\n",
+	 diff_options, command_diff},
+	{"draw",
+	 "draw commit --login 登录名 --scheme 类别 [--occasion 说明] | draw run --login 登录名 --id 编号 --size 数量\n"
+	 "                             [--per-city 每市州至少] [--cities 市州数] [--out 文件] | draw show --id 编号 [--out 文件] |\n"
+	 "                             draw verify 文件.json      随机抽查：承诺 | 抽取 | 查看 | 不用数据库验证\n",
+	 draw_options, command_draw},
+	{"export",
+	 "export sdmx|dhis2|csv [--kind 类别] [--node 代码] [--on 日期] [--as-of 日期或时间] --out 文件|-\n"
+	 "                             导出指标（sdmx、dhis2）或一类记录（csv）\n",
+	 export_options, command_export},
 	{NULL, NULL, NULL, NULL},
 };
 

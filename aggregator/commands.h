@@ -20,5 +20,14 @@ int command_exempt(struct command_line *line, struct err *err);
 int command_remind(struct command_line *line, struct err *err);
 /* commandsform.c */
 int command_form(struct command_line *line, struct err *err);
+/* commandsfreezes.c */
+int command_frozen(struct command_line *line, struct err *err);
+int command_diff(struct command_line *line, struct err *err);
+
+/* commandsdraw.c */
+int command_draw(struct command_line *line, struct err *err);
+
+/* commandsexport.c */
+int command_export(struct command_line *line, struct err *err);
 
 #endif

@@ -83,6 +83,11 @@ void monitor_metrics(void *context, struct http_request *request, struct http_re
 	metric(out, "zhibao_fold_failures_total", "counter", "failed folds", (double)status.failures);
 	metric(out, "zhibao_folded_batches_total", "counter", "batches folded by this process",
 	       (double)status.batches);
+	struct freezer_status freezer = freezer_status(api->freezer);
+	metric(out, "zhibao_freeze_up", "gauge", "1 when the last look for figures to freeze succeeded", freezer.is_up);
+	metric(out, "zhibao_frozen_sets_total", "counter", "sets of figures frozen by this process", (double)freezer.frozen);
+	metric(out, "zhibao_freeze_stuck", "gauge", "figures that are due and could not be made", (double)freezer.stuck);
+	metric(out, "zhibao_freeze_failures_total", "counter", "looks that failed", (double)freezer.failures);
 	buf_text(out, "# HELP zhibao_http_requests_total requests answered, by class of status\n"
 		      "# TYPE zhibao_http_requests_total counter\n");
 	for (int class = 2; class < 6; class++)

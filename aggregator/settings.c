@@ -8,9 +8,11 @@ const struct conf_key aggregator_settings[] = {
 	{"web.threads", CONF_INTEGER, 1, 64, "4", false, "应答网页的线程数，也是数据库连接数"},
 	{"web.host_name", CONF_TEXT, 0, 253, "", false, "除本机名外还接受的主机名"},
 	{"web.static_dir", CONF_TEXT, 0, 1000, "", false, "网页文件所在目录，空则只提供接口"},
+	{"web.exports", CONF_INTEGER, 1, 16, "2", false, "同时进行的导出数，各用一条数据库连接"},
 	{"fold.interval", CONF_DURATION, 10, 3600000, "500 ms", false, "两次汇总之间的间隔"},
 	{"fold.workers", CONF_INTEGER, 1, 16, "2", false, "从头重新汇总时同时使用的数据库连接数"},
 	{"remind.interval", CONF_DURATION, 10, 3600000, "1 min", false, "两次检查自动催报之间的间隔"},
+	{"freeze.interval", CONF_DURATION, 50, 3600000, "5 s", false, "两次查看有无到期应冻结数据之间的间隔"},
 	{"log.level", CONF_TEXT, 4, 5, "info", true, "日志级别：error、warn、info 或 debug"},
 };
 const size_t aggregator_setting_count =

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Frozen figures, differences and draws over HTTP. */
+#include <string.h>
+
+#include "api.h"
+#include "calendar.h"
+#include "sql.h"
+
+static int date_param(struct http_request *request, const char *name, struct pg_param *out, struct http_response *response)
+{
+	const char *text = http_query(request, name);
+	int32_t day;
+	*out = pg_null_date();
+	if (!text || !*text)
+		return 0;
+	if (date_parse(text, strlen(text), &day) < 0) {
+		http_fail(response, 400, "E_DATE_BAD", "日期应为 YYYY-MM-DD");
+		return -1;
+	}
+	*out = pg_date(day);
+	return 0;
+}
+
+void apifreezes_frozen(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"node", "date", NULL};
+	struct pg_param date;
+	if (params_known(request, known, response) < 0 || date_param(request, "date", &date, response) < 0)
+		return;
+	struct pg_param params[] = {pg_text(api_node(request)), date, pg_null_instant()};
+	api_answer(context, SQL_frozen, params, 3, "E_NODE_UNKNOWN", "没有这个单位", response);
+}
+
+void apifreezes_diff(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"a", "b", "node", "on", "register", "indicator", NULL};
+	const char *a = http_query(request, "a"), *b = http_query(request, "b");
+	const char *indicator = http_query(request, "indicator");
+	struct pg_param on;
+	int64_t version;
+	if (params_known(request, known, response) < 0 || date_param(request, "on", &on, response) < 0 ||
+	    params_number(request, "register", 1, 1000000, 0, &version, response) < 0)
+		return;
+	if (!a || !*a) {
+		http_fail(response, 400, "E_POINT_BAD", "缺少时点 a");
+		return;
+	}
+	struct pg_param params[] = {pg_text(a),
+				    pg_text(b && *b ? b : "live"),
+				    pg_text(api_node(request)),
+				    on,
+				    version ? pg_int4((int32_t)version) : pg_null_int4(),
+				    pg_text(indicator && *indicator ? indicator : NULL)};
+	api_answer(context, SQL_diff, params, 6, "E_NOT_READY", "尚未汇总，请稍后重试", response);
+}
+
+void apifreezes_draws(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"scheme", NULL};
+	const char *scheme = http_query(request, "scheme");
+	struct pg_param params[] = {pg_text(scheme && *scheme ? scheme : NULL)};
+	if (params_known(request, known, response) == 0)
+		api_answer(context, SQL_draws, params, 1, "E_NOT_READY", "尚无数据", response);
+}
