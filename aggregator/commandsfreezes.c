@@ -22,20 +22,22 @@ static const struct word changes[] = {{"new", "新报"},
 				      {"returned", "退回"},
 				      {"rejected", "不予采用"},
 				      {"cured", "整改后重报"},
+				      {"reopened", "恢复待审"},
 				      {"picked", "冲突裁定"},
-				      {"accepted", "采用"},
-				      {"pending", "撤销审核"},
 				      {"joined", "并入联合活动"},
 				      {"twin_new", "同一活动另有新报"},
 				      {"twin_corrected", "同一活动的另一条更正"},
 				      {"twin_withdrawn", "同一活动的另一条撤回"},
 				      {"twin_reinstated", "同一活动的另一条恢复"},
+				      {"twin_cured", "同一活动的另一条重报"},
+				      {"twin_reopened", "同一活动的另一条恢复待审"},
+				      {"twin_picked", "同一活动的另一条裁定"},
 				      {"twin_returned", "同一活动的另一条退回"},
 				      {"twin_rejected", "同一活动的另一条不予采用"},
 				      {"on", "统计日内外"},
 				      {"register", "名册"},
 				      {NULL, NULL}};
-static const struct word kinds[] = {{"lecture_event", "宣讲活动"}, {"plan_item", "计划项"}, {"claim", "联合认领"}, {NULL, NULL}};
+static const struct word kinds[] = {{"lecture_event", "宣讲活动"}, {"plan_item", "计划项"}, {"claim", "联合认领"}, {"study_event", "学习活动"}, {NULL, NULL}};
 
 static const char *zh(const struct word *words, const char *name)
 {

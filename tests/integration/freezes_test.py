@@ -7,7 +7,7 @@ import pytest
 
 from pgcluster import Cluster
 
-TESTS = 58
+TESTS = 64
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ GRANT SELECT ON figure_source TO zhibao_aggregator, zhibao_admin;
 
 INSERT INTO figure_source VALUES
 	('coverage', 1, '乡镇覆盖率', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
-	('completion', 2, '完成率', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim}'),
+	('completion', 2, '完成率', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}'),
 	('I-01', 11, '按时报送率', 'indicator', NULL, NULL, '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
 	('I-02', 12, '计划完成', 'indicator', NULL, NULL, '{lecture_event,plan_item,claim,study_event}'),
 	('I-03', 13, '乡镇覆盖', 'indicator', NULL, NULL, '{lecture_event}'),
@@ -95,7 +95,7 @@ CREATE FUNCTION figure_coverage_member(p_indicator text, p_on date, p_as_of time
 RETURNS TABLE (owner_code text, part text, member text, label_zh text, numerator bigint, denominator bigint)
 LANGUAGE sql STABLE AS $$
 	SELECT s.county_code, f.part, s.unit_id, s.name_zh, f.is_covered::integer::bigint, 1::bigint
-	FROM zhibao.township_standing(p_on, p_as_of) s
+	FROM zhibao.township_covered(p_on, p_as_of) s
 	CROSS JOIN LATERAL (VALUES ('broad_all', true, s.covered_broad), ('broad_rural', s.is_rural, s.covered_broad),
 		('strict_all', true, s.covered_strict), ('strict_rural', s.is_rural, s.covered_strict)) f (part, is_in_base, is_covered)
 	WHERE f.is_in_base
@@ -161,13 +161,16 @@ LANGUAGE sql STABLE AS $$
 	SELECT '', h.plan_item_id::text, 'lecture_event', h.office_code, h.item_id, ''
 	FROM held h WHERE h.plan_item_id IS NOT NULL
 	UNION ALL
+	SELECT '', s.plan_item_id::text, 'study_event', s.office_code, s.item_id, ''
+	FROM zhibao.study_facts(p_as_of) s WHERE s.plan_item_id IS NOT NULL AND s.occurred_on <= p_on
+	UNION ALL
 	SELECT '', c.plan_item_id::text, f.kind, f.office_code, f.item_id, c.item_id::text
 	FROM zhibao.claim_facts(p_as_of) c
 	JOIN held h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
 	CROSS JOIN LATERAL (VALUES ('claim', c.office_code, c.item_id), ('lecture_event', h.office_code, h.item_id)) f (kind, office_code, item_id)
 	WHERE c.plan_item_id IS NOT NULL AND c.office_code <> h.office_code
 $$;
-COMMENT ON FUNCTION figure_completion_evidence(date, timestamptz) IS 'Plan items, lectures and claims behind a plan line (完成依据), ruling R8.';
+COMMENT ON FUNCTION figure_completion_evidence(date, timestamptz) IS 'Plan items, sessions and claims behind a plan line (完成依据), ruling R8.';
 
 CREATE FUNCTION figure_function_exists(p_name text) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -442,23 +445,32 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY EXECUTE format($q$
-		WITH before AS MATERIALIZED (SELECT * FROM zhibao.counting_revision(%1$L, $1, $3, $4)),
-		after AS MATERIALIZED (SELECT * FROM zhibao.counting_revision(%1$L, $2, $3, $4)),
-		verdict AS MATERIALIZED (SELECT * FROM zhibao.verdicts_at($2))
-		SELECT %1$L::text, office_code, item_id, b.revision_id, a.revision_id, coalesce(a.depth, b.depth),
-			CASE WHEN a.operation = 'withdraw' THEN 'withdrawn'
-				WHEN a.revision_id IS NULL THEN coalesce((SELECT v.verdict FROM verdict v WHERE v.office_code = b.office_code
-					AND v.item_id = b.item_id AND v.revision_id = b.revision_id), 'returned')
+		WITH before AS MATERIALIZED (
+			SELECT * FROM zhibao.counting_revision(%1$L, $1, $3, $4)
+		), after AS MATERIALIZED (
+			SELECT t.*, CASE WHEN t.state IN ('counting', 'withdrawn') THEN t.revision_id END AS counting_id,
+				(SELECT r.received_at <= $1 FROM zhibao.%1$I r WHERE r.office_code = t.office_code AND r.item_id = t.item_id
+					AND r.revision_id = t.revision_id) AS was_there
+			FROM zhibao.revision_tip(%1$L, $2, $3, $4) t
+		), verdict AS MATERIALIZED (
+			SELECT * FROM zhibao.verdicts_at($2)
+		)
+		SELECT %1$L::text, office_code, item_id, b.revision_id, a.counting_id, coalesce(a.depth, b.depth),
+			CASE WHEN a.state IN ('returned', 'rejected') THEN a.state
+				WHEN a.operation = 'withdraw' THEN 'withdrawn'
 				WHEN b.operation = 'withdraw' THEN 'reinstated'
+				WHEN b.revision_id IS NULL AND a.was_there THEN 'reopened'
 				WHEN b.revision_id IS NULL AND EXISTS (SELECT FROM zhibao.%1$I r WHERE r.office_code = a.office_code
 					AND r.item_id = a.item_id AND r.received_at <= $1) THEN 'cured'
 				WHEN b.revision_id IS NULL THEN 'new'
 				WHEN EXISTS (SELECT FROM zhibao.branch_pick p WHERE p.office_code = a.office_code AND p.item_id = a.item_id
 					AND p.picked_at > $1 AND p.picked_at <= $2) THEN 'picked'
-				WHEN a.depth <= b.depth THEN 'returned'
+				WHEN a.depth <= b.depth THEN coalesce((SELECT v.verdict FROM verdict v WHERE v.office_code = b.office_code
+					AND v.item_id = b.item_id AND v.revision_id = b.revision_id AND v.verdict IN ('returned', 'rejected')), 'reopened')
+				WHEN a.was_there THEN 'reopened'
 				ELSE 'corrected' END
 		FROM before b FULL JOIN after a USING (office_code, item_id)
-		WHERE b.revision_id IS DISTINCT FROM a.revision_id
+		WHERE b.revision_id IS DISTINCT FROM a.counting_id
 	$q$, p_kind) USING p_a, p_b, v_offices, v_items;
 END $$;
 COMMENT ON FUNCTION item_change(text, timestamptz, timestamptz) IS 'Items that count otherwise at a later instant and why (记录变化), rulings R1 and R2.';
@@ -923,7 +935,7 @@ COMMENT ON FUNCTION draw_support(timestamptz) IS 'Mean verification factor per o
 
 -- Weights from public facts, as known at p_as_of: 100, and points for each of: obligations missing (20 each, up to 100) and
 -- late (10 each, up to 50); townships not covered (percent of them, broad, official base); sessions in the last seven days up
--- to a completion or coverage check (percent of all); lectures with a twin anywhere (10 each, up to 100); a verification factor
+-- to a completion or coverage check (percent of all); suspected duplicates (ruling R8; 10 each, up to 100); a verification factor
 -- below one (percent missing).
 CREATE FUNCTION draw_weight(p_scheme text, p_as_of timestamptz) RETURNS TABLE (office_code text, stratum_code text, weight integer, facts jsonb)
 LANGUAGE sql STABLE AS $$
@@ -936,23 +948,25 @@ LANGUAGE sql STABLE AS $$
 		FROM point p JOIN zhibao.office_tree t ON t.register_version = p.register JOIN county c ON c.county_code = t.code
 		GROUP BY t.ancestor_code
 	), held AS MATERIALIZED (
-		SELECT l.office_code, l.occurred_on, count(*) OVER (PARTITION BY l.fingerprint) > 1 AS has_twin
-		FROM point p CROSS JOIN LATERAL zhibao.lecture_facts(p_as_of) l WHERE l.occurred_on <= p.day
+		SELECT s.office_code, s.occurred_on FROM point p CROSS JOIN LATERAL zhibao.session(p.day, p_as_of) s
+	), twin AS (
+		SELECT t.office_code, count(*) AS twins FROM point p CROSS JOIN LATERAL zhibao.suspected_twin(p.day, p_as_of) t GROUP BY t.office_code
 	), check_day AS MATERIALIZED (
 		SELECT DISTINCT m.due_on FROM point p JOIN zhibao.milestone m ON m.register_version = p.register AND m.due_on <= p.day
 			AND m.submission_kind IN ('completion_check', 'coverage_check')
 	), session AS (
-		SELECT h.office_code, count(*) AS sessions, count(*) FILTER (WHERE h.has_twin) AS twins,
+		SELECT h.office_code, count(*) AS sessions,
 			count(*) FILTER (WHERE EXISTS (SELECT FROM check_day d WHERE h.occurred_on BETWEEN d.due_on - 6 AND d.due_on)) AS burst
 		FROM held h GROUP BY h.office_code
 	), fact AS (
 		SELECT o.office_code, o.stratum_code, coalesce(l.missing, 0) AS missing, coalesce(l.late, 0) AS late,
 			coalesce(c.units, 0) AS units, coalesce(c.uncovered, 0) AS uncovered, coalesce(s.sessions, 0) AS sessions,
-			coalesce(s.burst, 0) AS burst, coalesce(s.twins, 0) AS twins, f.support_percent
+			coalesce(s.burst, 0) AS burst, coalesce(w.twins, 0) AS twins, f.support_percent
 		FROM point p CROSS JOIN LATERAL zhibao.draw_population(p_scheme, p.register) o
 		LEFT JOIN zhibao.draw_lateness(p_as_of) l USING (office_code)
 		LEFT JOIN coverage c USING (office_code)
 		LEFT JOIN session s USING (office_code)
+		LEFT JOIN twin w USING (office_code)
 		LEFT JOIN zhibao.draw_support(p_as_of) f USING (office_code)
 	)
 	SELECT f.office_code, f.stratum_code, (100 + least(100, 20 * f.missing) + least(50, 10 * f.late)
