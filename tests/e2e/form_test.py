@@ -200,6 +200,10 @@ def test_not_answered_is_stored_and_said(centre, agent, sheet):
 
 def test_no_link(centre, agent):
     centre.kill("collector")
+    changed = agent.home / "changed.pdf"
+    changed.write_bytes(b"%PDF what was attached")
+    digest = agent.command("attach", str(changed)).stdout.split()[0]
+    (agent.home / "files" / digest).write_bytes(b"%PDF what was attacheD")
     wait_for(lambda: "未连接" in agent.command("status").stdout, 30, "the link to go")
     run = agent.command("form", "propose", "--period", "year_end")
     assert run.returncode == 75 and "E_OFFLINE" in run.stderr and "没有连接" in run.stderr
@@ -207,3 +211,5 @@ def test_no_link(centre, agent):
     wait_for(lambda: "已连接" in agent.command("status").stdout, 30, "the link")
     run = agent.command("form", "propose", "--period", "no_such")
     assert run.returncode == 65 and "E_PROPOSAL" in run.stderr
+    wait_for(lambda: "E_FILE_DIGEST" in agent.command("files").stdout, 30, "the refusal of the changed file")
+    assert centre.cluster.psql(f"SELECT count(*) FROM zhibao.file WHERE file_id = decode('{digest}', 'hex')") == "0"

@@ -269,7 +269,7 @@ def test_versions(centre):
     assert old.version == 1 and not old.welcome.signing_key
     answer = old.deliver(stream, 1, 2)
     assert answer.acked_seq == 2 and not answer.signature
-    for name in ("OFFER", "ENROL", "RECALL", "WANT", "DOWNLINK_ACK"):
+    for name in ("OFFER", "ENROL", "RECALL", "WANT", "DOWNLINK_ACK", "PROPOSE"):
         old.send(name, SESSION.Want())
         assert old.nack() == "VERSION"
     old.close()
@@ -339,6 +339,44 @@ def test_office_is_that_of_the_key(centre, session):
     stream.add(record.SerializeToString())
     assert client.deliver(stream, 1, 1).quarantined[0].code.startswith("E_")
     assert centre.cluster.psql("SELECT count(*) FROM zhibao.lecture_event WHERE office_code = '420500'") == "0"
+
+
+def form(**change):
+    """A statistics form of one line, and a record around it."""
+    record = RECORD.Record.FromString(lecture("x"))
+    record.statistics_form.CopyFrom(BODIES.StatisticsForm(
+        period=BODIES.PERIOD_MID_YEAR, scope=BODIES.FORM_SCOPE_OWN, period_start=DAY - 126, period_end=DAY + 55, filled_on=DAY, **change))
+    return record.SerializeToString()
+
+
+def test_forms_that_contradict_themselves(session):
+    client, stream = session
+
+    def line(**cell):
+        return BODIES.FormLine(**{"state": BODIES.FIGURE_STATE_VALUE, **cell})
+
+    yes = [line(item_no=3, is_yes=True), line(item_no=3, sub_field="portal_published", is_yes=True),
+           line(item_no=3, sub_field="wechat_published", is_yes=False)]
+    for body in (form(lines=yes), form(lines=[line(item_no=12, sub_field="coverage_rate", rate_text="100.5")]),
+                 form(lines=[line(item_no=10, count=1)], approved_by="甲"), form(lines=[line(item_no=10, state=BODIES.FIGURE_STATE_NOT_APPLICABLE)]),
+                 form(lines=[line(item_no=10, count=1)])):
+        stream.add(body)
+    answer = client.deliver(stream, 1, 5)
+    assert [(q.seq, q.code) for q in answer.quarantined] == [(1, "E_FORM_YES"), (2, "E_FORM_RATE"), (3, "E_SELF_APPROVED"), (4, "E_FORM_REASON")]
+    assert all(re.search("[\u4e00-\u9fff]", q.text) for q in answer.quarantined), "an incomplete form is stored, as the last one was"
+
+
+def test_proposal(session):
+    client, _ = session
+    client.send("PROPOSE", SESSION.Propose(token=7, period="mid_year", scope="own", filled_on=DAY))
+    answer = client.receive("PROPOSAL")
+    assert (answer.token, answer.refused_code, len(answer.cells)) == (7, "", 29)
+    assert answer.cells[0].item_no == 1 and answer.cells[0].WhichOneof("count_answer") == "count"
+    assert answer.cells[2].WhichOneof("is_yes_answer") == "is_yes" and answer.period_end == 19904  # 2024-06-30
+    for bad in ({"period": "whole_year"}, {"scope": "all"}, {"filled_on": 1 << 30}):
+        client.send("PROPOSE", SESSION.Propose(**{"token": 8, "period": "mid_year", "scope": "own", "filled_on": DAY, **bad}))
+        answer = client.receive("PROPOSAL")
+        assert (answer.token, answer.refused_code, len(answer.cells)) == (8, "E_PROPOSAL", 0)
 
 
 def test_receipts(session):

@@ -133,14 +133,32 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION lecture_keys(text[]) IS 'Lecture items of some offices (宣讲记录编号).';
 
--- Ruling R8 for some offices: twins of one office count once, the first received. A test compares it with session().
+-- Ruling R8 for some offices: twins of one office count once, the first received; one that its office claims as another's does
+-- not count. A test compares it with session().
 CREATE FUNCTION form_session(p_offices text[], p_as_of timestamptz)
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, received_at timestamptz)
 LANGUAGE sql STABLE ROWS 1000 AS $$
-	SELECT DISTINCT ON (l.office_code, l.fingerprint)
-		l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.received_at
-	FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.lecture_at(p_as_of, k.offices, k.items) l
-	ORDER BY l.office_code, l.fingerprint, l.received_at, l.batch_id, l.seq
+	WITH held AS MATERIALIZED (
+		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint,
+			row_number() OVER (PARTITION BY h.fingerprint, h.office_code ORDER BY h.received_at, h.batch_id, h.seq) AS place
+		FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
+	), claim AS MATERIALIZED (
+		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.counting_of(NULL::zhibao.claim, p_offices, p_as_of) c
+	), host AS MATERIALIZED (
+		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint
+		FROM (SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items FROM claim c) k
+		CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
+	), joined AS (
+		SELECT DISTINCT o.office_code, o.item_id
+		FROM claim c JOIN host h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
+		JOIN held o ON o.office_code = c.office_code AND o.fingerprint = h.fingerprint
+		WHERE zhibao.is_joined(o.lecture, h.lecture, EXISTS (SELECT
+			FROM zhibao.counting_of(NULL::zhibao.claim, ARRAY[h.office_code], p_as_of) d
+			WHERE d.host_office_code = o.office_code AND d.host_item_id = o.item_id))
+	)
+	SELECT h.office_code, h.item_id, (h.lecture).revision_id, (h.lecture).category, (h.lecture).occurred_on, (h.lecture).received_at
+	FROM held h LEFT JOIN joined j USING (office_code, item_id)
+	WHERE h.place = 1 AND j.item_id IS NULL
 $$;
 COMMENT ON FUNCTION form_session(text[], timestamptz) IS 'Sessions of some offices (场次), rulings R8 and R15.';
 
@@ -218,9 +236,9 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 		SELECT r.register, zhibao.rule_value(r.register, 'coverage.base', 'all') AS base
 		FROM (SELECT zhibao.register_at(p_as_of) AS register) r
 	), named AS MATERIALIZED (
-		SELECT DISTINCT e.unit_id FROM zhibao.lecture_keys(p_offices) k
-		CROSS JOIN LATERAL zhibao.covering_at(p_as_of, k.offices, k.items) e
-		WHERE e.is_strict AND e.occurred_on BETWEEN p_from AND p_upto
+		SELECT DISTINCT u.unit_id FROM zhibao.lecture_keys(p_offices) k
+		CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h CROSS JOIN LATERAL unnest(h.unit_ids) AS u (unit_id)
+		WHERE h.category = 'village' AND h.occurred_on BETWEEN p_from AND p_upto
 	), reached AS (
 		SELECT n.unit_id FROM named n
 		UNION
@@ -235,6 +253,7 @@ $$;
 COMMENT ON FUNCTION form_township(text, text[], date, date, timestamptz) IS 'Townships of an area and whether village lectures cover them (进村居覆盖乡镇), rulings R5, R7 and R15; annex 3 line 92.';
 
 -- Item 15: active speakers trained by p_upto, and pairs of such a speaker and a held event, hosted or co-hosted, of the period.
+-- Records of one event have one fingerprint, so that a speaker named in two of them took part once.
 CREATE FUNCTION form_participation(p_offices text[], p_from date, p_upto date, p_as_of timestamptz, OUT people bigint, OUT participations bigint)
 LANGUAGE sql STABLE AS $$
 	WITH own AS MATERIALIZED (
@@ -244,12 +263,13 @@ LANGUAGE sql STABLE AS $$
 		SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items
 		FROM zhibao.counting_of(NULL::zhibao.claim, p_offices, p_as_of) c
 	), event AS (
-		SELECT s.office_code, s.item_id, s.revision_id, s.occurred_on FROM zhibao.form_session(p_offices, p_as_of) s
+		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
+		FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
 		UNION
-		SELECT l.office_code, l.item_id, l.revision_id, l.occurred_on
-		FROM claimed c CROSS JOIN LATERAL zhibao.lecture_at(p_as_of, c.offices, c.items) l
+		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
+		FROM claimed c CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, c.offices, c.items) h
 	)
-	SELECT (SELECT count(*) FROM own), (SELECT count(DISTINCT (o.item_id, e.office_code, e.item_id))
+	SELECT (SELECT count(*) FROM own), (SELECT count(DISTINCT (o.item_id, e.fingerprint))
 		FROM event e JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
 		CROSS JOIN LATERAL unnest(l.speaker_item_ids) AS spoke (item_id) JOIN own o ON o.item_id = spoke.item_id
 		WHERE e.occurred_on BETWEEN p_from AND p_upto)
