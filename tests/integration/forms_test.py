@@ -51,3 +51,16 @@ def test_cells_are_those_of_the_catalogue(cluster):
     run = subprocess.run([BUILD / "tests/integration/catalog_dump", "--form"], capture_output=True, check=True)
     assert json.loads(run.stdout) == json.loads(cluster.psql(
         "SELECT json_agg(json_build_array(item_no, sub_field, value_type, label_zh, coalesce(unit, ''), is_mandatory) ORDER BY place) FROM zhibao.form_cell"))
+
+
+def test_deadlines_ask_for_the_same_cells(cluster):
+    """What makes a form incomplete (ruling R14) is the same for its deadline as for its support and its sum."""
+    cluster.psql("INSERT INTO zhibao.programme_version VALUES (1, 'test', 1, 'test', 2024, decode(repeat('00', 32), 'hex'), '2024-01-01')")
+    with open(PACK / "form.csv", encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            values = "', '".join(row[k].replace("'", "''") for k in ("section", "code", "label_zh", "value_type", "unit", "sub_fields"))
+            cluster.psql(f"INSERT INTO zhibao.form_item VALUES (1, {row['item_no']}, '{values}', '')")
+    assert cluster.psql("SELECT count(*) FROM zhibao.form_item") == "22"
+    assert cluster.psql("""SELECT count(*) FROM zhibao.form_mandatory_cell(1) m FULL JOIN (SELECT * FROM zhibao.form_cell WHERE is_mandatory) c
+        USING (item_no, sub_field) WHERE m.item_no IS NULL OR c.item_no IS NULL""") == "0"
+    assert cluster.psql("SELECT count(*) FROM zhibao.form_mandatory_cell(1)") == "26"
