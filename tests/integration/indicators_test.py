@@ -28,4 +28,4 @@ def test_indicators():
         cluster.remove()
 
 
-TESTS = 110
+TESTS = 111

@@ -85,7 +85,7 @@ LANGUAGE sql STABLE ROWS 150 AS $$
 	FROM zhibao.office o LEFT JOIN zhibao.office p ON p.register_version = o.register_version AND p.code = o.parent_code
 	WHERE o.register_version = p_register AND p.level IS DISTINCT FROM o.level
 $$;
-COMMENT ON FUNCTION open_office(integer) IS 'Offices that are open (在册单位); a closed one hangs below its successor of the same level; peers 2.4.';
+COMMENT ON FUNCTION open_office(integer) IS 'Offices that are open (在册单位); a closed one hangs below its successor of the same level.';
 
 -- Every office with the open office of its level that stands for it: itself, or its successor.
 CREATE FUNCTION standing_office(p_register integer) RETURNS TABLE (code text, open_code text)
@@ -95,57 +95,68 @@ LANGUAGE sql STABLE ROWS 150 AS $$
 	JOIN zhibao.open_office(p_register) s ON s.code = t.ancestor_code AND s.level = o.level
 	WHERE o.register_version = p_register
 $$;
-COMMENT ON FUNCTION standing_office(integer) IS 'The office or its successor (承接单位); peers 2.4.';
+COMMENT ON FUNCTION standing_office(integer) IS 'The office or its successor (承接单位).';
 
--- As session(), with the revision that counts: ruling R8, twins of one office count once.
-CREATE FUNCTION session_revision(p_on date, p_as_of timestamptz)
-RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, plan_item_id uuid, received_at timestamptz)
-LANGUAGE sql STABLE ROWS 10000 AS $$
-	SELECT s.office_code, s.item_id, s.revision_id, s.category, s.occurred_on, s.plan_item_id, s.received_at
-	FROM (
-		SELECT l.*, row_number() OVER (PARTITION BY l.office_code, l.fingerprint ORDER BY l.received_at, l.batch_id, l.seq) AS place
-		FROM zhibao.lecture_facts(p_as_of) l WHERE l.occurred_on <= p_on
-	) s
-	WHERE s.place = 1
+-- Where lectures that count are read from, as the text of a relation; $1 is p_on and $2 p_as_of of the query it stands in.
+CREATE FUNCTION lecture_source(p_as_of timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN p_as_of IS NULL THEN 'zhibao.counted_lecture' ELSE 'zhibao.lecture_facts($2)' END
 $$;
-COMMENT ON FUNCTION session_revision(date, timestamptz) IS 'Sessions (场次) with their counting revisions, ruling R8.';
+COMMENT ON FUNCTION lecture_source(timestamptz) IS 'The roll-up for NULL, the records otherwise, for queries made of text.';
 
--- Ruling R18 item 14: study, drill, contest and training of the own staff, held; page views of the mini-program are none.
-CREATE FUNCTION system_study(p_on date, p_as_of timestamptz)
-RETURNS TABLE (office_code text, item_id uuid, occurred_on date, form text, participants integer, plan_item_id uuid)
-LANGUAGE sql STABLE AS $$
-	SELECT e.office_code, e.item_id, e.occurred_on, e.form, e.participants, e.plan_item_id
-	FROM zhibao.counting(NULL::zhibao.study_event, p_as_of) e
-	WHERE e.status = 'held' AND e.target = 'staff' AND e.form <> 'mini_program_study' AND e.occurred_on <= p_on
-$$;
-COMMENT ON FUNCTION system_study(date, timestamptz) IS 'Study events that count as 进系统 (政策学习进系统), ruling R18 item 14; annex 1 L17.';
-
--- Sessions of every category, from lectures and, for system, from study events.
+-- Sessions of every category one by one, from lectures and, for system, from study events: for lists of members.
 CREATE FUNCTION category_session(p_on date, p_as_of timestamptz)
-RETURNS TABLE (kind text, office_code text, item_id uuid, category text, occurred_on date)
+RETURNS TABLE (kind text, office_code text, item_id uuid, category text, occurred_on date, plan_item_id uuid)
 LANGUAGE sql STABLE ROWS 10000 AS $$
-	SELECT 'lecture_event', s.office_code, s.item_id, s.category, s.occurred_on FROM zhibao.session(p_on, p_as_of) s
+	SELECT 'lecture_event', s.office_code, s.item_id, s.category, s.occurred_on, s.plan_item_id FROM zhibao.session(p_on, p_as_of) s
 	UNION ALL
-	SELECT 'study_event', e.office_code, e.item_id, 'system', e.occurred_on FROM zhibao.system_study(p_on, p_as_of) e
+	SELECT 'study_event', e.office_code, e.item_id, 'system', e.occurred_on, e.plan_item_id FROM zhibao.study_facts(p_as_of) e
+	WHERE e.occurred_on <= p_on
 $$;
-COMMENT ON FUNCTION category_session(date, timestamptz) IS 'Sessions by category (分类场次), study events of 进系统 included.';
+COMMENT ON FUNCTION category_session(date, timestamptz) IS 'Sessions by category (分类场次), study events of 进系统 included; rulings R8, R18.';
 
--- Rulings R8 and R9: who credits which event to which line, host or claimant; study events as hosts only.
+-- The same counted by host, category and month; from the roll-ups whole months by month, the month that p_on cuts by day.
+CREATE FUNCTION category_month(p_on date, p_as_of timestamptz) RETURNS TABLE (office_code text, category text, month_on date, sessions bigint)
+LANGUAGE plpgsql STABLE ROWS 2000 AS $$
+DECLARE
+	v_whole_until date := date_trunc('month', p_on + 1)::date;
+BEGIN
+	IF p_as_of IS NOT NULL THEN
+		RETURN QUERY SELECT s.office_code, s.category, date_trunc('month', s.occurred_on)::date, count(*)
+			FROM zhibao.category_session(p_on, p_as_of) s GROUP BY 1, 2, 3;
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT c.office_code, c.category, c.month_on, sum(c.sessions) FROM (
+		SELECT m.office_code, m.category, m.month_on, m.sessions FROM zhibao.session_month m WHERE m.month_on < v_whole_until
+		UNION ALL
+		SELECT d.office_code, d.category, v_whole_until, d.sessions FROM zhibao.session_day d
+		WHERE d.occurred_on >= v_whole_until AND d.occurred_on <= p_on
+		UNION ALL
+		SELECT e.office_code, 'system', date_trunc('month', e.occurred_on)::date, 1 FROM zhibao.counted_study e WHERE e.occurred_on <= p_on
+		) c GROUP BY c.office_code, c.category, c.month_on;
+END $$;
+COMMENT ON FUNCTION category_month(date, timestamptz) IS 'Sessions by host, category and month (分类分月场次), rulings R8, R18.';
+
+-- Day of the first session of every office.
+CREATE FUNCTION first_session(p_on date, p_as_of timestamptz) RETURNS TABLE (office_code text, occurred_on date)
+LANGUAGE plpgsql STABLE ROWS 150 AS $$
+BEGIN
+	IF p_as_of IS NULL THEN
+		RETURN QUERY SELECT d.office_code, min(d.occurred_on) FROM zhibao.session_day d WHERE d.occurred_on <= p_on GROUP BY d.office_code;
+	ELSE
+		RETURN QUERY SELECT s.office_code, min(s.occurred_on) FROM zhibao.session(p_on, p_as_of) s GROUP BY s.office_code;
+	END IF;
+END $$;
+COMMENT ON FUNCTION first_session(date, timestamptz) IS 'Day of the first session (首场日期) of every office; annex 1 L8.';
+
+-- Rulings R8 and R9: who credits which event to which line, host or claimant; for lists of members.
 CREATE FUNCTION line_credit(p_on date, p_as_of timestamptz)
 RETURNS TABLE (plan_item_id uuid, credited_by text, kind text, office_code text, item_id uuid)
 LANGUAGE sql STABLE ROWS 10000 AS $$
-	WITH held AS MATERIALIZED (
-		SELECT s.* FROM zhibao.session(p_on, p_as_of) s
-	)
-	SELECT h.plan_item_id, h.office_code, 'lecture_event', h.office_code, h.item_id FROM held h WHERE h.plan_item_id IS NOT NULL
+	SELECT s.plan_item_id, s.office_code, s.kind, s.office_code, s.item_id FROM zhibao.category_session(p_on, p_as_of) s
+	WHERE s.plan_item_id IS NOT NULL
 	UNION
-	SELECT c.plan_item_id, c.office_code, 'lecture_event', h.office_code, h.item_id
-	FROM zhibao.claim_facts(p_as_of) c JOIN held h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
-	WHERE c.plan_item_id IS NOT NULL AND c.office_code <> h.office_code
-	UNION
-	SELECT e.plan_item_id, e.office_code, 'study_event', e.office_code, e.item_id
-	FROM zhibao.counting(NULL::zhibao.study_event, p_as_of) e
-	WHERE e.status = 'held' AND e.form <> 'mini_program_study' AND e.occurred_on <= p_on AND e.plan_item_id IS NOT NULL
+	SELECT c.plan_item_id, c.office_code, 'lecture_event', c.host_office_code, c.host_item_id FROM zhibao.claimed_session(p_on, p_as_of) c
 $$;
 COMMENT ON FUNCTION line_credit(date, timestamptz) IS 'Events credited to plan lines (计划项认定), rulings R8 and R9; annex 1 L17, annex 2.';
 
@@ -189,7 +200,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		CROSS JOIN LATERAL (SELECT coalesce(array_agg(i.office_code), '{}') AS offices, coalesce(array_agg(i.item_id), '{}') AS items
 			FROM (SELECT DISTINCT p.office_code, p.item_id FROM zhibao.plan_item p WHERE p.office_code = b.office_code) i) k
 		CROSS JOIN LATERAL zhibao.plan_item_at(b.baseline_at, k.offices, k.items) p
-	), line AS (
+	), line AS MATERIALIZED (
 		SELECT coalesce(b.office_code, c.office_code) AS office_code, coalesce(b.item_id, c.item_id) AS plan_item_id,
 			coalesce(b.item_no, c.item_no) AS item_no, coalesce(b.category, c.category) AS category, coalesce(b.theme, c.theme) AS theme,
 			coalesce(b.window_end, c.window_end) AS window_end, b.item_id IS NOT NULL AS is_baseline, b.planned_min,
@@ -198,13 +209,22 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		UNION ALL
 		SELECT a.lead_office_code, a.plan_item_id, a.row_no, a.category, a.theme, a.window_end, true, a.planned_min, true, a.planned_min, true
 		FROM register r JOIN zhibao.plan_line a ON a.register_version = r.version
-	), provincial AS MATERIALIZED (
-		SELECT o.code FROM register r JOIN zhibao.office o ON o.register_version = r.version AND o.level IN ('province', 'province_unit')
+	), owner AS MATERIALIZED (
+		SELECT l.plan_item_id, l.office_code FROM line l WHERE NOT l.is_provincial
+		UNION
+		SELECT l.plan_item_id, o.code FROM line l CROSS JOIN register r
+		JOIN zhibao.office o ON o.register_version = r.version AND o.level IN ('province', 'province_unit') WHERE l.is_provincial
 	), counted AS MATERIALIZED (
-		SELECT l.plan_item_id, count(DISTINCT (k.office_code, k.item_id)) AS held
-		FROM line l JOIN zhibao.line_credit(p_on, p_as_of) k ON k.plan_item_id = l.plan_item_id
-		WHERE CASE WHEN l.is_provincial THEN k.credited_by IN (SELECT p.code FROM provincial p) ELSE k.credited_by = l.office_code END
-		GROUP BY l.plan_item_id
+		-- As plan_line_standing counts, for lines that are no longer in the plan, too.
+		SELECT k.plan_item_id, sum(k.held)::bigint AS held FROM (
+			SELECT c.plan_item_id, c.sessions AS held FROM zhibao.session_count(p_on, p_as_of) c JOIN owner o USING (plan_item_id, office_code)
+			UNION ALL
+			SELECT c.plan_item_id, count(DISTINCT (c.host_office_code, c.host_item_id))
+			FROM zhibao.claimed_session(p_on, p_as_of) c JOIN owner o USING (plan_item_id, office_code)
+			WHERE NOT EXISTS (SELECT FROM owner h WHERE h.plan_item_id = c.plan_item_id AND h.plan_item_id = c.host_plan_item_id
+				AND h.office_code = c.host_office_code)
+			GROUP BY c.plan_item_id) k
+		GROUP BY k.plan_item_id
 	)
 	SELECT l.office_code, CASE WHEN b.level IN ('city', 'county') THEN 'cities' ELSE 'provincial' END, l.plan_item_id, l.item_no, l.category,
 		l.theme, l.window_end, l.is_baseline, l.planned_min, l.is_current, l.current_min, coalesce(c.held, 0), b.baseline_at, b.is_late
@@ -308,8 +328,8 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 		UNION ALL SELECT office_code, part, plan_item_id, false FROM baseline) p
 	JOIN credit k ON k.plan_item_id = p.plan_item_id AND (p.is_provincial OR k.credited_by = p.office_code)
 	UNION ALL
-	SELECT s.office_code, 'unplanned', (s.plan_item_id IS NULL)::integer::bigint, 1, 'lecture_event', s.office_code, s.item_id, NULL
-	FROM zhibao.session(p_on, p_as_of) s
+	SELECT s.office_code, 'unplanned', (s.plan_item_id IS NULL)::integer::bigint, 1, s.kind, s.office_code, s.item_id, NULL
+	FROM zhibao.category_session(p_on, p_as_of) s
 $$;
 
 -- I-02b 五进类别: categories of the five with at least one held session in the subtree / 5. 进系统 is held by lectures of
@@ -321,7 +341,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		SELECT c.name, count(*) OVER () AS categories FROM zhibao.lecture_category c
 		WHERE c.register_version = (SELECT zhibao.facts_register(p_as_of)) AND c.is_five
 	), held AS MATERIALIZED (
-		SELECT DISTINCT s.office_code, s.category FROM zhibao.category_session(p_on, p_as_of) s
+		SELECT DISTINCT s.office_code, s.category FROM zhibao.session_count(p_on, p_as_of) s
 	)
 	SELECT o.code, v.part, (h.category IS NOT NULL)::integer::bigint, v.d, NULL, NULL, NULL::uuid, f.name
 	FROM zhibao.office o CROSS JOIN five f
@@ -366,7 +386,7 @@ LANGUAGE sql STABLE ROWS 20000 AS $$
 	), unit AS MATERIALIZED (
 		SELECT s.*, CASE r.breadth WHEN 'strict' THEN s.covered_strict ELSE s.covered_broad END AS is_official,
 			s.is_rural OR r.base = 'all' AS is_based
-		FROM zhibao.township_standing(p_on, p_as_of) s CROSS JOIN rule r
+		FROM zhibao.township_covered(p_on, p_as_of) s CROSS JOIN rule r
 	)
 	SELECT u.county_code, v.part, v.n::integer::bigint, 1, 'township', u.county_code, NULL::uuid, u.unit_id
 	FROM unit u CROSS JOIN LATERAL (VALUES
@@ -395,33 +415,14 @@ LANGUAGE sql STABLE ROWS 20000 AS $$
 	WHERE e.occurred_on <= p_on AND v.is_in
 $$;
 
--- Only sessions whose counting revision came late can have come late first; the first revision is looked up for those alone.
-CREATE FUNCTION late_entered(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
-LANGUAGE sql STABLE ROWS 10000 AS $$
-	SELECT s.office_code, 'late_entered', (s.received_at >= s.held_until AND
-			(SELECT min(l.received_at) FROM zhibao.lecture_event l WHERE l.office_code = s.office_code AND l.item_id = s.item_id)
-				>= s.held_until)::integer::bigint, 1::bigint, 'lecture_event', s.office_code, s.item_id, NULL
-	FROM (SELECT r.*, (r.occurred_on + 31)::timestamp AT TIME ZONE 'Asia/Shanghai' AS held_until
-		FROM zhibao.session_revision(p_on, p_as_of) r) s
-$$;
-COMMENT ON FUNCTION late_entered(date, timestamptz) IS 'Sessions entered more than 30 days after they were held (补录场次); peers 2.4.';
-
 -- I-04 分类场次: held sessions by category and month, 场, at the host (R8); system with study events (R18). Main part: the five
--- categories together; general stands apart (A2-03). late_entered = sessions first received more than 30 days after the day
--- they were held / sessions (peers 2.4). Source: annex 1 L11, annex 3 items 10 to 14.
-CREATE FUNCTION session_count(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
+-- categories together; general stands apart (A2-03). Source: annex 1 L11, annex 3 items 10 to 14.
+CREATE FUNCTION session_tally(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 5000 AS $$
-	WITH tally AS MATERIALIZED (
-		SELECT s.office_code, s.category, date_trunc('month', s.occurred_on)::date AS month, count(*) AS n
-		FROM zhibao.category_session(p_on, p_as_of) s GROUP BY 1, 2, 3
-	)
-	SELECT t.office_code, v.part, v.n, v.d, NULL, NULL, NULL::uuid, NULL
-	FROM tally t CROSS JOIN LATERAL (VALUES (CASE WHEN t.category <> 'general' THEN '' END, t.n, NULL::bigint), (t.category, t.n, NULL),
-		(t.category || ':' || to_char(t.month, 'YYYY-MM'), t.n, NULL)) v (part, n, d)
+	SELECT t.office_code, v.part, t.sessions, NULL::bigint, NULL, NULL, NULL::uuid, NULL
+	FROM zhibao.category_month(p_on, p_as_of) t CROSS JOIN LATERAL (VALUES (CASE WHEN t.category <> 'general' THEN '' END), (t.category),
+		(t.category || ':' || to_char(t.month_on, 'YYYY-MM'))) v (part)
 	WHERE v.part IS NOT NULL
-	UNION ALL
-	SELECT l.office_code, 'late_entered', sum(l.numerator)::bigint, sum(l.denominator)::bigint, NULL, NULL, NULL, NULL
-	FROM zhibao.late_entered(p_on, p_as_of) l GROUP BY l.office_code
 $$;
 CREATE FUNCTION session_members(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 20000 AS $$
@@ -429,9 +430,36 @@ LANGUAGE sql STABLE ROWS 20000 AS $$
 	FROM zhibao.category_session(p_on, p_as_of) s CROSS JOIN LATERAL (VALUES (CASE WHEN s.category <> 'general' THEN '' END),
 		(s.category), (s.category || ':' || to_char(s.occurred_on, 'YYYY-MM'))) v (part)
 	WHERE v.part IS NOT NULL
-	UNION ALL
-	SELECT * FROM zhibao.late_entered(p_on, p_as_of)
 $$;
+
+-- Lectures that are sessions, counted by host.
+CREATE FUNCTION session_total(p_on date, p_as_of timestamptz) RETURNS TABLE (office_code text, sessions bigint)
+LANGUAGE plpgsql STABLE ROWS 150 AS $$
+BEGIN
+	IF p_as_of IS NULL THEN
+		RETURN QUERY SELECT d.office_code, sum(d.sessions) FROM zhibao.session_day d WHERE d.occurred_on <= p_on GROUP BY d.office_code;
+	ELSE
+		RETURN QUERY SELECT s.office_code, count(*) FROM zhibao.session(p_on, p_as_of) s GROUP BY s.office_code;
+	END IF;
+END $$;
+COMMENT ON FUNCTION session_total(date, timestamptz) IS 'Lectures that are sessions (宣讲场次) by host, ruling R8.';
+
+-- I-04b 补录率: lectures first received more than 30 days after the day they were held / sessions held as lectures. Only a
+-- lecture whose counting revision came late can have come late first; the first revision is looked up for those alone.
+-- Nothing is refused for it. Source: annex 1 L11.
+CREATE FUNCTION late_entry(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
+LANGUAGE plpgsql STABLE ROWS 1000 AS $$
+BEGIN
+	RETURN QUERY SELECT s.office_code, ''::text, NULL::bigint, sum(s.sessions)::bigint, NULL::text, NULL::text, NULL::uuid, NULL::text
+		FROM zhibao.session_total(p_on, p_as_of) s GROUP BY s.office_code;
+	RETURN QUERY EXECUTE format($q$
+		SELECT c.office_code, ''::text, 1::bigint, NULL::bigint, 'lecture_event'::text, c.office_code, c.item_id, c.occurred_on::text
+		FROM %s c
+		WHERE c.is_session AND c.occurred_on <= $1 AND c.received_at >= (c.occurred_on + 31)::timestamp AT TIME ZONE 'Asia/Shanghai'
+			AND (SELECT min(l.received_at) FROM zhibao.lecture_event l WHERE l.office_code = c.office_code AND l.item_id = c.item_id)
+				>= (c.occurred_on + 31)::timestamp AT TIME ZONE 'Asia/Shanghai'
+	$q$, zhibao.lecture_source(p_as_of)) USING p_on, p_as_of;
+END $$;
 
 CREATE FUNCTION active_speaker(p_on date, p_as_of timestamptz) RETURNS TABLE (office_code text, item_id uuid, role text)
 LANGUAGE sql STABLE AS $$
@@ -441,19 +469,24 @@ $$;
 COMMENT ON FUNCTION active_speaker(date, timestamptz) IS 'Speakers in service (在岗宣讲人员), ruling R18 item 15.';
 CREATE FUNCTION speaker_pair(p_on date, p_as_of timestamptz)
 RETURNS TABLE (speaker_office_code text, speaker_item_id uuid, role text, office_code text, item_id uuid)
-LANGUAGE sql STABLE ROWS 10000 AS $$
-	WITH named AS MATERIALIZED (
-		SELECT l.office_code, l.item_id, x.speaker_id
-		FROM zhibao.session_revision(p_on, p_as_of) s JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-		CROSS JOIN LATERAL (SELECT DISTINCT u.id FROM unnest(l.speaker_item_ids) AS u (id)) x (speaker_id)
-	), claimed AS MATERIALIZED (
-		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_facts(p_as_of) c
-	)
-	SELECT DISTINCT a.office_code, a.item_id, a.role, n.office_code, n.item_id
-	FROM named n JOIN zhibao.active_speaker(p_on, p_as_of) a ON a.item_id = n.speaker_id
-	WHERE a.office_code = n.office_code
-		OR (a.office_code, n.office_code, n.item_id) IN (SELECT c.office_code, c.host_office_code, c.host_item_id FROM claimed c)
-$$;
+LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($q$
+		WITH speaker AS MATERIALIZED (
+			SELECT a.* FROM zhibao.active_speaker($1, $2) a
+		), claimed AS MATERIALIZED (
+			SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_facts($2) c
+		), named AS (
+			SELECT c.office_code, c.item_id, l.speaker_item_ids
+			FROM %s c JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+			WHERE c.is_session AND c.occurred_on <= $1 AND l.speaker_item_ids IS NOT NULL
+		)
+		SELECT DISTINCT a.office_code, a.item_id, a.role, n.office_code, n.item_id
+		FROM named n CROSS JOIN LATERAL unnest(n.speaker_item_ids) AS u (id) JOIN speaker a ON a.item_id = u.id
+		WHERE a.office_code = n.office_code
+			OR (a.office_code, n.office_code, n.item_id) IN (SELECT c.office_code, c.host_office_code, c.host_item_id FROM claimed c)
+	$q$, zhibao.lecture_source(p_as_of)) USING p_on, p_as_of;
+END $$;
 COMMENT ON FUNCTION speaker_pair(date, timestamptz) IS 'Pairs of speakers and held events (参与宣讲人次), ruling R18 item 15.';
 
 -- I-05 骨干人均场次: pairs of an office's own active speakers and held events of the office, co-hosted (claimed) ones included /
@@ -495,7 +528,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	), first AS (
 		SELECT p.office_code, p.object_kind, min(p.published_on) AS published_on FROM published p GROUP BY 1, 2
 	), opening AS (
-		SELECT l.office_code, min(l.occurred_on) AS occurred_on FROM zhibao.lecture_facts(p_as_of) l WHERE l.occurred_on <= p_on GROUP BY 1
+		SELECT f.* FROM zhibao.first_session(p_on, p_as_of) f
 	), standing AS (
 		SELECT d.code, d.level, coalesce(f.published_on <= d.due_on, false) AS is_by_due,
 			coalesce(f.published_on < coalesce(h.occurred_on, 'infinity'), false) AS is_ahead
@@ -646,6 +679,18 @@ LANGUAGE sql STABLE ROWS 500 AS $$
 $$;
 COMMENT ON FUNCTION service_hall(date, timestamptz) IS 'Service halls of each office (服务大厅), from the profile that holds; A1-63.';
 
+-- Copies handed out at lectures and marked as window copies (form item 21).
+CREATE FUNCTION window_copies(p_on date, p_as_of timestamptz) RETURNS TABLE (office_code text, item_id uuid, copies integer)
+LANGUAGE plpgsql STABLE ROWS 1000 AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($q$
+		SELECT c.office_code, c.item_id, l.brochure_count
+		FROM %s c JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+		WHERE c.is_session AND c.occurred_on <= $1 AND l.is_window_brochure AND l.brochure_count > 0
+	$q$, zhibao.lecture_source(p_as_of)) USING p_on, p_as_of;
+END $$;
+COMMENT ON FUNCTION window_copies(date, timestamptz) IS 'Window copies handed out at lectures (宣讲发放的窗口资料); annex 3 item 21.';
+
 -- I-11 窗口宣传: items 17 to 21, each summed by itself, never together: 17 boards and posters put up (flow), 18 screens (the
 -- latest report of each hall, may fall), 19 films made for windows, 20 distinct works played, 21 copies handed out, those of
 -- lectures marked as window copies included. halls = halls with a report / halls of the profile; unknown_hall = reports of
@@ -686,9 +731,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		'hall', h.office_code, NULL, h.hall_id
 	FROM hall h
 	UNION ALL
-	SELECT s.office_code, '21', l.brochure_count, NULL, 'lecture_event', s.office_code, s.item_id, NULL
-	FROM zhibao.session_revision(p_on, p_as_of) s JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-	WHERE l.is_window_brochure AND l.brochure_count > 0
+	SELECT c.office_code, '21', c.copies, NULL, 'lecture_event', c.office_code, c.item_id, NULL FROM zhibao.window_copies(p_on, p_as_of) c
 $$;
 
 -- I-12 检查覆盖率与合格率, by scheme: visited = offices checked by p_on / population (the recorded population of a draw, else the
@@ -920,7 +963,8 @@ COMMENT ON FUNCTION category_members(date, timestamptz) IS 'Sessions behind the 
 COMMENT ON FUNCTION plan_started(date, timestamptz) IS 'Plan lines started (I-02c 计划项启动率): annex 1 L17; ruling R9.';
 COMMENT ON FUNCTION township_coverage(date, timestamptz) IS 'Township coverage (I-03 乡镇覆盖率): annex 1 L20, annex 3 item 12; rulings R5 to R7.';
 COMMENT ON FUNCTION township_members(date, timestamptz) IS 'Townships and the lectures that cover them (I-03 明细): annex 1 L20.';
-COMMENT ON FUNCTION session_count(date, timestamptz) IS 'Sessions by category and month (I-04 分类场次): annex 1 L11, annex 3 items 10 to 14; ruling R8.';
+COMMENT ON FUNCTION session_tally(date, timestamptz) IS 'Sessions by category and month (I-04 分类场次): annex 1 L11, annex 3 items 10 to 14; rulings R8, R18.';
+COMMENT ON FUNCTION late_entry(date, timestamptz) IS 'Lectures entered more than 30 days after they were held (I-04b 补录率): annex 1 L11.';
 COMMENT ON FUNCTION session_members(date, timestamptz) IS 'Sessions by category (I-04 明细): annex 1 L11.';
 COMMENT ON FUNCTION speaker_average(date, timestamptz) IS 'Average sessions per active speaker (I-05 骨干人均场次): annex 3 item 15; ruling R18.';
 COMMENT ON FUNCTION speaker_members(date, timestamptz) IS 'Speakers and their events (I-05 明细): annex 3 item 15.';
@@ -942,7 +986,8 @@ INSERT INTO indicator_definition (indicator_id, place, name_zh, name_en, formula
 	('I-02b', 21, '五进类别', 'five categories held', '已开展的五进类别数 ÷ 5（进系统含学习活动）', '%', '5/5', 'annex1:L17; R18; Q-27', 'category_held', 'category_members'),
 	('I-02c', 22, '计划项启动率', 'plan items started', '至少开展一场的计划项 ÷ 全部计划项', '%', NULL, 'annex1:L17; R9', 'plan_started', 'plan_started'),
 	('I-03', 30, '乡镇覆盖率', 'township coverage', '已覆盖乡镇 ÷ 名册乡镇', '%', '11月30日 100%', 'annex1:L20; annex3:12; R5-R7', 'township_coverage', 'township_members'),
-	('I-04', 40, '分类场次', 'sessions by category', '按类别、月份统计已开展场次', '场', NULL, 'annex1:L11; annex3:10-14; R8', 'session_count', 'session_members'),
+	('I-04', 40, '分类场次', 'sessions by category', '按类别、月份统计已开展场次', '场', NULL, 'annex1:L11; annex3:10-14; R8', 'session_tally', 'session_members'),
+	('I-04b', 41, '补录率', 'late-entered share', '开展30天后才首次报送的宣讲 ÷ 宣讲场次', '%', NULL, 'R13', 'late_entry', 'late_entry'),
 	('I-05', 50, '骨干人均场次', 'average sessions per speaker', '参与宣讲人次 ÷ 在岗宣讲人员', '场/人', NULL, 'annex3:15; R18', 'speaker_average', 'speaker_members'),
 	('I-06', 60, '安排公布率', 'arrangement publication rate', '按期且先于首场活动在门户网站公布安排的单位 ÷ 应公布单位', '%', '全部', 'annex1:L8-L10; annex3:16; R13', 'arrangement_publication', 'arrangement_publication'),
 	('I-07', 70, '应上尽上公开率', 'disclosure rate', '现行有效、应公开且有网址的文件 ÷ 现行有效、应公开的文件', '%', '全部', 'annex1:L14', 'disclosure_rate', 'disclosure_rate'),
@@ -978,7 +1023,7 @@ INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, mi
 	('I-04', 'enterprise', '进企业', '场', 'count', 'sum', NULL), ('I-04', 'campus', '进校园', '场', 'count', 'sum', NULL),
 	('I-04', 'village', '进村居', '场', 'count', 'sum', NULL), ('I-04', 'site', '进工地', '场', 'count', 'sum', NULL),
 	('I-04', 'system', '进系统', '场', 'count', 'sum', NULL), ('I-04', '*:*', '分类分月', '场', 'count', 'sum', NULL),
-	('I-04', 'late_entered', '补录（超过30天）', '场', 'percent', 'sum', NULL),
+	('I-04b', '', '超过30天', '场', 'percent', 'sum', NULL),
 	('I-05', '', '在岗宣讲人员', '场/人', 'ratio', 'sum', NULL), ('I-05', 'backbone', '宣讲骨干', '场/人', 'ratio', 'sum', NULL),
 	('I-05', 'lecturer', '政策宣讲员', '场/人', 'ratio', 'sum', NULL), ('I-05', 'know_all', '人社知识通', '场/人', 'ratio', 'sum', NULL),
 	('I-06', '', '按期且先于首场', '个', 'percent', 'sum', NULL), ('I-06', 'by_due', '按期公布', '个', 'percent', 'sum', NULL),
@@ -1114,7 +1159,7 @@ $$;
 COMMENT ON FUNCTION indicator_members(text, text, date, timestamptz, text) IS 'Records behind a figure (指标构成记录).';
 
 -- Silent offices as an interval: low = townships proven covered, high = low plus the uncovered ones of county-level offices
--- that were not heard in the 24 hours before as_of (no batch received, ends included); official breadth and base; peers 2.4.
+-- that were not heard in the 24 hours before as_of (no batch received, ends included); official breadth and base.
 CREATE FUNCTION coverage_interval(p_on date, p_as_of timestamptz)
 RETURNS TABLE (node_code text, low bigint, high bigint, denominator bigint, unheard text[])
 LANGUAGE sql STABLE ROWS 150 SET jit = off AS $$
