@@ -137,7 +137,7 @@ SELECT is(pg_temp.refusal('UPDATE zhibao.frozen_figure SET numerator = 9'), 'E_F
 SELECT is(pg_temp.refusal('DELETE FROM zhibao.frozen_set'), 'E_FROZEN', 'nor go');
 SELECT is(pg_temp.refusal('TRUNCATE zhibao.frozen_set CASCADE'), 'E_FROZEN', 'all at once neither');
 SELECT is((SELECT string_agg(part || ' ' || (before_numerator || '->' || after_numerator), ' ' ORDER BY part)
-	FROM figure_diff('coverage', 'A1', '2024-06-30', day_end('2024-06-30'), 2, '2024-06-30', '2024-06-30', pg_temp.at(43201), 2)),
+	FROM figure_diff('coverage', 'A1', '2024-06-30', day_last('2024-06-30'), 2, '2024-06-30', '2024-06-30', pg_temp.at(43201), 2)),
 	'broad_all 1->2 broad_rural 1->2 strict_all 1->2 strict_rural 1->2', 'frozen against live');
 SELECT results_eq($$ SELECT * FROM pg_temp.named(figure_diff_json('frozen:2024-06-30', 'live', 'P', NULL, NULL, NULL), 'broad_all') WHERE named LIKE '1 new%' $$,
 	$$ VALUES ('1 new lecture_event A1') $$, 'and the late record is named');
@@ -194,7 +194,7 @@ SELECT results_eq($$ SELECT DISTINCT c ->> 'step' FROM jsonb_array_elements(zhib
 	$$ VALUES ('on'), ('register') $$, 'diff: a merger of townships and new registers are boundaries, not records');
 SELECT is(pg_temp.off(figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, NULL)), 0::bigint, 'diff: which add up, too');
 SELECT is((figure_diff_json('2024-06-20', '2024-06-20', 'P', '2024-06-20', 1, 'coverage') #>> '{a,register_version}')::integer, 1, 'diff: any version of the registers can be asked');
-SELECT ok(figures_at.numerator = 3 AND figures_at.denominator = 9 , 'a past day under another boundary') FROM figures_at('coverage', '2024-06-20', day_end('2024-06-20'), 1) WHERE node_code = 'P' AND part = 'broad_all';
+SELECT ok(figures_at.numerator = 3 AND figures_at.denominator = 9 , 'a past day under another boundary') FROM figures_at('coverage', '2024-06-20', day_last('2024-06-20'), 1) WHERE node_code = 'P' AND part = 'broad_all';
 ROLLBACK TO clean;
 
 -- Random years: lectures, corrections, withdrawals, verdicts, plan items, claims, over both registers and random boundaries.

@@ -62,11 +62,11 @@ $$;
 COMMENT ON FUNCTION figure_part_zh(text) IS 'Words for the part of a figure (口径名称).';
 
 -- 24:00 of a day in Asia/Shanghai, exclusive: the last instant that belongs to it (ruling R2).
-CREATE FUNCTION day_end(p_on date) RETURNS timestamptz
+CREATE FUNCTION day_last(p_on date) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT ((p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') - interval '1 microsecond'
 $$;
-COMMENT ON FUNCTION day_end(date) IS 'Last instant of a day (当日截止时点), ruling R2.';
+COMMENT ON FUNCTION day_last(date) IS 'Last instant of a day (当日截止时点), ruling R2.';
 
 CREATE FUNCTION rule_version(p_register integer) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -333,14 +333,14 @@ CREATE FUNCTION figure_freeze_due() RETURNS TABLE (milestone_on date, indicator 
 LANGUAGE sql STABLE AS $$
 	SELECT d.due_on, s.indicator, d.register
 	FROM (SELECT m.due_on, m.register_version AS register FROM zhibao.milestone m
-		WHERE m.due_on IS NOT NULL AND m.register_version = zhibao.register_at(zhibao.day_end(m.due_on))
+		WHERE m.due_on IS NOT NULL AND m.register_version = zhibao.register_at(zhibao.day_last(m.due_on))
 		GROUP BY m.due_on, m.register_version) d
 	CROSS JOIN zhibao.figure_source s
-	WHERE zhibao.day_end(d.due_on) < (SELECT f.as_of FROM zhibao.fold_state f)
+	WHERE zhibao.day_last(d.due_on) < (SELECT f.as_of FROM zhibao.fold_state f)
 		AND zhibao.figure_function_exists(s.figures_function)
 		AND NOT EXISTS (SELECT FROM zhibao.frozen_set z WHERE z.milestone_on = d.due_on AND z.indicator = s.indicator)
 		AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
-			AND a.backend_xid IS NOT NULL AND a.xact_start <= zhibao.day_end(d.due_on))
+			AND a.backend_xid IS NOT NULL AND a.xact_start <= zhibao.day_last(d.due_on))
 	ORDER BY d.due_on, s.order_no
 $$;
 COMMENT ON FUNCTION figure_freeze_due() IS 'What is due to be frozen (待冻结指标), ruling R6.';
@@ -348,7 +348,7 @@ COMMENT ON FUNCTION figure_freeze_due() IS 'What is due to be frozen (待冻结�
 CREATE FUNCTION figure_freeze(p_milestone date, p_indicator text, p_register integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 DECLARE
-	v_as_of timestamptz := zhibao.day_end(p_milestone);
+	v_as_of timestamptz := zhibao.day_last(p_milestone);
 	v_rule text := zhibao.rule_version(p_register);
 	v_figures bigint;
 BEGIN
@@ -491,7 +491,7 @@ BEGIN
 		ELSIF p_word = 'live' THEN
 			as_of := v_folded;
 		ELSIF p_word ~ '^\d{4}-\d\d-\d\d$' THEN
-			as_of := zhibao.day_end(p_word::date);
+			as_of := zhibao.day_last(p_word::date);
 			on_day := p_word::date;
 		ELSIF p_word ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)$' THEN
 			as_of := p_word::timestamptz;

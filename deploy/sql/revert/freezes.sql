@@ -52,7 +52,7 @@ DROP FUNCTION figure_coverage_evidence(date, timestamptz);
 DROP FUNCTION figure_coverage_member(text, date, timestamptz);
 DROP FUNCTION figure_coverage(text, date, timestamptz);
 DROP FUNCTION rule_version(integer);
-DROP FUNCTION day_end(date);
+DROP FUNCTION day_last(date);
 DROP FUNCTION figure_part_zh(text);
 DROP TABLE figure_source;
 
