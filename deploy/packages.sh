@@ -1,11 +1,13 @@
 # Packages of Debian 12, and how to install what is missing. Sourced by quickstart.sh and tests/run.sh.
 packages_build="cmake ninja-build gcc libc6-dev pkg-config libzmq3-dev libprotobuf-c-dev protobuf-c-compiler
 	protobuf-compiler libpq-dev libsqlite3-dev libmicrohttpd-dev libjansson-dev libcsv-dev libconfuse-dev
-	libsystemd-dev libsodium-dev lowdown"
+	libsystemd-dev libsodium-dev lowdown libpango1.0-dev libcairo2-dev libxlsxwriter-dev libssl-dev"
 packages_web="nodejs npm"
-packages_run="postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl curl ca-certificates procps util-linux"
+packages_run="postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl curl ca-certificates procps util-linux
+	fonts-noto-cjk"
 packages_test="libcmocka-dev clang libclang-rt-14-dev postgresql-15-pgtap
-	openssl man-db groff-base python3-pytest python3-zmq python3-protobuf python3-psycopg2 python3-requests chromium fonts-noto-cjk"
+	openssl man-db groff-base python3-pytest python3-zmq python3-protobuf python3-psycopg2 python3-requests chromium
+	poppler-utils python3-openpyxl"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
