@@ -49,6 +49,7 @@ static const char *const frozen_options[] = {"--node", "--date", "--format", NUL
 static const char *const diff_options[] = {"--node", "--on", "--register", "--indicator", "--format", NULL};
 static const char *const draw_options[] = {"--login", "--scheme", "--occasion", "--id", "--size", "--per-city", "--cities", "--out", NULL};
 static const char *const export_options[] = {"--kind", "--node", "--on", "--as-of", "--out", NULL};
+static const char *const report_options[] = {"--node", "--as-of", "--on", "--period", "--format", "--out", NULL};
 
 static const struct command commands[] = {
 	{"run", "run                          运行汇总程序\n", NULL, command_run},
@@ -100,6 +101,10 @@ static const struct command commands[] = {
 	 "export sdmx|dhis2|csv [--kind 类别] [--node 代码] [--on 日期] [--as-of 日期或时间] --out 文件|-\n"
 	 "                             导出指标（sdmx、dhis2）或一类记录（csv）\n",
 	 export_options, command_export},
+	{"report",
+	 "report 报告 [--node 代码] [--as-of 时点] [--on 日期] [--period 期间] [--format pdf|xlsx|csv|json|all] [--out 目录]\n"
+	 "                             立即生成报告并存档\n",
+	 report_options, command_report},
 	{NULL, NULL, NULL, NULL},
 };
 

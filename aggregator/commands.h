@@ -29,5 +29,7 @@ int command_draw(struct command_line *line, struct err *err);
 
 /* commandsexport.c */
 int command_export(struct command_line *line, struct err *err);
+/* commandsreport.c */
+int command_report(struct command_line *line, struct err *err);
 
 #endif

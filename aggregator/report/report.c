@@ -102,18 +102,31 @@ void report_break(struct report *report)
 	add_block(report, REPORT_BREAK, NULL);
 }
 
-struct report_table *report_table(struct report *report, const char *name, const char *caption,
-				  const struct report_column *columns, size_t column_count)
+struct report_table *report_table_new(struct report *report, const char *name, const char *caption,
+				      const struct report_column *columns, size_t column_count)
 {
 	struct report_table *table = take(report, sizeof(*table));
-	struct report_block *block = table ? add_block(report, REPORT_TABLE, NULL) : NULL;
-	if (!block)
+	if (!table)
 		return NULL;
 	table->name = report_copy(report, name);
 	table->caption = report_copy(report, caption);
 	table->columns = columns;
 	table->column_count = column_count;
-	block->table = table;
+	return table;
+}
+
+void report_place(struct report *report, struct report_table *table)
+{
+	struct report_block *block = table ? add_block(report, REPORT_TABLE, NULL) : NULL;
+	if (block)
+		block->table = table;
+}
+
+struct report_table *report_table(struct report *report, const char *name, const char *caption,
+				  const struct report_column *columns, size_t column_count)
+{
+	struct report_table *table = report_table_new(report, name, caption, columns, column_count);
+	report_place(report, table);
 	return table;
 }
 

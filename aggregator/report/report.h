@@ -112,7 +112,11 @@ void report_section(struct report *report, const char *name, const char *heading
 void report_paragraph(struct report *report, const char *text);
 void report_note(struct report *report, const char *text);
 void report_break(struct report *report); /* the next block begins a page */
-/* columns must outlive the report. NULL when the memory is spent. */
+/* A table that has no place yet. columns must outlive the report. NULL when the memory is spent. */
+struct report_table *report_table_new(struct report *report, const char *name, const char *caption,
+				      const struct report_column *columns, size_t column_count);
+void report_place(struct report *report, struct report_table *table); /* harmless on NULL */
+/* Both at once. */
 struct report_table *report_table(struct report *report, const char *name, const char *caption,
 				  const struct report_column *columns, size_t column_count);
 /* The cells of a new row, all null; NULL when the memory is spent or table is NULL. */

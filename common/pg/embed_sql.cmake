@@ -1,11 +1,12 @@
 # Every sql/*.sql of a folder becomes a text constant SQL_<name>, and all of them a table for the test that
 # prepares each against the schema.
 #
-#   zb_embed_sql(target folder)   at configure time: adds the generated sql.c and sql.h to the target
+#   zb_embed_sql(target folder...)   at configure time: adds the generated sql.c and sql.h to the target
 if(NOT CMAKE_SCRIPT_MODE_FILE)
 	set(ZB_EMBED_SQL ${CMAKE_CURRENT_LIST_FILE} CACHE INTERNAL "")
-	function(zb_embed_sql target folder)
-		file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
+	function(zb_embed_sql target)
+		list(TRANSFORM ARGN APPEND "/*.sql" OUTPUT_VARIABLE patterns)
+		file(GLOB files CONFIGURE_DEPENDS ${patterns})
 		set(out ${CMAKE_CURRENT_BINARY_DIR}/sql)
 		add_custom_command(
 			OUTPUT ${out}/sql.c ${out}/sql.h

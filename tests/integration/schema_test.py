@@ -73,7 +73,8 @@ def test_catalogue_agrees(cluster):
         assert f"num_nulls({', '.join(required)}) = 0" in checks, kind["name"]
 
 
-@pytest.mark.parametrize("folder,user", [("collector/sql", "collector"), ("aggregator/sql", "aggregator")])
+@pytest.mark.parametrize("folder,user", [("collector/sql", "collector"), ("aggregator/sql", "aggregator"),
+                                         ("aggregator/report/sql", "aggregator")])
 def test_every_statement_prepares(cluster, folder, user):
     files = sorted((ROOT / folder).glob("*.sql"))
     assert len(files) > 8
