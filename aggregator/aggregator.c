@@ -10,6 +10,7 @@
 #include "loop.h"
 #include "notify.h"
 #include "remind.h"
+#include "reportworker.h"
 
 struct aggregator {
 	struct loop *loop;
@@ -17,6 +18,7 @@ struct aggregator {
 	struct fold *fold;
 	struct remind *remind;
 	struct freezer *freezer;
+	struct reportworker *reports;
 	struct http_server *server;
 	struct api api;
 };
@@ -50,12 +52,14 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 	    fold_start(&aggregator->fold, conninfo, conf_number(conf, "fold.interval"),
 		       (unsigned)conf_number(conf, "fold.workers"), err) < 0 ||
 	    remind_start(&aggregator->remind, conninfo, conf_number(conf, "remind.interval"), err) < 0 ||
-	    freezer_start(&aggregator->freezer, conninfo, conf_number(conf, "freeze.interval"), err) < 0)
+	    freezer_start(&aggregator->freezer, conninfo, conf_number(conf, "freeze.interval"), err) < 0 ||
+	    reportworker_start(&aggregator->reports, conf, err) < 0)
 		goto failed;
 	aggregator->api.pool = aggregator->pool;
 	aggregator->api.exports = aggregator->exports;
 	aggregator->api.fold = aggregator->fold;
 	aggregator->api.freezer = aggregator->freezer;
+	aggregator->api.reports = aggregator->reports;
 	struct http_options options = {
 		.address = conf_text(conf, "web.address"),
 		.port = (uint16_t)conf_number(conf, "web.port"),
@@ -94,6 +98,7 @@ void aggregator_free(struct aggregator **aggregator)
 	http_stop(&(*aggregator)->server);
 	remind_stop(&(*aggregator)->remind);
 	freezer_stop(&(*aggregator)->freezer);
+	reportworker_stop(&(*aggregator)->reports);
 	fold_stop(&(*aggregator)->fold);
 	pgpool_close(&(*aggregator)->exports);
 	pgpool_close(&(*aggregator)->pool);

@@ -270,6 +270,8 @@ const struct http_route api_routes[] = {
 	{"/api/v1/draws", apifreezes_draws},
 	{"/api/v1/export/{format}", apiexport},
 	{"/api/v1/map/{name}", get_map},
+	{"/api/v1/reports", apireport_list},
+	{"/api/v1/reports/{job}/{format}", apireport_file},
 	{"/healthz", monitor_healthz},
 	{"/readyz", monitor_readyz},
 	{"/metrics", monitor_metrics},

@@ -9,12 +9,14 @@
 #include "http.h"
 #include "params.h"
 #include "pgpool.h"
+#include "reportworker.h"
 
 struct api {
 	struct pgpool *pool;        /* borrowed */
 	struct pgpool *exports;     /* borrowed; for answers of any length, so that they do not hold up the others */
 	struct fold *fold;          /* borrowed */
 	struct freezer *freezer;    /* borrowed */
+	struct reportworker *reports; /* borrowed */
 	struct http_server *server; /* borrowed; set after the start, for /metrics */
 };
 
@@ -57,6 +59,10 @@ void apifreezes_frozen(void *context, struct http_request *request, struct http_
 void apifreezes_diff(void *context, struct http_request *request, struct http_response *response);
 void apifreezes_draws(void *context, struct http_request *request, struct http_response *response);
 void apiexport(void *context, struct http_request *request, struct http_response *response);
+
+/* Routes of apireport.c. */
+void apireport_list(void *context, struct http_request *request, struct http_response *response);
+void apireport_file(void *context, struct http_request *request, struct http_response *response);
 
 /* Routes of monitor.c. */
 void monitor_healthz(void *context, struct http_request *request, struct http_response *response);

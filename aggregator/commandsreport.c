@@ -1,50 +1,223 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reports from the command line: make one now, see what was made, put down what the calendar asks for. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "calendar.h"
 #include "commands.h"
-#include "fsx.h"
-#include "reportbuild.h"
-#include "reportwriter.h"
+#include "reportjob.h"
+#include "reportworker.h"
 #include "sql.h"
 
-static int make(struct command_line *line, struct err *err)
+static const int64_t ahead_ms = INT64_C(92) * 86400 * 1000;
+
+static const char *shanghai_text(int64_t instant_us, char text[INSTANT_TEXT_SIZE])
 {
-	struct report report;
-	struct report_file file;
-	const char *as_of, *out;
-	int64_t as_of_us;
-	int32_t day;
-	if (command_required(line, "--as-of", &as_of, err) < 0 || command_required(line, "--out", &out, err) < 0)
+	instant_format(instant_us + INT64_C(8) * 3600 * 1000000, text);
+	text[10] = ' ';
+	text[19] = '\0';
+	return text;
+}
+
+static const char *state_zh(const char *state)
+{
+	static const char *const words[][2] = {{"queued", "待生成"},     {"rendered", "待核对"}, {"verified", "待发布"},
+					       {"delivered", "已发布"}, {"failed", "失败"},     {"not_due", "未到期"}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], state) == 0)
+			return words[i][1];
+	return state;
+}
+
+static int list_reports(struct command_line *line, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	if (pg_exec(line->pg, SQL_reportjob_list, NULL, 0, &rows, err) < 0)
 		return -1;
-	if (date_parse(as_of, strlen(as_of), &day) == 0)
-		as_of_us = shanghai_day_end_us(day) - 1;
-	else if (instant_parse(as_of, strlen(as_of), &as_of_us) < 0)
-		return -1;
-	struct report_request request = {line->words[0], command_option(line, "--node"), "{}", as_of_us};
-	static const struct report_fonts fonts = REPORT_FONTS_DEFAULT;
-	if (report_build(line->pg, &request, &report, err) < 0)
-		return -1;
-	for (int format = 0; format < REPORT_FORMATS; format++) {
-		char path[1000];
-		if (report_write(&report, (enum report_format)format, &fonts, &file, err) < 0)
-			return -1;
-		snprintf(path, sizeof(path), "%s/%s.%s", out, line->words[0], report_format_name((enum report_format)format));
-		if (file_write(path, file.data.data, file.data.len, 0644, err) < 0)
-			return -1;
-		printf("%s\t%zu 字节\t%lld 行\t%d 页\n", path, file.data.len, (long long)file.rows, file.pages);
-		report_file_fini(&file);
+	for (int i = 0; i < pg_rows_count(rows); i++) {
+		char as_of[INSTANT_TEXT_SIZE];
+		printf("%" PRId64 "\t%s\t%s\t%s\t%s\t%s\t%s%s\n", pg_get_int(rows, i, 0), pg_get_text(rows, i, 1),
+		       pg_get_text(rows, i, 2), pg_get_text(rows, i, 3), shanghai_text(pg_get_instant(rows, i, 4), as_of),
+		       state_zh(pg_get_text(rows, i, 5)), pg_get_text(rows, i, 7), pg_get_text(rows, i, 6));
 	}
-	int rc = report_check_sums(&report, err);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int schedule_reports(struct command_line *line, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param params[] = {pg_text(conf_text(line->conf, "report.weekly")), pg_text(conf_text(line->conf, "report.monthly")),
+				    pg_int8(conf_number(line->conf, "report.catch_up"))};
+	if (pg_exec(line->pg, SQL_reportjob_schedule, params, 3, &rows, err) < 0)
+		return -1;
+	printf("新登记 %" PRId64 " 份\n", pg_get_int(rows, 0, 0));
+	pg_rows_free(&rows);
+	params[2] = pg_int8(ahead_ms);
+	if (pg_exec(line->pg, SQL_reportjob_calendar, params, 3, &rows, err) < 0)
+		return -1;
+	for (int i = 0; i < pg_rows_count(rows); i++) {
+		char as_of[INSTANT_TEXT_SIZE];
+		printf("%s\t%s\t%s\t%s\t%s\t%s\n", shanghai_text(pg_get_instant(rows, i, 3), as_of), pg_get_text(rows, i, 0),
+		       pg_get_text(rows, i, 1), pg_get_text(rows, i, 2), pg_get_text(rows, i, 4), state_zh(pg_get_text(rows, i, 5)));
+	}
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+/* Without --as-of the newest instant for which nothing can arrive any more. */
+static int read_as_of(struct command_line *line, int64_t *as_of_us, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	const char *text = command_option(line, "--as-of");
+	int32_t day;
+	if (text && date_parse(text, strlen(text), &day) == 0) {
+		*as_of_us = shanghai_day_end_us(day) - 1; /* the end of the day is exclusive */
+		return 0;
+	}
+	if (text && instant_parse(text, strlen(text), as_of_us) == 0)
+		return 0;
+	if (text) {
+		err_set(err, ERR_USAGE, "E_DATE_BAD --as-of 应为 YYYY-MM-DD 或带时区的时间");
+		return -1;
+	}
+	if (pg_exec(line->pg, SQL_reportjob_horizon, NULL, 0, &rows, err) < 0)
+		return -1;
+	*as_of_us = pg_get_instant(rows, 0, 0);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int read_request(struct command_line *line, struct report_request *request, struct buf *parameters, struct err *err)
+{
+	const struct report_kind *kind = report_kind_find(line->words[0]);
+	const char *node = command_option(line, "--node"), *on = command_option(line, "--on");
+	int32_t day = -1;
+	if (!kind) {
+		err_set(err, ERR_USAGE, "E_REPORT_UNKNOWN 没有“%s”这种报告", line->words[0]);
+		return -1;
+	}
+	if (on && date_parse(on, strlen(on), &day) < 0) {
+		err_set(err, ERR_USAGE, "E_DATE_BAD --on 应为 YYYY-MM-DD");
+		return -1;
+	}
+	*request = (struct report_request){.report = kind->name, .node = node ? node : "420000"};
+	if (read_as_of(line, &request->as_of_us, err) < 0 ||
+	    report_parameters(kind, command_option(line, "--period"), day, request->as_of_us, parameters, err) < 0)
+		return -1;
+	request->parameters = buf_string(parameters);
+	return 0;
+}
+
+static int enqueue(struct command_line *line, const struct report_request *request, int64_t *job_out, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param params[] = {pg_text(request->report), pg_text(request->node), pg_text(request->parameters),
+				    pg_instant(request->as_of_us)};
+	if (pg_exec(line->pg, SQL_reportjob_enqueue, params, 4, &rows, err) < 0)
+		return -1;
+	int rc = pg_rows_check(rows, err);
+	if (rc == 0 && pg_rows_count(rows) == 0) {
+		err_set(err, ERR_DATA, "E_AS_OF_FUTURE 数据时点尚未过去，仍可能有数据到达");
+		rc = -1;
+	} else if (rc == 0) {
+		*job_out = pg_get_int(rows, 0, 0);
+	}
+	pg_rows_free(&rows);
+	return rc;
+}
+
+/* 0 when it was handed out; ERR_DATA with its reason when it failed. */
+static int settle(struct command_line *line, int64_t job, struct err *err)
+{
+	struct reportjob_options options = reportworker_job_options(line->conf);
+	struct pg_param id = pg_int8(job);
+	for (;;) {
+		struct pg_rows *rows = NULL;
+		int64_t taken;
+		if (pg_exec(line->pg, SQL_reportjob_state, &id, 1, &rows, err) < 0)
+			return -1;
+		bool is_done = strcmp(pg_get_text(rows, 0, 0), "delivered") == 0;
+		bool has_failed = strcmp(pg_get_text(rows, 0, 0), "failed") == 0;
+		if (has_failed)
+			err_set(err, ERR_DATA, "%s", pg_get_text(rows, 0, 1));
+		pg_rows_free(&rows);
+		if (is_done || has_failed)
+			return is_done ? 0 : -1;
+		enum reportjob_outcome outcome = reportjob_run(line->pg, &options, job, &taken, err);
+		if (outcome == REPORTJOB_LATER)
+			return -1;
+		/* Another process has it: wait until it lets go. */
+		if (outcome == REPORTJOB_NONE && pg_exec(line->pg, SQL_reportjob_await, &id, 1, NULL, err) < 0)
+			return -1;
+	}
+}
+
+static int write_out(struct command_line *line, const struct report_request *request, int64_t job,
+		     const struct report_file files[REPORT_FORMATS], struct err *err)
+{
+	const char *dir = command_option(line, "--out"), *wanted = command_option(line, "--format");
+	for (int i = 0; dir && i < REPORT_FORMATS; i++) {
+		struct buf path = {0};
+		if (wanted && strcmp(wanted, "all") != 0 && strcmp(wanted, report_format_name((enum report_format)i)) != 0)
+			continue;
+		int rc = reportjob_export(dir, request, job, (enum report_format)i, &files[i].data, &path, err);
+		if (rc == 0)
+			printf("%s\n", buf_string(&path));
+		buf_fini(&path);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Made and stored if it is new; in any case made anew and compared with what is stored. */
+static int make_report(struct command_line *line, struct err *err)
+{
+	struct buf parameters = {0};
+	struct report_request request;
+	struct report report;
+	struct report_file files[REPORT_FORMATS];
+	struct reportjob_options options = reportworker_job_options(line->conf);
+	const char *format = command_option(line, "--format");
+	int64_t job = 0;
+	int rc = -1;
+	if (format && strcmp(format, "all") != 0 && report_format_find(format) < 0) {
+		err_set(err, ERR_USAGE, "E_FORMAT --format 应为 pdf、xlsx、csv、json 或 all");
+		return -1;
+	}
+	if (read_request(line, &request, &parameters, err) < 0 || enqueue(line, &request, &job, err) < 0 || settle(line, job, err) < 0)
+		goto out;
+	if (reportjob_render(line->pg, &request, &options.fonts, &report, files, err) < 0)
+		goto out;
+	rc = reportjob_compare(line->pg, job, files, err);
+	if (rc == 0)
+		rc = write_out(line, &request, job, files, err);
+	if (rc == 0)
+		printf("报告 %" PRId64 "：%s，%d 页，表格 %" PRId64 " 行，与存档逐字节一致\n", job, report.title, files[REPORT_PDF].pages,
+		       files[REPORT_PDF].rows);
+	reportjob_files_fini(files);
 	report_fini(&report);
+out:
+	buf_fini(&parameters);
 	return rc;
 }
 
 int command_report(struct command_line *line, struct err *err)
 {
+	if (line->word_count != 1) {
+		err_set(err, ERR_USAGE, "E_USAGE report 后应为报告种类、list 或 schedule");
+		return -1;
+	}
 	if (command_connect(line, err) < 0)
 		return -1;
-	return make(line, err);
+	if (strcmp(line->words[0], "list") == 0)
+		return list_reports(line, err);
+	if (strcmp(line->words[0], "schedule") == 0)
+		return schedule_reports(line, err);
+	return make_report(line, err);
 }

@@ -88,6 +88,13 @@ void monitor_metrics(void *context, struct http_request *request, struct http_re
 	metric(out, "zhibao_frozen_sets_total", "counter", "sets of figures frozen by this process", (double)freezer.frozen);
 	metric(out, "zhibao_freeze_stuck", "gauge", "figures that are due and could not be made", (double)freezer.stuck);
 	metric(out, "zhibao_freeze_failures_total", "counter", "looks that failed", (double)freezer.failures);
+	struct reportworker_status reports = reportworker_status(api->reports);
+	metric(out, "zhibao_report_worker_up", "gauge", "1 when the last look at the report jobs succeeded", reports.is_up);
+	metric(out, "zhibao_reports_open", "gauge", "reports put down and not yet handed out", (double)reports.open_count);
+	metric(out, "zhibao_reports_failed", "gauge", "reports that failed their checks", (double)reports.failed_count);
+	metric(out, "zhibao_reports_delivered_total", "counter", "reports handed out by this process", (double)reports.delivered);
+	metric(out, "zhibao_report_failures_total", "counter", "reports given up by this process", (double)reports.failed);
+	metric(out, "zhibao_report_retries_total", "counter", "reports put off by this process", (double)reports.retries);
 	buf_text(out, "# HELP zhibao_http_requests_total requests answered, by class of status\n"
 		      "# TYPE zhibao_http_requests_total counter\n");
 	for (int class = 2; class < 6; class++)

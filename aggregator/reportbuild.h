@@ -49,6 +49,9 @@ const struct report_kind *report_kind_find(const char *name); /* or NULL */
 int report_parameters(const struct report_kind *kind, const char *period, int32_t on, int64_t as_of_us, struct buf *out,
 		      struct err *err);
 
+/* reportcheck.c: the same figure from different statements is the same. 0, or -1 with ERR_DATA. */
+int report_check_agreements(const struct report *report, struct err *err);
+
 /* Fills out, which is not initialised before. ERR_NOT_FOUND for a kind or office that is not there, ERR_DATA for bad parameters,
  * ERR_RETRY. On -1 out is released. */
 int report_build(struct pg *pg, const struct report_request *request, struct report *out, struct err *err);

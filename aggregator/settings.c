@@ -13,6 +13,14 @@ const struct conf_key aggregator_settings[] = {
 	{"fold.workers", CONF_INTEGER, 1, 16, "2", false, "从头重新汇总时同时使用的数据库连接数"},
 	{"remind.interval", CONF_DURATION, 10, 3600000, "1 min", false, "两次检查自动催报之间的间隔"},
 	{"freeze.interval", CONF_DURATION, 50, 3600000, "5 s", false, "两次查看有无到期应冻结数据之间的间隔"},
+	{"report.dir", CONF_TEXT, 0, 1000, "", false, "报告文件存放目录，空则只存数据库"},
+	{"report.interval", CONF_DURATION, 50, 3600000, "30 s", false, "两次查看报告任务之间的间隔"},
+	{"report.weekly", CONF_TEXT, 0, 200, "integrity", false, "每周日终了时生成的报告，以逗号分隔，空则不生成"},
+	{"report.monthly", CONF_TEXT, 0, 200, "audit", false, "每月终了时生成的报告，以逗号分隔，空则不生成"},
+	{"report.catch_up", CONF_DURATION, 0, 34560000000, "62 d", false, "停机后补生成周报、月报的最长时间；节点报告全部补齐"},
+	{"report.title_font", CONF_TEXT, 1, 100, "Noto Serif CJK SC", false, "标题字体"},
+	{"report.body_font", CONF_TEXT, 1, 100, "Noto Serif CJK SC", false, "正文字体"},
+	{"report.table_font", CONF_TEXT, 1, 100, "Noto Sans CJK SC", false, "表格字体"},
 	{"log.level", CONF_TEXT, 4, 5, "info", true, "日志级别：error、warn、info 或 debug"},
 };
 const size_t aggregator_setting_count =

@@ -165,7 +165,10 @@ BEGIN
 		ORDER BY j.as_of, j.job_id FOR UPDATE SKIP LOCKED
 	LOOP
 		CONTINUE WHEN NOT pg_try_advisory_lock(hashtextextended('zhibao.report_job', 0) + v_job.job_id);
-		RETURN QUERY UPDATE zhibao.report_job SET attempts = attempts + 1 WHERE job_id = v_job.job_id RETURNING *;
+		-- Should it end the whole process, it comes later and later.
+		RETURN QUERY UPDATE zhibao.report_job SET attempts = attempts + 1,
+			not_before = clock_timestamp() + least(interval '1 hour', interval '1 second' * 2 ^ least(attempts, 12))
+			WHERE job_id = v_job.job_id RETURNING *;
 		RETURN;
 	END LOOP;
 END $$;
@@ -176,6 +179,14 @@ LANGUAGE sql AS $$
 	SELECT pg_advisory_unlock(hashtextextended('zhibao.report_job', 0) + p_job)
 $$;
 COMMENT ON FUNCTION report_release(bigint) IS 'Gives a report back (交还报告任务).';
+
+CREATE FUNCTION report_await(p_job bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_advisory_lock(hashtextextended('zhibao.report_job', 0) + p_job);
+	RETURN pg_advisory_unlock(hashtextextended('zhibao.report_job', 0) + p_job);
+END $$;
+COMMENT ON FUNCTION report_await(bigint) IS 'Waits until nobody works on a report (等待报告任务).';
 
 -- The report stands where the caller believes; its row is locked.
 CREATE FUNCTION report_expect(p_job bigint, p_state text) RETURNS void
@@ -229,7 +240,7 @@ COMMENT ON FUNCTION report_failed(bigint, text, boolean) IS 'A report failed (�
 REVOKE ALL ON FUNCTION report_enqueue(text, text, text, timestamptz, text), report_schedule(timestamptz, text[], text[], interval),
 	report_claim(bigint), report_store(bigint, text[], bytea[], bytea[], bytea[], text, text, integer, integer, bigint),
 	report_verified(bigint), report_delivered(bigint), report_failed(bigint, text, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION report_part(integer, text), report_calendar(timestamptz, text[], text[], interval), report_release(bigint),
+GRANT EXECUTE ON FUNCTION report_part(integer, text), report_calendar(timestamptz, text[], text[], interval), report_release(bigint), report_await(bigint),
 	report_enqueue(text, text, text, timestamptz, text), report_schedule(timestamptz, text[], text[], interval),
 	report_claim(bigint), report_store(bigint, text[], bytea[], bytea[], bytea[], text, text, integer, integer, bigint),
 	report_verified(bigint), report_delivered(bigint), report_failed(bigint, text, boolean) TO zhibao_aggregator;

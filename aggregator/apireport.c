@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports over HTTP: the list with digests, and the files of those that passed their checks. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api.h"
+#include "params.h"
+#include "reportwriter.h"
+#include "sql.h"
+
+void apireport_list(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"limit", "after", NULL};
+	int64_t limit, offset;
+	if (params_known(request, known, response) < 0 ||
+	    params_number(request, "limit", 1, 500, 50, &limit, response) < 0 ||
+	    params_number(request, "after", 0, 100000000, 0, &offset, response) < 0)
+		return;
+	struct pg_param params[] = {pg_int8(limit), pg_int8(offset)};
+	api_answer(context, SQL_reports, params, 2, "E_NOT_READY", "尚无数据", response);
+}
+
+void apireport_file(void *context, struct http_request *request, struct http_response *response)
+{
+	struct api *api = context;
+	struct err err = {0};
+	struct pg *pg = NULL;
+	struct pg_rows *rows = NULL;
+	const char *job = http_path(request, "job"), *name = http_path(request, "format");
+	int format = report_format_find(name);
+	char *end;
+	errno = 0;
+	int64_t id = strtoll(job, &end, 10);
+	if (errno || *end || end == job || format < 0) {
+		http_fail(response, 404, "E_REPORT_UNKNOWN", "没有这份报告");
+		return;
+	}
+	struct pg_param params[] = {pg_int8(id), pg_text(name)};
+	if (pgpool_borrow(api->pool, &pg, &err) < 0 || pg_exec(pg, SQL_report_file, params, 2, &rows, &err) < 0) {
+		http_fail(response, 503, "E_DB_DOWN", "数据库暂时不可用，请稍后重试");
+	} else if (pg_rows_count(rows) == 0) {
+		http_fail(response, 404, "E_REPORT_UNKNOWN", "没有这份报告，或尚未通过核对");
+	} else {
+		size_t len;
+		const uint8_t *data = pg_get_bytes(rows, 0, 0, &len);
+		buf_append(&response->body, data, len);
+		response->content_type = report_format_content_type((enum report_format)format);
+		if (pg_rows_check(rows, &err) < 0)
+			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
+	}
+	pg_rows_free(&rows);
+	if (pg)
+		pgpool_return(api->pool, pg);
+}

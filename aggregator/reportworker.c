@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reportworker.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backoff.h"
+#include "clock.h"
+#include "log.h"
+#include "sql.h"
+
+struct reportworker {
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards status and is_stopping */
+	pthread_cond_t wake;
+	bool is_stopping;
+	struct reportworker_status status;
+	const struct conf *conf;
+	struct reportjob_options options;
+	struct pg *pg; /* the thread's */
+};
+
+struct reportjob_options reportworker_job_options(const struct conf *conf)
+{
+	return (struct reportjob_options){
+		.fonts = {conf_text(conf, "report.title_font"), conf_text(conf, "report.body_font"), conf_text(conf, "report.table_font")},
+		.dir = conf_text(conf, "report.dir"),
+	};
+}
+
+static int schedule(struct reportworker *worker, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param params[] = {pg_text(conf_text(worker->conf, "report.weekly")), pg_text(conf_text(worker->conf, "report.monthly")),
+				    pg_int8(conf_number(worker->conf, "report.catch_up"))};
+	if (pg_exec(worker->pg, SQL_reportjob_schedule, params, 3, &rows, err) < 0)
+		return -1;
+	int64_t put_down = pg_get_int(rows, 0, 0);
+	if (put_down > 0)
+		log_info("report.scheduled", "count=%" PRId64, put_down);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static int count_jobs(struct reportworker *worker, struct reportworker_status *status, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	if (pg_exec(worker->pg, SQL_reportjob_counts, NULL, 0, &rows, err) < 0)
+		return -1;
+	status->open_count = pg_get_int(rows, 0, 0);
+	status->failed_count = pg_get_int(rows, 0, 1);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+static void publish(struct reportworker *worker, const struct reportworker_status *status)
+{
+	pthread_mutex_lock(&worker->lock);
+	worker->status = *status;
+	pthread_mutex_unlock(&worker->lock);
+}
+
+static bool is_stopping(struct reportworker *worker)
+{
+	pthread_mutex_lock(&worker->lock);
+	bool stop = worker->is_stopping;
+	pthread_mutex_unlock(&worker->lock);
+	return stop;
+}
+
+static int connect_up(struct reportworker *worker, struct err *err)
+{
+	const char *conninfo = conf_text(worker->conf, "database.conninfo");
+	if (!worker->pg && pg_open(&worker->pg, conninfo, "zhibao-aggregator report", err) < 0)
+		return -1;
+	return pg_is_up(worker->pg) ? 0 : pg_reconnect(worker->pg, err);
+}
+
+/* Puts down what is due and makes everything that is open, one after the other. */
+static int run_once(struct reportworker *worker, struct reportworker_status *status, struct err *err)
+{
+	if (connect_up(worker, err) < 0 || schedule(worker, err) < 0 || count_jobs(worker, status, err) < 0)
+		return -1;
+	publish(worker, status);
+	while (!is_stopping(worker)) {
+		int64_t job;
+		struct err why = {0};
+		enum reportjob_outcome outcome = reportjob_run(worker->pg, &worker->options, 0, &job, &why);
+		if (outcome == REPORTJOB_NONE)
+			break;
+		if (outcome == REPORTJOB_DELIVERED) {
+			status->delivered++;
+			log_info("report.delivered", "job=%" PRId64, job);
+		} else if (outcome == REPORTJOB_FAILED) {
+			status->failed++;
+			log_error("report.failed", "job=%" PRId64 " cause=\"%s\"", job, why.text);
+		} else {
+			status->retries++;
+			log_warn("report.retry", "job=%" PRId64 " cause=\"%s\"", job, why.text);
+			if (!pg_is_up(worker->pg) || job == 0) {
+				*err = why;
+				return -1;
+			}
+		}
+		if (count_jobs(worker, status, err) < 0)
+			return -1;
+		publish(worker, status);
+	}
+	return 0;
+}
+
+/* True when it is time to stop. */
+static bool wait_ms(struct reportworker *worker, int64_t ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&worker->lock);
+	while (!worker->is_stopping)
+		if (pthread_cond_timedwait(&worker->wake, &worker->lock, &until) != 0)
+			break;
+	bool stop = worker->is_stopping;
+	pthread_mutex_unlock(&worker->lock);
+	return stop;
+}
+
+static void *serve(void *context)
+{
+	struct reportworker *worker = context;
+	struct reportworker_status status = {0};
+	unsigned failed_in_row = 0;
+	int64_t pause_ms = 0;
+	while (!wait_ms(worker, pause_ms)) {
+		struct err err = {0};
+		status.is_up = run_once(worker, &status, &err) == 0;
+		pause_ms = conf_number(worker->conf, "report.interval");
+		if (status.is_up) {
+			failed_in_row = 0;
+		} else {
+			pause_ms += backoff_ms(random_system(), failed_in_row, 500, 30000);
+			if (failed_in_row++ == 0)
+				log_warn("report.wait", "wait_ms=%" PRId64 " cause=\"%s\"", pause_ms, err.text);
+		}
+		publish(worker, &status);
+	}
+	pg_close(&worker->pg);
+	return NULL;
+}
+
+/* Names of reports with a comma between. */
+static int check_names(const struct conf *conf, const char *key, struct err *err)
+{
+	const char *at = conf_text(conf, key);
+	while (*at) {
+		char name[40];
+		size_t len = strcspn(at, ",");
+		bool fits = len < sizeof(name);
+		memcpy(name, at, fits ? len : 0);
+		name[fits ? len : 0] = '\0';
+		if (!report_kind_find(name)) {
+			err_set(err, ERR_CONFIG, "CONF_BAD_VALUE %s：没有“%.*s”这种报告", key, (int)len, at);
+			return -1;
+		}
+		at += len + (at[len] == ',');
+	}
+	return 0;
+}
+
+int reportworker_start(struct reportworker **out, const struct conf *conf, struct err *err)
+{
+	pthread_condattr_t attributes;
+	*out = NULL;
+	if (check_names(conf, "report.weekly", err) < 0 || check_names(conf, "report.monthly", err) < 0)
+		return -1;
+	struct reportworker *worker = calloc(1, sizeof(*worker));
+	if (!worker) {
+		err_set(err, ERR_NOMEM, "内存不足");
+		return -1;
+	}
+	worker->conf = conf;
+	worker->options = reportworker_job_options(conf);
+	pthread_mutex_init(&worker->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&worker->wake, &attributes);
+	pthread_condattr_destroy(&attributes);
+	if (pthread_create(&worker->thread, NULL, serve, worker) == 0) {
+		*out = worker;
+		return 0;
+	}
+	err_set(err, ERR_NOMEM, "无法启动线程");
+	free(worker);
+	return -1;
+}
+
+void reportworker_stop(struct reportworker **worker_ref)
+{
+	struct reportworker *worker = *worker_ref;
+	if (!worker)
+		return;
+	pthread_mutex_lock(&worker->lock);
+	worker->is_stopping = true;
+	pthread_cond_signal(&worker->wake);
+	pthread_mutex_unlock(&worker->lock);
+	pthread_join(worker->thread, NULL);
+	pthread_cond_destroy(&worker->wake);
+	pthread_mutex_destroy(&worker->lock);
+	free(worker);
+	*worker_ref = NULL;
+}
+
+struct reportworker_status reportworker_status(struct reportworker *worker)
+{
+	pthread_mutex_lock(&worker->lock);
+	struct reportworker_status status = worker->status;
+	pthread_mutex_unlock(&worker->lock);
+	return status;
+}

@@ -1,0 +1,18 @@
+-- Reports for the page, newest first, with the digests of what was handed out.
+-- $1 bigint: limit · $2 bigint: offset
+-- Result: json, one row.
+WITH page AS (
+	SELECT j.*, row_number() OVER (ORDER BY j.as_of DESC, j.job_id DESC) AS place FROM zhibao.report_job j
+	ORDER BY j.as_of DESC, j.job_id DESC LIMIT $1 + 1 OFFSET $2
+)
+SELECT json_build_object('reports', (SELECT coalesce(json_agg(json_build_object('job', p.job_id, 'report', p.report, 'node', p.node_code,
+		'parameters', p.parameters::json, 'as_of', to_char(p.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'origin', p.origin,
+		'state', p.state, 'failure', p.failure, 'title', p.title, 'rule_version', p.rule_version, 'register_version', p.register_version,
+		'pages', p.pages, 'delivered_at', p.delivered_at,
+		'files', CASE WHEN p.state = 'delivered' THEN (SELECT json_agg(json_build_object('format', a.format, 'bytes', octet_length(a.content),
+			'sha256', encode(a.sha256, 'hex'), 'sm3', encode(a.sm3, 'hex'),
+			'url', format('/api/v1/reports/%s/%s', a.job_id, a.format)) ORDER BY a.format)
+			FROM zhibao.report_artifact a WHERE a.job_id = p.job_id) END) ORDER BY p.place), '[]') FROM page p WHERE p.place <= $1 + $2),
+	'open', (SELECT count(*) FROM zhibao.report_job j WHERE j.state IN ('queued', 'rendered', 'verified')),
+	'failed', (SELECT count(*) FROM zhibao.report_job j WHERE j.state = 'failed'),
+	'next', (SELECT CASE WHEN count(*) > $1 THEN ($1 + $2)::text END FROM page)) AS answer

@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports of an invented year: the files as a stranger reads them, the same bytes again, once and whole through kills."""
+import csv
+import hashlib
+import io
+import json
+import re
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+
+import openpyxl
+import pytest
+
+from pgcluster import AGGREGATOR, Centre, Cluster, free_port, wait_for
+
+AS_OF = "2024-12-31"
+
+
+@pytest.fixture(scope="module")
+def centre():
+    cluster = Cluster()
+    cluster.create()
+    centre = Centre(cluster)
+    centre.start_collector()
+    centre.start_aggregator()
+    run = subprocess.run(centre.sim(centre.sim_keys(), "year", seed=11, scale="0.1"), text=True, capture_output=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    centre.wait_folded()
+    centre.kill("aggregator")
+    # As if the programme had run in 2024: what the calendar asks for is then past, and everything arrived on its day.
+    cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
+    backdate(cluster)
+    with open(centre.etc / "aggregator.conf", "a", encoding="utf-8") as conf:
+        conf.write(f'report {{ dir = "{centre.home}/reports"\n interval = "100 ms"\n weekly = ""\n monthly = "" }}\n')
+    (centre.home / "reports").mkdir()
+    (centre.home / "out").mkdir()
+    yield centre
+    centre.stop()
+    cluster.remove()
+
+
+def backdate(cluster):
+    """Receipt of every batch and of all it brought moves to the year of the programme, in the order it had."""
+    kinds = cluster.psql("SELECT DISTINCT kind FROM zhibao.item_revision").split()
+    first = cluster.psql("SELECT min(received_at) FROM zhibao.batch")
+    span = cluster.psql("SELECT extract(epoch FROM max(received_at) - min(received_at)) FROM zhibao.batch")
+    factor = 280 * 86400 / max(float(span), 1)
+    moved = f"'2024-03-01+08'::timestamptz + (received_at - '{first}'::timestamptz) * {factor}"
+    cluster.psql("SET session_replication_role = replica;" + ";".join(
+        f"UPDATE zhibao.{table} SET received_at = {moved}" for table in [*kinds, "batch", "quarantine"]))
+    cluster.psql("DELETE FROM zhibao.fold_state; DELETE FROM zhibao.counted_lecture; DELETE FROM zhibao.covering_event;"
+                 "DELETE FROM zhibao.current_plan_item; DELETE FROM zhibao.current_claim")
+
+
+def report(centre, name, *words, check=True, as_of=AS_OF):
+    return centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", "report", name, "--as-of", as_of, *words, check=check)
+
+
+def files_of(centre, run):
+    return {line.rsplit(".", 1)[1]: line for line in run.stdout.splitlines() if line.startswith(str(centre.home))}
+
+
+def pdf_text(path, *words):
+    return subprocess.run(["pdftotext", *words, path, "-"], text=True, capture_output=True, check=True).stdout
+
+
+def sections(document):
+    return {section["name"]: section for section in document["sections"]}
+
+
+def tables(document):
+    return {block["name"]: block for section in document["sections"] for block in section["blocks"] if block["type"] == "table"}
+
+
+@pytest.fixture(scope="module")
+def audit(centre):
+    files = files_of(centre, report(centre, "audit", "--out", centre.home / "out"))
+    assert sorted(files) == ["csv", "json", "pdf", "xlsx"]
+    return files
+
+
+@pytest.fixture(scope="module")
+def document(audit):
+    with open(audit["json"], encoding="utf-8") as file:
+        return json.load(file)
+
+
+def test_json_against_the_store(centre, document):
+    """Figures of the report against counts of the test's own."""
+    assert document["as_of"] == "2024-12-31T15:59:59.999999Z"
+    assert document["on"] == "2024-12-31"
+    assert document["rule_version"] == "hubei-2024@1"
+    found = tables(document)
+    coverage = found["coverage"]["rows"]
+    assert coverage[-1]["is_total"] and coverage[-1]["broad_all"]["denominator"] == 1260
+    assert coverage[-1]["broad_rural"]["denominator"] == 922
+    assert len(coverage) == 18
+    for key in ("broad_all", "broad_rural", "strict_all", "strict_rural"):
+        for part in ("numerator", "denominator"):
+            assert sum(r[key][part] for r in coverage[:-1]) == coverage[-1][key][part]
+    covered = int(centre.cluster.psql("""
+        SELECT count(DISTINCT c) FROM zhibao.lecture_event l, unnest(l.township_codes) c
+        WHERE l.status = 'held' AND l.mode <> 'online' AND l.operation <> 'withdraw'
+            AND NOT EXISTS (SELECT FROM zhibao.lecture_event n WHERE n.office_code = l.office_code AND n.item_id = l.item_id
+                AND n.base_revision_id = l.revision_id)"""))
+    assert coverage[-1]["broad_all"]["numerator"] == covered
+    uncovered = found["uncovered"]["rows"][:-1]
+    assert sum(len(r["names"].split("、")) for r in uncovered if r["names"]) == 1260 - covered
+    assert len(found["provincial_plan"]["rows"]) == 31
+    assert found["provincial_plan"]["rows"][-1]["completion"]["denominator"] == 45
+    assert found["links"]["rows"][-1]["records"] == int(centre.cluster.psql("SELECT count(*) FROM zhibao.item_revision"))
+
+
+def test_rates_are_half_up(document):
+    from decimal import ROUND_HALF_UP, Decimal
+    seen = 0
+    for table in tables(document).values():
+        for column in table["columns"]:
+            for row in table["rows"]:
+                cell = row[column["name"]]
+                if column["type"] != "ratio" or cell is None:
+                    continue
+                exact = Decimal(100 * cell["numerator"]) / cell["denominator"] if cell["denominator"] else None
+                assert cell["percent"] == (exact is not None and str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)) or None)
+                seen += 1
+    assert seen > 200
+
+
+def test_xlsx_cell_by_cell(audit, document):
+    """Every cell of every sheet is what the JSON says, with its type; headings stand still."""
+    book = openpyxl.load_workbook(audit["xlsx"])
+    sheets = {sheet["A1"].value: sheet for sheet in book.worksheets[1:]}
+    found = tables(document)
+    assert len(sheets) == len(found)
+    for table in found.values():
+        sheet = sheets[table["caption"]]
+        assert sheet.freeze_panes == "B3"
+        assert sheet.max_row == len(table["rows"]) + 2
+        for number, row in enumerate(table["rows"], 3):
+            cells = iter(sheet[number])
+            for column in table["columns"]:
+                value = row[column["name"]]
+                if column["type"] in ("ratio", "average"):
+                    got = [next(cells).value for _ in range(3)]
+                    if value is None:
+                        assert got == [None] * 3
+                        continue
+                    assert got[:2] == [value["numerator"], value["denominator"]]
+                    shown = value["percent" if column["type"] == "ratio" else "value"]
+                    factor = 100 if column["type"] == "ratio" else 1
+                    assert got[2] == "不适用" if shown is None else round(got[2] * factor, 2) == float(shown)
+                    continue
+                got = next(cells).value
+                if column["type"] == "date":
+                    assert (got and got.strftime("%Y-%m-%d")) == value
+                elif column["type"] == "instant":
+                    assert (got is None) == (value is None)
+                else:
+                    assert got == value or (got is None and value in ("", None)), (table["name"], column["name"])
+
+
+def test_csv(audit, document):
+    with open(audit["csv"], "rb") as file:
+        data = file.read()
+    assert data.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.reader(io.StringIO(data[3:].decode("utf-8"), newline="")))
+    for table in tables(document).values():
+        start = lines.index(["表", table["caption"]]) + 2
+        end = next(i for i in range(start, len(lines) + 1) if i == len(lines) or not lines[i])
+        assert end - start == len(table["rows"]), table["name"]
+    assert not [cell for line in lines for cell in line if re.match(r"[=+@\t\r]|-[^0-9]", cell)]
+
+
+def test_pdf(centre, audit, document):
+    """Fonts are in the file, every section and the rare characters come out as text, pages are numbered, pictures are not empty."""
+    fonts = subprocess.run(["pdffonts", audit["pdf"]], text=True, capture_output=True, check=True).stdout.splitlines()[2:]
+    assert fonts and all(re.search(r"\+NotoS(erif|ans)CJKsc-(Bold|Regular) .* yes yes yes ", line) for line in fonts), fonts
+    text = "".join(pdf_text(audit["pdf"]).split())
+    for section in document["sections"]:
+        assert "".join(section["heading"].split()) in text
+    names = {name for row in tables(document)["uncovered"]["rows"] if row["names"] for name in row["names"].split("、")}
+    rare = [name for name in ("𣲗源口镇", "盛𡐓镇") if name in names]
+    assert rare, "the invented year left neither uncovered; take another seed"
+    for name in rare:
+        assert name in text
+    pages = int(re.search(r"Pages:\s+(\d+)", subprocess.run(["pdfinfo", audit["pdf"]], text=True, capture_output=True,
+                                                            check=True).stdout)[1])
+    assert re.findall(r"第(\d+)页共(\d+)页", text) == [(str(n), str(pages)) for n in range(1, pages + 1)]
+    assert len(re.findall("数据时点2024年12月31日24时", text)) >= pages
+    # The headings of a table that goes over pages stand on each of them.
+    assert len(re.findall("未覆盖乡镇（街道）名单", text)) >= 3
+    subprocess.run(["pdftoppm", "-r", "40", "-gray", audit["pdf"], centre.home / "page"], check=True)
+    pictures = sorted(centre.home.glob("page-*.pgm"))
+    assert len(pictures) == pages
+    for picture in pictures:
+        pixels = picture.read_bytes()[-331 * 468:]
+        dark = sum(1 for p in pixels if p < 128) / len(pixels)
+        assert 0.002 < dark < 0.5, picture.name
+
+
+def test_same_bytes_again(centre, audit):
+    """The same as_of gives the same files, though more has arrived since."""
+    before = {name: open(path, "rb").read() for name, path in audit.items()}
+    centre.cluster.psql("INSERT INTO zhibao.quarantine SELECT office_code, stream_id, 9000000 + seq, batch_id, now(), item_id, revision_id,"
+                        " base_revision_id, kind, 'E_X', '', '', body FROM zhibao.quarantine"
+                        " UNION ALL SELECT office_code, stream_id, 9999999, batch_id, now(), NULL, NULL, NULL, NULL, 'E_X', '', '', ''"
+                        " FROM (SELECT * FROM zhibao.batch LIMIT 1) b")
+    (centre.home / "again").mkdir()
+    run = report(centre, "audit", "--out", centre.home / "again")
+    assert "与存档逐字节一致" in run.stdout
+    for name, path in files_of(centre, run).items():
+        with open(path, "rb") as file:
+            assert file.read() == before[name], name
+    assert centre.cluster.psql("SELECT count(*) FROM zhibao.report_job WHERE report = 'audit' AND parameters = '{}'") == "1"
+
+
+def test_tampering_is_seen(centre):
+    run = report(centre, "integrity", as_of="2024-07-01")
+    assert run.returncode == 0
+    centre.cluster.psql("UPDATE zhibao.report_artifact a SET content = convert_to(replace(convert_from(content, 'UTF8'), '无', '有'), 'UTF8')"
+                        " FROM zhibao.report_job j WHERE j.job_id = a.job_id AND j.report = 'integrity' AND a.format = 'csv'")
+    run = report(centre, "integrity", as_of="2024-07-01", check=False)
+    assert run.returncode == 65
+    assert run.stderr.startswith("E_REPORT_D")
+
+
+def test_bad_requests(centre):
+    for words, code, text in [
+            (("audit", "--node", "999999"), 65, "E_NODE_UNKNOWN"), (("nothing",), 64, "E_REPORT_UNKNOWN"),
+            (("audit", "--format", "doc"), 64, "E_FORMAT"), (("audit", "--on", "2024-13-01"), 64, "E_DATE_BAD")]:
+        run = report(centre, *words, check=False)
+        assert (run.returncode, run.stderr.split()[0]) == (code, text), run.stderr
+    run = report(centre, "audit", as_of="2099-01-01", check=False)
+    assert (run.returncode, run.stderr.split()[0]) == (65, "E_AS_OF_FUTURE")
+
+
+def jobs(centre, where="true"):
+    return centre.cluster.psql(f"SELECT count(*) FROM zhibao.report_job WHERE {where}")
+
+
+def second_aggregator(centre):
+    conf = centre.etc / "second.conf"
+    text = (centre.etc / "aggregator.conf").read_text(encoding="utf-8")
+    conf.write_text(text.replace(f'port = "{centre.web_port}"', f'port = "{free_port()}"'), encoding="utf-8")
+    centre.start("second", AGGREGATOR, "--config", conf, "run")
+
+
+def test_calendar_once_through_kills(centre):
+    """Two aggregators are killed while a report is being made: nothing half is left, and after a restart each report is there once."""
+    cluster = centre.cluster
+    reading = "SELECT count(DISTINCT a.pid) FROM pg_stat_activity a WHERE a.application_name = 'zhibao-aggregator report'" \
+              " AND a.wait_event_type = 'Lock'"
+    blocker = subprocess.Popen(["psql", "-qXAt", cluster.conninfo()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    blocker.stdin.write("BEGIN; LOCK TABLE zhibao.township_version IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n")
+    blocker.stdin.flush()
+    assert blocker.stdout.readline().strip() == "locked"
+    centre.start("aggregator", AGGREGATOR, "--config", centre.etc / "aggregator.conf", "run")
+    second_aggregator(centre)
+    wait_for(lambda: int(cluster.psql(reading)) == 2, 60, "both in the middle of a report")
+    centre.kill("aggregator", signal.SIGKILL)
+    centre.kill("second", signal.SIGKILL)
+    blocker.stdin.write("COMMIT;\n")
+    blocker.stdin.close()
+    blocker.wait(30)
+    assert jobs(centre, "origin = 'milestone' AND state = 'queued'") == jobs(centre, "origin = 'milestone'") != "0"
+    assert cluster.psql("SELECT count(*) FROM zhibao.report_artifact a JOIN zhibao.report_job j USING (job_id) WHERE j.origin = 'milestone'") == "0"
+    assert list((centre.home / "reports").glob("*")) == [], "nothing was handed out"
+    centre.start_aggregator()
+    second_aggregator(centre)
+    wait_for(lambda: jobs(centre, "state NOT IN ('delivered', 'failed')") == "0", 400, "all reports")
+    assert jobs(centre, "state = 'failed' AND report <> 'integrity'") == "0", cluster.psql("SELECT report, failure FROM zhibao.report_job WHERE state = 'failed'")
+    days = cluster.psql("SELECT string_agg(to_char(as_of AT TIME ZONE 'Asia/Shanghai', 'MM-DD'), ' ' ORDER BY as_of) FROM zhibao.report_job"
+                        " WHERE report = 'audit' AND parameters = '{}'")
+    assert days == "03-25 03-31 06-30 09-30 10-31 11-30 12-10 12-20 12-31"
+    assert cluster.psql("SELECT count(*) FROM zhibao.report_artifact a JOIN zhibao.report_job j USING (job_id) WHERE state = 'delivered'"
+                        " GROUP BY j.job_id HAVING count(*) <> 4") == ""
+    for path in (centre.home / "reports").glob("*-audit-*"):
+        job, name = re.search(r"-(\d+)\.(\w+)$", path.name).groups()
+        stored = cluster.psql(f"SELECT encode(sha256, 'hex') FROM zhibao.report_artifact WHERE job_id = {job} AND format = '{name}'")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == stored
+    assert len(list((centre.home / "reports").glob("*-audit-*.pdf"))) == 8, "the ninth was made by hand before"
+
+
+def test_api(centre):
+    answer = centre.get("reports?limit=5")
+    assert len(answer["reports"]) == 5 and answer["next"] == "5"
+    newest = answer["reports"][0]
+    assert newest["state"] == "delivered"
+    for file in newest["files"]:
+        with urllib.request.urlopen(centre.api + file["url"]) as got:
+            data = got.read()
+            assert got.headers["Content-Type"].split(";")[0] in (
+                "application/pdf", "text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        assert hashlib.sha256(data).hexdigest() == file["sha256"]
+        sm3 = subprocess.run(["openssl", "dgst", "-sm3", "-r"], input=data, capture_output=True, check=True).stdout.split()[0].decode()
+        assert sm3 == file["sm3"]
+
+
+def test_a_report_that_fails_its_checks(centre):
+    """Two statements that no longer agree on one figure: failed, visible, never handed out."""
+    cluster = centre.cluster
+    whole = cluster.psql("SELECT pg_get_functiondef('zhibao.coverage_by_county(date, timestamptz)'::regprocedure)")
+    cluster.psql("""
+        ALTER FUNCTION zhibao.coverage_by_county(date, timestamptz) RENAME TO coverage_whole;
+        CREATE FUNCTION zhibao.coverage_by_county(p_on date, p_as_of timestamptz)
+        RETURNS TABLE (county_code text, units_all bigint, units_rural bigint, broad_all bigint, broad_rural bigint,
+            strict_all bigint, strict_rural bigint) LANGUAGE plpgsql STABLE AS $$
+        BEGIN
+            RETURN QUERY SELECT w.county_code, w.units_all + 1, w.units_rural, w.broad_all, w.broad_rural, w.strict_all, w.strict_rural
+            FROM zhibao.coverage_whole(p_on, p_as_of) w;
+        END $$;
+        GRANT EXECUTE ON FUNCTION zhibao.coverage_by_county(date, timestamptz) TO zhibao_aggregator""")
+    try:
+        cluster.psql("SELECT zhibao.report_enqueue('audit', '420000', '{\"on\":\"2024-08-01\"}', '2024-08-02+08', 'command')", user="aggregator")
+        wait_for(lambda: jobs(centre, "parameters = '{\"on\":\"2024-08-01\"}' AND state = 'failed'") == "1", 120, "failed report")
+    finally:
+        cluster.psql("DROP FUNCTION zhibao.coverage_by_county(date, timestamptz);"
+                     "ALTER FUNCTION zhibao.coverage_whole(date, timestamptz) RENAME TO coverage_by_county")
+    assert whole == cluster.psql("SELECT pg_get_functiondef('zhibao.coverage_by_county(date, timestamptz)'::regprocedure)")
+    job, failure = cluster.psql("SELECT job_id, failure FROM zhibao.report_job WHERE parameters = '{\"on\":\"2024-08-01\"}'").split("|")
+    assert failure.startswith("E_REPORT_AGREE")
+    assert not list((centre.home / "reports").glob(f"*-{job}.*"))
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{centre.api}/api/v1/reports/{job}/pdf")
+    assert refused.value.code == 404
+    shown = [r for r in centre.get("reports?limit=500")["reports"] if str(r["job"]) == job][0]
+    assert shown["state"] == "failed" and shown["failure"] == failure and shown["files"] is None
+    with urllib.request.urlopen(f"{centre.api}/metrics") as metrics:
+        assert re.search(r"^zhibao_reports_failed [1-9]", metrics.read().decode(), re.M)
+    logs = "".join((centre.home / f"{name}.log").read_text() for name in ("aggregator", "second"))
+    assert f"report.failed job={job}" in logs
