@@ -10,6 +10,7 @@
 #include <zmq.h>
 
 #include "frame.h"
+#include "messagememory.h"
 
 struct dealer {
 	void *socket;
@@ -165,6 +166,7 @@ int dealer_open(struct dealer **out, void *zmq_context, struct loop *loop,
 	}
 	dealer->loop = loop;
 	dealer->options = *options;
+	message_memory_use();
 	dealer->socket = zmq_socket(zmq_context, ZMQ_DEALER);
 	dealer->monitor = zmq_socket(zmq_context, ZMQ_PAIR);
 	snprintf(address, sizeof(address), "inproc://dealer-%u", atomic_fetch_add(&serial, 1));

@@ -8,6 +8,7 @@
 #include <zmq.h>
 
 #include "frame.h"
+#include "messagememory.h"
 
 struct router {
 	void *context;
@@ -65,6 +66,7 @@ int router_open(struct router **out, void *zmq_context, const char *endpoint,
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
+	message_memory_use();
 	router->context = zmq_context;
 	router->keys = *keys;
 	if (listen_at(router, endpoint, err) < 0) {

@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "messagememory.h"
+
 enum { EVENTS = 256, OPEN_US = 60000000, STALLED_US = 30000000, SWEEP_US = 1000, IDLE_MS = 100 };
 
 /* A small agent's record is there at a fixed time, whether or not the one before was acknowledged.
@@ -38,6 +40,7 @@ static void add_peer(struct fleet *fleet, const struct load_key *key, bool is_ho
 void fleet_open(struct fleet *fleet, const struct fleet_options *options,
 		const struct load_key *keys)
 {
+	message_memory_use();
 	*fleet = (struct fleet){
 		.options = *options, .zmq_context = zmq_ctx_new(), .epoll = epoll_create1(0)};
 	size_t count = options->agents + (options->honest_s > 0 ? 1 : 0), open = 0;
