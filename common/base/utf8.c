@@ -4,22 +4,36 @@
 #include <errno.h>
 #include <iconv.h>
 
-/* Length of the well-formed character at data, 0 when there is none. */
-static size_t character(const unsigned char *data, size_t len)
+static bool is_tail(unsigned char c)
+{
+	return (c & 0xC0) == 0x80;
+}
+
+/* The general case of the function below. */
+static size_t rare_character(const unsigned char *data, size_t len)
 {
 	unsigned char c = data[0];
-	if (c < 0x80)
-		return 1;
 	size_t need = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
 	if (c < 0xC2 || c > 0xF4 || len < need)
 		return 0;
 	for (size_t i = 1; i < need; i++)
-		if ((data[i] & 0xC0) != 0x80)
+		if (!is_tail(data[i]))
 			return 0;
 	bool is_overlong = (c == 0xE0 && data[1] < 0xA0) || (c == 0xF0 && data[1] < 0x90);
 	bool is_surrogate = c == 0xED && data[1] > 0x9F;
 	bool is_beyond = c == 0xF4 && data[1] > 0x8F;
 	return is_overlong || is_surrogate || is_beyond ? 0 : need;
+}
+
+/* Length of the well-formed character at data, 0 when there is none. Letters and Chinese go the short way. */
+static inline size_t character(const unsigned char *data, size_t len)
+{
+	unsigned char c = data[0];
+	if (c < 0x80)
+		return 1;
+	if (c > 0xE0 && c < 0xED && len >= 3)
+		return is_tail(data[1]) && is_tail(data[2]) ? 3 : 0;
+	return rare_character(data, len);
 }
 
 bool utf8_is_valid(const char *data, size_t len)

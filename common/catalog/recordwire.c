@@ -1,16 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One pass over the wire, driven by protobuf-c's descriptors. What it makes is what protobuf_c_message_unpack makes of the
+ * same bytes (a test compares), but texts are judged while they are copied, bytes are not copied, and unknown fields are
+ * dropped: scanning first and unpacking then took a quarter of the collector's time. */
 #include "recordwire.h"
 
 #include <string.h>
 
 #include "utf8.h"
 
+/* Wire types of protobuf. */
+enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
+/* The number of elements a list has room for stands before its first element. */
+enum { LIST_HEAD = 16 };
+
 struct reader {
 	const uint8_t *at;
 	const uint8_t *end;
 };
 
-static bool read_varint(struct reader *reader, uint64_t *out)
+/* What is common to all levels of a message. */
+struct decoder {
+	struct arena *arena;
+	struct problems *problems;
+};
+
+/* A field on the wire: its key is read, its value is not. */
+struct wire_field {
+	const ProtobufCFieldDescriptor *field;
+	uint64_t key;
+	unsigned wire_type;
+};
+
+static bool read_long_varint(struct reader *reader, uint64_t *out)
 {
 	*out = 0;
 	for (unsigned shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
@@ -22,6 +43,14 @@ static bool read_varint(struct reader *reader, uint64_t *out)
 	return false;
 }
 
+static inline bool read_varint(struct reader *reader, uint64_t *out)
+{
+	if (reader->at == reader->end || *reader->at >= 0x80)
+		return read_long_varint(reader, out);
+	*out = *reader->at++;
+	return true;
+}
+
 static bool skip(struct reader *reader, uint64_t len)
 {
 	if (len > (uint64_t)(reader->end - reader->at))
@@ -30,96 +59,295 @@ static bool skip(struct reader *reader, uint64_t len)
 	return true;
 }
 
-static bool scan(const ProtobufCMessageDescriptor *descriptor, struct reader reader, int depth,
-		 struct problems *problems);
-
-static bool scan_bytes(const ProtobufCFieldDescriptor *field, struct reader *reader, int depth,
-		       struct problems *problems)
+/* The part that a length in front of it spans. */
+static bool read_part(struct reader *reader, struct reader *part)
 {
 	uint64_t len;
-	if (!read_varint(reader, &len) || len > (uint64_t)(reader->end - reader->at))
+	if (!read_varint(reader, &len))
 		return false;
-	const uint8_t *data = reader->at;
-	reader->at += len;
-	if (!field)
-		return true;
-	if (field->type == PROTOBUF_C_TYPE_MESSAGE)
-		return scan(field->descriptor, (struct reader){data, data + len}, depth + 1, problems);
-	if (field->type != PROTOBUF_C_TYPE_STRING)
-		return true;
-	if (memchr(data, 0, len))
-		problems_add(problems, "E_TEXT_NUL", field->name, "文字中含有空字符（NUL），请删除后重新填写");
-	else if (!utf8_is_valid((const char *)data, len))
-		problems_add(problems, "E_TEXT_ENCODING", field->name, "文字不是有效的 UTF-8");
+	part->at = reader->at;
+	if (!skip(reader, len))
+		return false;
+	part->end = reader->at;
 	return true;
 }
 
-static bool scan(const ProtobufCMessageDescriptor *descriptor, struct reader reader, int depth,
-		 struct problems *problems)
+static bool skip_field(struct reader *reader, unsigned wire_type)
 {
-	if (depth > WIRE_DEPTH_MAX) {
-		problems_add(problems, "E_WIRE_DEPTH", "", "消息嵌套过深");
+	uint64_t value;
+	struct reader part;
+	switch (wire_type) {
+	case WIRE_VARINT:
+		return read_varint(reader, &value);
+	case WIRE_FIXED64:
+		return skip(reader, 8);
+	case WIRE_BYTES:
+		return read_part(reader, &part);
+	case WIRE_FIXED32:
+		return skip(reader, 4);
+	default:
+		return false; /* groups are not ours */
+	}
+}
+
+static unsigned wire_type_of(ProtobufCType type)
+{
+	switch (type) {
+	case PROTOBUF_C_TYPE_SFIXED32:
+	case PROTOBUF_C_TYPE_FIXED32:
+	case PROTOBUF_C_TYPE_FLOAT:
+		return WIRE_FIXED32;
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return WIRE_FIXED64;
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_BYTES:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return WIRE_BYTES;
+	default:
+		return WIRE_VARINT;
+	}
+}
+
+static size_t size_of(ProtobufCType type)
+{
+	switch (type) {
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_SINT64:
+	case PROTOBUF_C_TYPE_UINT64:
+	case PROTOBUF_C_TYPE_SFIXED64:
+	case PROTOBUF_C_TYPE_FIXED64:
+	case PROTOBUF_C_TYPE_DOUBLE:
+		return 8;
+	case PROTOBUF_C_TYPE_BOOL:
+		return sizeof(protobuf_c_boolean);
+	case PROTOBUF_C_TYPE_STRING:
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return sizeof(void *);
+	case PROTOBUF_C_TYPE_BYTES:
+		return sizeof(ProtobufCBinaryData);
+	default:
+		return 4;
+	}
+}
+
+static bool read_message(struct decoder *decoder, ProtobufCMessage *message, struct reader reader, int depth);
+
+static bool read_text(struct decoder *decoder, const ProtobufCFieldDescriptor *field, struct reader part, char **out)
+{
+	size_t len = (size_t)(part.end - part.at);
+	if (memchr(part.at, 0, len))
+		problems_add(decoder->problems, "E_TEXT_NUL", field->name, "文字中含有空字符（NUL），请删除后重新填写");
+	else if (!utf8_is_valid((const char *)part.at, len))
+		problems_add(decoder->problems, "E_TEXT_ENCODING", field->name, "文字不是有效的 UTF-8");
+	*out = arena_copy(decoder->arena, part.at, len);
+	return *out;
+}
+
+/* What came before is merged with what comes now, as protobuf asks. */
+static bool read_inner(struct decoder *decoder, const ProtobufCFieldDescriptor *field, struct reader part,
+		       ProtobufCMessage **out, int depth)
+{
+	const ProtobufCMessageDescriptor *descriptor = field->descriptor;
+	if (depth >= WIRE_DEPTH_MAX) {
+		problems_add(decoder->problems, "E_WIRE_DEPTH", "", "消息嵌套过深");
 		return false;
 	}
+	if (!*out) {
+		*out = arena_alloc(decoder->arena, descriptor->sizeof_message);
+		if (!*out)
+			return false;
+		descriptor->message_init(*out);
+	}
+	return read_message(decoder, *out, part, depth + 1);
+}
+
+static int32_t unzigzag32(uint32_t value)
+{
+	return (int32_t)(value >> 1 ^ (0 - (value & 1)));
+}
+
+static int64_t unzigzag64(uint64_t value)
+{
+	return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+}
+
+static bool read_number(struct reader *reader, ProtobufCType type, void *member)
+{
+	uint64_t value;
+	if (!read_varint(reader, &value))
+		return false;
+	switch (type) {
+	case PROTOBUF_C_TYPE_BOOL:
+		*(protobuf_c_boolean *)member = value != 0;
+		break;
+	case PROTOBUF_C_TYPE_SINT32:
+		*(int32_t *)member = unzigzag32((uint32_t)value);
+		break;
+	case PROTOBUF_C_TYPE_SINT64:
+		*(int64_t *)member = unzigzag64(value);
+		break;
+	case PROTOBUF_C_TYPE_INT64:
+	case PROTOBUF_C_TYPE_UINT64:
+		*(uint64_t *)member = value;
+		break;
+	default:
+		*(uint32_t *)member = (uint32_t)value;
+		break;
+	}
+	return true;
+}
+
+/* The value of a field into its place in the message or in a list. */
+static bool read_value(struct decoder *decoder, const ProtobufCFieldDescriptor *field, struct reader *reader, void *member,
+		       int depth)
+{
+	struct reader part;
+	switch (wire_type_of(field->type)) {
+	case WIRE_VARINT:
+		return read_number(reader, field->type, member);
+	case WIRE_BYTES:
+		if (!read_part(reader, &part))
+			return false;
+		if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+			return read_inner(decoder, field, part, member, depth);
+		if (field->type == PROTOBUF_C_TYPE_STRING)
+			return read_text(decoder, field, part, member);
+		*(ProtobufCBinaryData *)member = (ProtobufCBinaryData){
+			(size_t)(part.end - part.at), part.at < part.end ? (uint8_t *)(uintptr_t)part.at : NULL};
+		return true;
+	default: /* a fixed number; the hosts are little-endian, as the wire is */
+		part.at = reader->at;
+		if (!skip(reader, size_of(field->type)))
+			return false;
+		memcpy(member, part.at, size_of(field->type));
+		return true;
+	}
+}
+
+/* How many elements follow in a row, this one included; lists are not mixed by any encoder. */
+static size_t run_of(struct reader reader, uint64_t key)
+{
+	size_t run = 0;
+	uint64_t next = key;
+	while (next == key && skip_field(&reader, (unsigned)(key & 7)) && ++run && reader.at < reader.end)
+		if (!read_varint(&reader, &next))
+			break;
+	return run ? run : 1;
+}
+
+/* Room for more elements. Grows at least by half, so that elements scattered on purpose cost no square of their number. */
+static bool grow_list(struct decoder *decoder, size_t width, size_t count, size_t more, void **list)
+{
+	size_t room = *list ? *(size_t *)(void *)((char *)*list - LIST_HEAD) : 0;
+	if (more <= room - count)
+		return true;
+	room = count + (more > count / 2 ? more : count / 2);
+	char *data = room <= (SIZE_MAX - LIST_HEAD) / width ? arena_alloc(decoder->arena, LIST_HEAD + room * width) : NULL;
+	if (!data)
+		return false;
+	*(size_t *)(void *)data = room;
+	if (count > 0)
+		memcpy(data + LIST_HEAD, *list, count * width);
+	*list = data + LIST_HEAD;
+	return true;
+}
+
+/* Numbers one after the other in one part. */
+static bool read_packed(struct decoder *decoder, const ProtobufCFieldDescriptor *field, struct reader part, size_t *count,
+			void **list)
+{
+	size_t width = size_of(field->type);
+	while (part.at < part.end) {
+		if (!grow_list(decoder, width, *count, 1, list) ||
+		    !read_value(decoder, field, &part, (char *)*list + *count * width, 0))
+			return false;
+		++*count;
+	}
+	return true;
+}
+
+static bool read_element(struct decoder *decoder, const struct wire_field *found, ProtobufCMessage *message,
+			 struct reader *reader, int depth)
+{
+	const ProtobufCFieldDescriptor *field = found->field;
+	size_t *count = (size_t *)(void *)((char *)message + field->quantifier_offset);
+	void **list = (void **)(void *)((char *)message + field->offset);
+	size_t width = size_of(field->type);
+	struct reader part;
+	if (found->wire_type != wire_type_of(field->type))
+		return found->wire_type == WIRE_BYTES && read_part(reader, &part) &&
+		       read_packed(decoder, field, part, count, list);
+	size_t room = *list ? *(size_t *)(void *)((char *)*list - LIST_HEAD) : 0;
+	if (*count == room && !grow_list(decoder, width, *count, run_of(*reader, found->key), list))
+		return false;
+	void *element = (char *)*list + *count * width;
+	memset(element, 0, width);
+	if (!read_value(decoder, field, reader, element, depth))
+		return false;
+	++*count;
+	return true;
+}
+
+static bool read_field(struct decoder *decoder, const struct wire_field *found, ProtobufCMessage *message,
+		       struct reader *reader, int depth)
+{
+	const ProtobufCFieldDescriptor *field = found->field;
+	void *member = (char *)message + field->offset;
+	if (field->label == PROTOBUF_C_LABEL_REPEATED)
+		return read_element(decoder, found, message, reader, depth);
+	if (found->wire_type != wire_type_of(field->type))
+		return false;
+	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
+		/* The members share their place; as with protobuf-c, the last one stands alone. */
+		memset(member, 0, size_of(field->type));
+		*(uint32_t *)(void *)((char *)message + field->quantifier_offset) = field->id;
+	} else if (field->label == PROTOBUF_C_LABEL_OPTIONAL && field->quantifier_offset != 0) {
+		*(protobuf_c_boolean *)((char *)message + field->quantifier_offset) = 1;
+	}
+	return read_value(decoder, field, reader, member, depth);
+}
+
+/* Fields come in the order of their numbers, mostly: the search goes on where the last one was found. */
+static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *descriptor, uint64_t number, unsigned *at)
+{
+	const ProtobufCFieldDescriptor *fields = descriptor->fields;
+	unsigned i = *at;
+	if (i == descriptor->n_fields || fields[i].id > number)
+		i = 0;
+	while (i < descriptor->n_fields && fields[i].id < number)
+		i++;
+	*at = i;
+	return i < descriptor->n_fields && fields[i].id == number ? &fields[i] : NULL;
+}
+
+static bool read_message(struct decoder *decoder, ProtobufCMessage *message, struct reader reader, int depth)
+{
+	unsigned at = 0;
 	while (reader.at < reader.end) {
-		uint64_t key, value;
-		if (!read_varint(&reader, &key) || key >> 3 == 0 || key >> 3 > 0x1FFFFFFF)
+		struct wire_field found;
+		if (!read_varint(&reader, &found.key) || found.key >> 3 == 0 || found.key >> 3 > 0x1FFFFFFF)
 			return false;
-		const ProtobufCFieldDescriptor *field =
-			protobuf_c_message_descriptor_get_field(descriptor, (unsigned)(key >> 3));
-		bool is_sound;
-		switch (key & 7) {
-		case 0:
-			is_sound = read_varint(&reader, &value);
-			break;
-		case 1:
-			is_sound = skip(&reader, 8);
-			break;
-		case 2:
-			is_sound = scan_bytes(field, &reader, depth, problems);
-			break;
-		case 5:
-			is_sound = skip(&reader, 4);
-			break;
-		default:
-			is_sound = false; /* groups are not ours */
-		}
-		if (!is_sound)
+		found.wire_type = (unsigned)(found.key & 7);
+		found.field = find_field(message->descriptor, found.key >> 3, &at);
+		if (!(found.field ? read_field(decoder, &found, message, &reader, depth)
+				  : skip_field(&reader, found.wire_type)))
 			return false;
 	}
 	return true;
-}
-
-void wire_scan(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t len,
-	       struct problems *problems)
-{
-	size_t before = problems->count;
-	if (!scan(descriptor, (struct reader){data, len ? data + len : data}, 0, problems) &&
-	    problems->count == before)
-		problems_add(problems, "E_WIRE_BAD", "", "消息无法解析");
-}
-
-static void *allocate(void *context, size_t len)
-{
-	return arena_alloc(context, len);
-}
-
-static void release(void *context, void *data)
-{
-	(void)context;
-	(void)data; /* the arena frees everything at once */
 }
 
 ProtobufCMessage *wire_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena,
 			      const uint8_t *data, size_t len, struct problems *problems)
 {
-	ProtobufCAllocator allocator = {allocate, release, arena};
+	struct decoder decoder = {arena, problems};
 	size_t before = problems->count;
-	wire_scan(descriptor, data, len, problems);
-	if (problems->count > before)
-		return NULL;
-	ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, len, data);
-	if (!message)
+	ProtobufCMessage *message = arena_alloc(arena, descriptor->sizeof_message);
+	if (message)
+		descriptor->message_init(message);
+	bool is_read = message && read_message(&decoder, message, (struct reader){data, len ? data + len : data}, 0);
+	if (!is_read && problems->count == before)
 		problems_add(problems, "E_WIRE_BAD", "", "消息无法解析");
-	return message;
+	return problems->count == before ? message : NULL;
 }

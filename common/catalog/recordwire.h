@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* recordwire.h - bytes of a peer into messages, within a budget
- * protobuf-c cuts text at a NUL, takes any bytes for text and allocates what the peer asks for; so the wire
- * is walked first, and memory comes from an arena with a bound.
+ * protobuf-c cuts text at a NUL, takes any bytes for text and allocates what the peer asks for; here texts are judged as
+ * they are read, and memory comes from an arena with a bound.
  * Thread: pure functions over the caller's arena. */
 #ifndef ZHIBAO_RECORDWIRE_H
 #define ZHIBAO_RECORDWIRE_H
@@ -14,11 +14,9 @@
 enum { RECORD_MAX_BYTES = 240 * 1024 };
 enum { WIRE_DEPTH_MAX = 8, WIRE_EXPANSION = 16, WIRE_FLOOR_BYTES = 16384 };
 
-/* Adds E_WIRE_BAD, E_TEXT_NUL, E_TEXT_ENCODING or E_WIRE_DEPTH when data is not a sound message of the
- * descriptor. Unknown fields are passed over. */
-void wire_scan(const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t len,
-	       struct problems *problems);
-/* Scans and unpacks. The message lives in the arena; NULL when it cannot be read (problems says why). */
+/* NULL, and E_WIRE_BAD, E_TEXT_NUL, E_TEXT_ENCODING or E_WIRE_DEPTH in problems, when data is not a sound message of the
+ * descriptor. Unknown fields are passed over. The message lives in the arena; its bytes (not its texts) are borrowed from
+ * data. */
 ProtobufCMessage *wire_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena,
 			      const uint8_t *data, size_t len, struct problems *problems);
 

@@ -269,12 +269,114 @@ static void test_wire_texts(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena arena;
 		struct problems problems = {0};
-		wire_scan(&zhibao__v1__record__descriptor, (const uint8_t *)cases[i].data, cases[i].len,
-			  &problems);
+		arena_init(&arena, WIRE_FLOOR_BYTES);
+		assert_null(wire_unpack(&zhibao__v1__record__descriptor, &arena,
+					(const uint8_t *)cases[i].data, cases[i].len, &problems));
 		assert_true(problems.count > 0);
 		assert_string_equal(problems.items[0].code, cases[i].code);
+		arena_fini(&arena);
 	}
+}
+
+/* protobuf-c keeps unknown fields; ours drops them. */
+static void drop_unknown(ProtobufCMessage *message)
+{
+	for (unsigned i = 0; i < message->n_unknown_fields; i++)
+		free(message->unknown_fields[i].data);
+	free(message->unknown_fields);
+	message->unknown_fields = NULL;
+	message->n_unknown_fields = 0;
+	for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+		const char *base = (const char *)message;
+		if (field->type != PROTOBUF_C_TYPE_MESSAGE)
+			continue;
+		const void *member = base + field->offset;
+		const uint32_t *which = (const void *)(base + field->quantifier_offset);
+		ProtobufCMessage *const *list = *(ProtobufCMessage *const *const *)member;
+		if (field->label == PROTOBUF_C_LABEL_REPEATED)
+			for (size_t e = 0; e < *(const size_t *)(const void *)which; e++)
+				drop_unknown(list[e]);
+		else if (!(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) || *which == field->id)
+			if (*(ProtobufCMessage *const *)member)
+				drop_unknown(*(ProtobufCMessage *const *)member);
+	}
+}
+
+/* What is read must be what protobuf-c reads. True when it was read. */
+static bool reads_alike(const uint8_t *bytes, size_t len)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	arena_init(&arena, WIRE_FLOOR_BYTES + len * WIRE_EXPANSION);
+	const ProtobufCMessage *ours = wire_unpack(&zhibao__v1__record__descriptor, &arena, bytes, len, &problems);
+	if (ours) {
+		ProtobufCMessage *theirs =
+			protobuf_c_message_unpack(&zhibao__v1__record__descriptor, NULL, len, bytes);
+		assert_non_null(theirs);
+		drop_unknown(theirs);
+		size_t size = protobuf_c_message_get_packed_size(theirs);
+		assert_int_equal(protobuf_c_message_get_packed_size(ours), size);
+		uint8_t *a = malloc(size + 1), *b = malloc(size + 1);
+		protobuf_c_message_pack(ours, a);
+		protobuf_c_message_pack(theirs, b);
+		assert_memory_equal(a, b, size);
+		free(a);
+		free(b);
+		protobuf_c_message_free_unpacked(theirs, NULL);
+	}
+	arena_fini(&arena);
+	return ours;
+}
+
+static size_t make_record(const struct catalog_kind *kind, uint8_t *out)
+{
+	Zhibao__V1__Record record = ZHIBAO__V1__RECORD__INIT;
+	struct problems problems = {0};
+	uint8_t id[16] = {1};
+	record.item_id = record.revision_id = (ProtobufCBinaryData){16, id};
+	record.author = (char *)(uintptr_t) "张三";
+	record.body_case = (Zhibao__V1__Record__BodyCase)kind->body_number;
+	ProtobufCMessage *body = catalog_body_new(kind->descriptor);
+	record.office_profile = (Zhibao__V1__OfficeProfile *)body;
+	for (size_t i = 0; i < kind->field_count; i++)
+		catalog_set_text(body, kind->fields, i, sample(&kind->fields[i]), &problems);
+	size_t len = zhibao__v1__record__pack(&record, out);
+	protobuf_c_message_free_unpacked(body, NULL);
+	return len;
+}
+
+/* Every kind, whole, twice in a row, with a hole, with each byte another one, and two kinds mixed. */
+static void test_reads_as_protobuf(void **state)
+{
+	uint8_t bytes[2][4096], mixed[3 * 4096];
+	size_t read = 0;
+	(void)state;
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		size_t len = make_record(&catalog_kinds[k], bytes[0]);
+		size_t other = make_record(&catalog_kinds[(k + 1) % CATALOG_KIND_COUNT], bytes[1]);
+		assert_true(reads_alike(bytes[0], len));
+		memcpy(mixed, bytes[0], len);
+		memcpy(mixed + len, bytes[0], len);
+		assert_true(reads_alike(mixed, 2 * len));
+		memcpy(mixed + len, bytes[1], other);
+		memcpy(mixed + len + other, bytes[0], len);
+		assert_true(reads_alike(mixed, 2 * len + other));
+		for (size_t i = 0; i < len; i++) {
+			static const uint8_t flips[] = {1, 2, 8, 0x80, 0xFF};
+			for (size_t f = 0; f < sizeof(flips); f++) {
+				memcpy(mixed, bytes[0], len);
+				mixed[i] ^= flips[f];
+				read += reads_alike(mixed, len);
+			}
+			memcpy(mixed, bytes[0], i);
+			memcpy(mixed + i, bytes[0] + i + 1, len - i - 1);
+			read += reads_alike(mixed, len - 1);
+		}
+	}
+	assert_true(read > 1000); /* or nothing was compared */
 }
 
 int main(void)
@@ -283,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_agreement),    cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_explicit_zero), cmocka_unit_test(test_bad_text),
 		cmocka_unit_test(test_hostile_wire), cmocka_unit_test(test_wire_texts),
+		cmocka_unit_test(test_reads_as_protobuf),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
