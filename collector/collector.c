@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 #include "textlist.h"
 #include "zap.h"
 
-enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, GROUP_BYTES = 16 << 20 };
+enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, GROUP_BYTES = 16 << 20,
+       TRIM_BYTES = 16 << 20, MAP_BYTES = 1 << 20 };
 
 struct collector {
 	const struct conf *conf;
@@ -164,6 +166,13 @@ static void raise_descriptors(void)
 	log_info("collector.descriptors", "limit=%llu", (unsigned long long)files.rlim_cur);
 }
 
+/* Messages come and go by the megabyte; given back to the system each time, their pages cost more than their copying. */
+static void keep_pages(void)
+{
+	mallopt(M_TRIM_THRESHOLD, TRIM_BYTES);
+	mallopt(M_MMAP_THRESHOLD, MAP_BYTES);
+}
+
 static int open_all(struct collector *collector, struct err *err)
 {
 	struct mq_keys keys;
@@ -203,6 +212,7 @@ int collector_run(const struct conf *conf, struct err *err)
 	struct collector collector = {.conf = conf};
 	log_set_level_name(conf_text(conf, "log.level"));
 	harden_process();
+	keep_pages();
 	raise_descriptors();
 	int rc = open_all(&collector, err);
 	if (rc == 0) {

@@ -60,6 +60,10 @@ static void look(struct memguard *guard, int64_t now_ms)
 	int64_t bytes = resident_bytes();
 	if (bytes <= guard->limit_bytes)
 		return;
+	malloc_trim(0); /* what malloc only holds back is no reason */
+	bytes = resident_bytes();
+	if (bytes <= guard->limit_bytes)
+		return;
 	log_error("memory.full", "resident_bytes=%lld limit_bytes=%lld", (long long)bytes, (long long)guard->limit_bytes);
 	guard->shut_at_ms = now_ms;
 	guard->is_shut = true;
