@@ -12,7 +12,7 @@
 
 static const char copy_sql[] = "COPY zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, "
 			       "chain, received_at, body) FROM STDIN (FORMAT binary)";
-enum { BATCH_COLUMNS = 10, ID_STOCK = 256 };
+enum { BATCH_COLUMNS = 10, ID_STOCK = 256, ID_LOW = 128, ID_ROOM = ID_STOCK + ID_LOW };
 
 /* What the statement that advances streams is given, a column each. */
 enum column { OFFICE, STREAM, GENERATION, BEFORE_SEQ, BEFORE_CHAIN, AFTER_SEQ, AFTER_CHAIN, KEY, COLUMN_COUNT };
@@ -31,8 +31,13 @@ struct batches {
 	int64_t received_at_us; /* 0 before anything asked for it */
 	bool *is_advanced;      /* owned; per element of the columns */
 	/* Numbers for batches, drawn in advance; a number is never drawn twice, whatever becomes of a transaction. */
-	int64_t ids[ID_STOCK];
+	int64_t ids[ID_ROOM];
 	size_t id_count;
+	/* What was made ready ahead of its transaction. */
+	uint64_t round; /* above 0; a job that was made ready in another round is not ready */
+	size_t ready_count;
+	uint64_t used_round; /* whose rows are in the transaction; 0: none */
+	int64_t expected_at_us; /* about now, by the server's clock; 0: nothing was received yet */
 };
 
 int batches_new(struct batches **out, struct err *err)
@@ -42,6 +47,7 @@ int batches_new(struct batches **out, struct err *err)
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
+	(*out)->round = 1;
 	if (records_new(&(*out)->records, err) < 0) {
 		batches_free(out);
 		return -1;
@@ -179,7 +185,7 @@ static int draw_ids(struct batches *batches, struct err *err)
 	if (pg_exec(batches->pg, SQL_batch_ids, params, 1, &rows, err) < 0)
 		return -1;
 	/* Used from the end, so the lowest goes there. */
-	for (int row = pg_rows_count(rows) - 1; row >= 0 && batches->id_count < ID_STOCK; row--)
+	for (int row = pg_rows_count(rows) - 1; row >= 0 && batches->id_count < ID_ROOM; row--)
 		batches->ids[batches->id_count++] = pg_get_int(rows, row, 0);
 	int rc = pg_rows_check(rows, err);
 	if (rc < 0)
@@ -188,12 +194,59 @@ static int draw_ids(struct batches *batches, struct err *err)
 	return rc;
 }
 
+bool batches_make_ready(struct batches *batches, const struct registry *registry, struct job *job)
+{
+	if (batches->id_count == 0 || batches->expected_at_us == 0 ||
+	    !records_make_ready(batches->records, registry, job, batches->ids[batches->id_count - 1],
+				batches->expected_at_us))
+		return false;
+	job->batch_id = batches->ids[--batches->id_count];
+	job->ready_in = batches->round;
+	batches->ready_count++;
+	return true;
+}
+
+void batches_forget_ready(struct batches *batches)
+{
+	batches->round++;
+	batches->ready_count = 0;
+	records_forget_ready(batches->records);
+}
+
+static bool is_ready(const struct batches *batches, const struct job *job)
+{
+	return job->ready_in == batches->round;
+}
+
+/* The rows that were made ready, when all of their batches are in the group and move on; else each is looked at again. */
+static void use_ready(struct batches *batches, struct job *const *jobs, size_t count)
+{
+	size_t ready = 0, moving = 0, place = 0;
+	for (size_t i = 0, length; i < count; i += length) {
+		length = run_length(jobs + i, count - i);
+		bool moves = is_first_of_stream(jobs, i) && batches->is_advanced[place++];
+		for (size_t k = i; k < i + length; k++) {
+			ready += is_ready(batches, jobs[k]);
+			moving += is_ready(batches, jobs[k]) && moves;
+		}
+	}
+	if (ready == 0)
+		return; /* it waits for another group */
+	if (moving != batches->ready_count || !records_use_ready(batches->records, batches->received_at_us)) {
+		batches_forget_ready(batches);
+		return;
+	}
+	batches->ready_count = 0;
+	batches->used_round = batches->round++;
+}
+
 static int keep(struct batches *batches, struct job *job, struct err *err)
 {
 	struct buf *rows = &batches->rows;
-	if (batches->id_count == 0 && draw_ids(batches, err) < 0)
+	bool is_used = job->ready_in == batches->used_round && job->ready_in > 0;
+	if (!is_used && batches->id_count == 0 && draw_ids(batches, err) < 0)
 		return -1;
-	int64_t batch_id = batches->ids[--batches->id_count];
+	int64_t batch_id = is_used ? job->batch_id : batches->ids[--batches->id_count];
 	job->received_at_us = batches->received_at_us;
 	if (rows->len == 0)
 		copyrow_head(rows);
@@ -209,7 +262,7 @@ static int keep(struct batches *batches, struct job *job, struct err *err)
 	copyrow_instant(rows, job->received_at_us);
 	copyrow_bytes(rows, job->body, job->len);
 	job->acked_seq = job->last_seq;
-	return records_store(batches->records, job, batch_id, err);
+	return is_used ? 0 : records_store(batches->records, job, batch_id, err);
 }
 
 /* No stream moved on, so no statement has told the instant of receipt. */
@@ -261,12 +314,22 @@ int batches_store(struct batches *batches, struct pg *pg, const struct registry 
 {
 	batches->pg = pg;
 	batches->received_at_us = 0;
+	batches->used_round = 0;
 	buf_reset(&batches->rows);
 	records_begin(batches->records, pg, registry, mode);
-	return advance_runs(batches, jobs, count, err) < 0 ? -1 : keep_runs(batches, jobs, count, err);
+	if (advance_runs(batches, jobs, count, err) < 0)
+		return -1;
+	if (mode == RECORDS_FAST)
+		use_ready(batches, jobs, count);
+	else
+		batches_forget_ready(batches);
+	/* Numbers for what will be made ready while this group is under way. */
+	if (count > 1 && batches->id_count < ID_LOW && draw_ids(batches, err) < 0)
+		return -1;
+	return keep_runs(batches, jobs, count, err);
 }
 
-enum pg_outcome batches_commit(struct batches *batches, struct err *err)
+enum pg_outcome batches_commit(struct batches *batches, const struct pg_meanwhile *meanwhile, struct err *err)
 {
 	struct pg_copy_data copies[1 + CATALOG_KIND_COUNT];
 	static_assert(1 + CATALOG_KIND_COUNT <= PG_COPIES_MAX, "one query");
@@ -276,5 +339,10 @@ enum pg_outcome batches_commit(struct batches *batches, struct err *err)
 		copies[count++] = (struct pg_copy_data){copy_sql, &batches->rows};
 	}
 	count += records_copies(batches->records, copies + count);
-	return pg_copy_commit(batches->pg, copies, count, err);
+	batches->expected_at_us = batches->received_at_us;
+	enum pg_outcome outcome = pg_copy_commit(batches->pg, copies, count, meanwhile, err);
+	/* What was made ready may build on what was not stored. */
+	if (outcome != PG_STORED)
+		batches_forget_ready(batches);
+	return outcome;
 }

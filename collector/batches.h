@@ -18,6 +18,11 @@ bool batches_same_stream(const struct job *a, const struct job *b);
  * and stores nothing; its neighbours are stored. The rows are copied by batches_commit. */
 int batches_store(struct batches *batches, struct pg *pg, const struct registry *registry,
 		  enum records_mode mode, struct job **jobs, size_t count, struct err *err);
-enum pg_outcome batches_commit(struct batches *batches, struct err *err);
+enum pg_outcome batches_commit(struct batches *batches, const struct pg_meanwhile *meanwhile, struct err *err);
+
+/* A batch of the next group while batches_commit waits for the server. When it cannot be made ready it is simply looked at in
+ * its turn; so is all that was made ready, should a batch of it not move on or the group under way not be stored. */
+bool batches_make_ready(struct batches *batches, const struct registry *registry, struct job *job);
+void batches_forget_ready(struct batches *batches); /* the registers are others now */
 
 #endif

@@ -17,6 +17,7 @@ struct group {
 	int64_t key_overlap_ms;
 	struct pg *pg;                   /* of the call */
 	const struct registry *registry; /* of the call */
+	const struct pg_meanwhile *meanwhile; /* of the call */
 };
 
 int group_new(struct group **out, int64_t key_overlap_ms, struct err *err)
@@ -89,7 +90,7 @@ static enum pg_outcome try(struct group *group, enum records_mode mode, struct j
 	for (size_t i = 0; i < count && rc == 0 && !is_batch; i++)
 		rc = runners[jobs[i]->kind](group, jobs[i], err);
 	enum pg_outcome outcome = rc < 0     ? PG_REFUSED
-				  : is_batch ? batches_commit(group->batches, err)
+				  : is_batch ? batches_commit(group->batches, group->meanwhile, err)
 					     : pg_commit(group->pg, err);
 	if (outcome != PG_STORED)
 		pg_rollback(group->pg);
@@ -163,13 +164,25 @@ static size_t part(struct job **jobs, size_t count)
 }
 
 int group_store(struct group *group, struct pg *pg, const struct registry *registry,
-		struct job **jobs, size_t count, struct err *err)
+		struct job **jobs, size_t count, const struct pg_meanwhile *meanwhile, struct err *err)
 {
 	group->pg = pg;
 	group->registry = registry;
+	group->meanwhile = meanwhile;
 	size_t others = part(jobs, count);
 	batches_sort(jobs + others, count - others);
 	return store_sorted(group, jobs, others, err) < 0
 		       ? -1
 		       : store_sorted(group, jobs + others, count - others, err);
+}
+
+void group_make_ready(struct group *group, const struct registry *registry, struct job *job)
+{
+	if (job->kind == JOB_BATCH)
+		batches_make_ready(group->batches, registry, job);
+}
+
+void group_forget_ready(struct group *group)
+{
+	batches_forget_ready(group->batches);
 }

@@ -17,8 +17,11 @@ void group_free(struct group **group);
 /* Stores the jobs and fills their answers. Returns 0 when the transaction committed cleanly; -1 with ERR_RETRY or
  * ERR_UNKNOWN when nothing may be acknowledged. What the database refuses is halved until the stream at fault stands
  * alone, which is then stored record by record: a single bad record lands in quarantine, its neighbours are stored.
- * Puts the jobs into another order. */
+ * Puts the jobs into another order. meanwhile, which may be NULL, is done while the server works. */
 int group_store(struct group *group, struct pg *pg, const struct registry *registry,
-		struct job **jobs, size_t count, struct err *err);
+		struct job **jobs, size_t count, const struct pg_meanwhile *meanwhile, struct err *err);
+/* As batches_make_ready and batches_forget_ready. */
+void group_make_ready(struct group *group, const struct registry *registry, struct job *job);
+void group_forget_ready(struct group *group);
 
 #endif

@@ -142,18 +142,17 @@ static struct flow *next_flow(struct jobqueue *queue)
 	}
 }
 
-size_t jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct job **jobs)
+void jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct jobqueue_taken *taken)
 {
-	size_t count = 0, rows = 0, bytes = 0;
 	struct flow *flow;
-	while (count < limits->jobs && (flow = next_flow(queue))) {
-		rows += job_rows(flow->first);
-		bytes += job_bytes(flow->first);
-		if (count > 0 && (rows > limits->rows || bytes > limits->bytes))
+	while (taken->count < limits->jobs && (flow = next_flow(queue))) {
+		size_t rows = taken->rows + job_rows(flow->first), bytes = taken->bytes + job_bytes(flow->first);
+		if (taken->count > 0 && (rows > limits->rows || bytes > limits->bytes))
 			break;
-		jobs[count++] = shift(queue, flow);
+		taken->rows = rows;
+		taken->bytes = bytes;
+		taken->jobs[taken->count++] = shift(queue, flow);
 	}
-	return count;
 }
 
 size_t jobqueue_bytes(const struct jobqueue *queue)

@@ -18,8 +18,13 @@ struct jobqueue_limits {
 int jobqueue_new(struct jobqueue **out); /* -1 when memory is out */
 void jobqueue_free(struct jobqueue **queue); /* and the jobs in it */
 int jobqueue_push(struct jobqueue *queue, struct job *job); /* takes it; -1 when memory is out: it is still the caller's */
-/* Fills jobs, each outbox's in order of arrival; returns how many. */
-size_t jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct job **jobs);
+/* What was taken; jobs has room for limits.jobs. */
+struct jobqueue_taken {
+	struct job **jobs;
+	size_t count, rows, bytes;
+};
+/* Adds what waits to what was taken, each outbox's in order of arrival, as long as all of it is within the limits. */
+void jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits, struct jobqueue_taken *taken);
 size_t jobqueue_bytes(const struct jobqueue *queue);
 /* What waits of one outbox. */
 size_t jobqueue_flow_bytes(const struct jobqueue *queue, const char *office_code, const uint8_t outbox_uuid[OUTBOX_UUID_BYTES]);

@@ -67,6 +67,9 @@ struct job {
 	uint8_t prev_chain[CHAIN_BYTES];
 	uint8_t *body; /* owned: the message as it came */
 	size_t len;
+	/* JOB_BATCH, of the store thread: made ready before its turn. */
+	uint64_t ready_in; /* 0: not; the round of its writer in which it was */
+	int64_t batch_id;
 
 	/* Answer. */
 	Zhibao__V1__NackCode nack; /* UNSPECIFIED: accepted */

@@ -73,6 +73,15 @@ static int publish_signing_key(const struct lane_work *work, struct pg *pg, stru
 	return pg_exec(pg, SQL_signing_key_insert, params, 2, NULL, err);
 }
 
+static int refresh_registry(struct lane_work *work, struct pg *pg, struct err *err)
+{
+	int64_t before = work->register_version;
+	int rc = registry_refresh(pg, &work->registry, &work->register_version, err);
+	if (work->register_version != before)
+		group_forget_ready(work->group); /* it was judged by other registers */
+	return rc;
+}
+
 static int refresh_records(void *context, struct pg *pg, bool is_new_connection, void **news_out,
 			   struct err *err)
 {
@@ -82,7 +91,7 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 		*news_out = NULL;
 		if (is_new_connection && (keep_plans(pg, err) < 0 || check_timeline(work, pg, &is_failover, err) < 0))
 			return -1;
-		return registry_refresh(pg, &work->registry, &work->register_version, err);
+		return refresh_registry(work, pg, err);
 	}
 	struct news *news = calloc(1, sizeof(*news));
 	int rc = -1;
@@ -93,7 +102,7 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 	if (is_new_connection && (keep_plans(pg, err) < 0 || check_timeline(work, pg, &news->is_failover, err) < 0 ||
 				  publish_signing_key(work, pg, err) < 0))
 		goto out;
-	if (registry_refresh(pg, &work->registry, &work->register_version, err) < 0 ||
+	if (refresh_registry(work, pg, err) < 0 ||
 	    registrar_load(pg, &news->keyring, err) < 0 || downlinks_heads(pg, &news->heads, err) < 0)
 		goto out;
 	*news_out = news;
@@ -105,16 +114,22 @@ out:
 	return rc;
 }
 
-static int run_records(void *context, struct pg *pg, struct job **jobs, size_t count, bool *is_stale_out,
-		       struct err *err)
+static int run_records(void *context, struct pg *pg, struct job **jobs, size_t count,
+		       const struct pg_meanwhile *meanwhile, bool *is_stale_out, struct err *err)
 {
 	struct lane_work *work = context;
-	if (group_store(work->group, pg, work->registry, jobs, count, err) < 0)
+	if (group_store(work->group, pg, work->registry, jobs, count, meanwhile, err) < 0)
 		return -1;
 	/* An agent uses its new key as soon as it is told: by then this collector must admit it. */
 	for (size_t i = 0; i < count; i++)
 		*is_stale_out = *is_stale_out || jobs[i]->kind == JOB_ENROL || jobs[i]->kind == JOB_ROTATE;
 	return 0;
+}
+
+static void prepare_records(void *context, struct job *job)
+{
+	struct lane_work *work = context;
+	group_make_ready(work->group, work->registry, job);
 }
 
 static int refresh_files(void *context, struct pg *pg, bool is_new_connection, void **news_out,
@@ -132,10 +147,11 @@ static int refresh_files(void *context, struct pg *pg, bool is_new_connection, v
 	return files_sweep(pg, work->options.sweep_age_ms, err);
 }
 
-static int run_files(void *context, struct pg *pg, struct job **jobs, size_t count, bool *is_stale_out,
-		     struct err *err)
+static int run_files(void *context, struct pg *pg, struct job **jobs, size_t count, const struct pg_meanwhile *meanwhile,
+		     bool *is_stale_out, struct err *err)
 {
 	struct lane_work *work = context;
+	(void)meanwhile;
 	(void)is_stale_out;
 	return files_run(pg, &work->options.limits, jobs, count, err);
 }
@@ -149,8 +165,8 @@ int lane_work_new(struct lane_work **out, enum lane lane, const struct lane_opti
 		return -1;
 	}
 	(*out)->options = *options;
-	*work_out = lane == LANE_RECORDS ? (struct store_work){*out, run_records, refresh_records}
-					 : (struct store_work){*out, run_files, refresh_files};
+	*work_out = lane == LANE_RECORDS ? (struct store_work){*out, run_records, prepare_records, refresh_records}
+					 : (struct store_work){*out, run_files, NULL, refresh_files};
 	if (lane == LANE_RECORDS && group_new(&(*out)->group, options->key_overlap_ms, err) < 0) {
 		lane_work_free(out);
 		return -1;

@@ -15,6 +15,7 @@ enum { HEAD_COLUMNS = 12 };
 struct projection {
 	struct buf rows[CATALOG_KIND_COUNT];       /* COPY data, empty when no row waits */
 	struct buf statements[CATALOG_KIND_COUNT]; /* COPY statements */
+	struct buf stamps[CATALOG_KIND_COUNT];     /* size_t: where in rows an instant of receipt is to be set */
 };
 
 int projection_new(struct projection **out, const char *schema, struct err *err)
@@ -45,6 +46,7 @@ void projection_free(struct projection **projection)
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
 		buf_fini(&(*projection)->rows[k]);
 		buf_fini(&(*projection)->statements[k]);
+		buf_fini(&(*projection)->stamps[k]);
 	}
 	free(*projection);
 	*projection = NULL;
@@ -52,8 +54,40 @@ void projection_free(struct projection **projection)
 
 void projection_reset(struct projection *projection)
 {
-	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
 		buf_reset(&projection->rows[k]);
+		buf_reset(&projection->stamps[k]);
+	}
+}
+
+void projection_mark(const struct projection *projection, struct projection_mark *mark_out)
+{
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		mark_out->rows[k] = projection->rows[k].len;
+		mark_out->stamps[k] = projection->stamps[k].len;
+	}
+}
+
+void projection_cut(struct projection *projection, const struct projection_mark *mark)
+{
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		projection->rows[k].len = mark->rows[k];
+		projection->stamps[k].len = mark->stamps[k];
+	}
+}
+
+void projection_stamp(struct projection *projection, int64_t received_at_us)
+{
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		struct buf *stamps = &projection->stamps[k], *rows = &projection->rows[k];
+		rows->is_failed = rows->is_failed || stamps->is_failed;
+		for (size_t i = 0; i < stamps->len && !rows->is_failed; i += sizeof(size_t)) {
+			size_t at;
+			memcpy(&at, stamps->data + i, sizeof(at));
+			copyrow_set_instant(rows, at, received_at_us);
+		}
+		buf_reset(stamps);
+	}
 }
 
 static void put_text(struct buf *out, const char *text)
@@ -141,7 +175,7 @@ static void put_field(struct buf *out, const ProtobufCMessage *body,
 	}
 }
 
-static void put_head(struct buf *out, const Zhibao__V1__Record *record, const struct row_head *head)
+static void put_head(struct buf *out, struct buf *stamps, const Zhibao__V1__Record *record, const struct row_head *head)
 {
 	static const char *const operations[] = {"", "submit", "amend", "withdraw"};
 	put_text(out, head->office_code);
@@ -155,6 +189,8 @@ static void put_head(struct buf *out, const Zhibao__V1__Record *record, const st
 	copyrow_instant(out, record->recorded_at_us);
 	put_text(out, record->author);
 	put_text(out, head->author_office_code);
+	if (head->received_at_us == 0)
+		buf_append(stamps, &out->len, sizeof(out->len));
 	copyrow_instant(out, head->received_at_us);
 	copyrow_int8(out, head->batch_id);
 	copyrow_int8(out, (int64_t)head->seq);
@@ -169,7 +205,7 @@ void projection_add(struct projection *projection, const struct catalog_kind *ki
 	if (out->len == 0)
 		copyrow_head(out);
 	copyrow_begin(out, HEAD_COLUMNS + kind->field_count);
-	put_head(out, record, head);
+	put_head(out, &projection->stamps[kind - catalog_kinds], record, head);
 	for (size_t i = 0; i < kind->field_count; i++)
 		put_field(out, body, kind->fields, i);
 }

@@ -12,8 +12,13 @@ struct projection; /* rows that wait for their COPY */
 
 struct row_head {
 	const char *office_code, *author_office_code;
-	int64_t received_at_us, batch_id;
+	int64_t received_at_us, batch_id; /* received_at_us 0: not known yet, projection_stamp tells it */
 	uint64_t seq;
+};
+
+/* How far a projection has come. */
+struct projection_mark {
+	size_t rows[CATALOG_KIND_COUNT], stamps[CATALOG_KIND_COUNT];
 };
 
 int projection_new(struct projection **out, const char *schema, struct err *err); /* of the tables */
@@ -23,6 +28,10 @@ void projection_reset(struct projection *projection);
 void projection_add(struct projection *projection, const struct catalog_kind *kind,
 		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
 		    const struct row_head *head);
+void projection_mark(const struct projection *projection, struct projection_mark *mark_out);
+void projection_cut(struct projection *projection, const struct projection_mark *mark); /* forgets what came after */
+/* The instant of receipt of all rows that were added without one. */
+void projection_stamp(struct projection *projection, int64_t received_at_us);
 /* Lists the rows that wait as COPYs, at most CATALOG_KIND_COUNT; they stay until the projection is reset. */
 size_t projection_copies(struct projection *projection, struct pg_copy_data *copies);
 /* Copies all rows that wait into their tables, inside the caller's transaction. */

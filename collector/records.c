@@ -16,10 +16,12 @@
 enum { MAX_STORED_PLAN_ITEMS = 65536 };
 
 struct records {
-	struct projection *projection;
+	struct projection *projection; /* of the transaction */
+	struct projection *ready;      /* made ready for the next one */
+	int32_t ready_on;              /* the day for which it was judged */
 	struct itemset new_plan_items;    /* of this transaction, not yet visible to a query */
 	struct itemset stored_plan_items; /* that a query saw; they never go away */
-	struct pg *pg;                   /* of the transaction */
+	struct pg *pg;                   /* of the transaction; NULL while records are made ready */
 	const struct registry *registry; /* of the transaction */
 	enum records_mode mode;
 	struct arena arena; /* of the record in hand */
@@ -33,7 +35,7 @@ int records_new(struct records **out, struct err *err)
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
-	if (projection_new(&(*out)->projection, "zhibao", err) < 0) {
+	if (projection_new(&(*out)->projection, "zhibao", err) < 0 || projection_new(&(*out)->ready, "zhibao", err) < 0) {
 		records_free(out);
 		return -1;
 	}
@@ -45,6 +47,7 @@ void records_free(struct records **records)
 	if (!*records)
 		return;
 	projection_free(&(*records)->projection);
+	projection_free(&(*records)->ready);
 	arena_fini(&(*records)->arena);
 	itemset_fini(&(*records)->new_plan_items);
 	itemset_fini(&(*records)->stored_plan_items);
@@ -75,6 +78,8 @@ static bool has_plan_item(void *context, const char *office_code, const uint8_t 
 	if (itemset_has(&records->new_plan_items, office_code, item_id) ||
 	    itemset_has(&records->stored_plan_items, office_code, item_id))
 		return true;
+	if (!records->pg)
+		return false;
 	/* A failed query fails the transaction, so what is answered here is never kept. */
 	if (pg_exec(records->pg, SQL_plan_item_exists, params, 2, &rows, NULL) < 0)
 		return false;
@@ -198,24 +203,34 @@ static int store_checked(struct records *records, struct job *job, uint64_t seq,
 	return rc;
 }
 
+/* The record, fit to be stored, or NULL and why. It lives in the arena until the next one is read. */
+static const Zhibao__V1__Record *read_record(struct records *records, const struct registry *registry, const struct job *job,
+					     int32_t today_on, const ProtobufCBinaryData *bytes,
+					     struct problems *problems)
+{
+	struct check_context context = {
+		.registry = registry,
+		.author_office_code = job->office_code,
+		.today_on = today_on,
+		.has_plan_item = has_plan_item,
+		.context = records,
+	};
+	problems->count = 0;
+	arena_reset(&records->arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
+	const Zhibao__V1__Record *record = (const Zhibao__V1__Record *)wire_unpack(
+		&zhibao__v1__record__descriptor, &records->arena, bytes->data, bytes->len, problems);
+	if (record)
+		check_record(record, &context, problems);
+	return record;
+}
+
 static int store_record(struct records *records, struct job *job, uint64_t seq,
 			const ProtobufCBinaryData *bytes, struct err *err)
 {
 	struct problems problems; /* large, and almost never used: not cleared */
-	struct check_context context = {
-		.registry = records->registry,
-		.author_office_code = job->office_code,
-		.today_on = shanghai_date(records->received_at_us),
-		.has_plan_item = has_plan_item,
-		.context = records,
-	};
 	int rc = 0;
-	problems.count = 0;
-	arena_reset(&records->arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
-	const Zhibao__V1__Record *record = (const Zhibao__V1__Record *)wire_unpack(
-		&zhibao__v1__record__descriptor, &records->arena, bytes->data, bytes->len, &problems);
-	if (record)
-		check_record(record, &context, &problems);
+	const Zhibao__V1__Record *record = read_record(records, records->registry, job,
+						       shanghai_date(records->received_at_us), bytes, &problems);
 	if (record && problems.count == 0)
 		rc = store_checked(records, job, seq, bytes, record, &problems, err);
 	if (rc == 0 && problems.count > 0)
@@ -264,4 +279,65 @@ int records_store(struct records *records, struct job *job, int64_t batch_id, st
 		rc = store_record(records, job, job->first_seq + i, &batch->records[i], err);
 	arena_fini(&arena);
 	return rc;
+}
+
+static bool make_record_ready(struct records *records, const struct registry *registry, const struct job *job,
+			      struct row_head *head, const ProtobufCBinaryData *bytes)
+{
+	struct problems problems;
+	const struct catalog_kind *kind;
+	const Zhibao__V1__Record *record = read_record(records, registry, job, records->ready_on, bytes, &problems);
+	if (!record || problems.count > 0)
+		return false;
+	const ProtobufCMessage *body = record_body(record, &kind);
+	if (strcmp(kind->name, "plan_item") == 0)
+		return false; /* what credits it must not be judged by it before its stream is known to move on */
+	head->office_code = record_office(record, job->office_code);
+	projection_add(records->ready, kind, record, body, head);
+	return true;
+}
+
+bool records_make_ready(struct records *records, const struct registry *registry, const struct job *job, int64_t batch_id,
+			int64_t expected_at_us)
+{
+	struct arena arena;
+	struct problems problems = {0};
+	struct projection_mark mark;
+	struct pg *pg = records->pg;
+	struct row_head head = {.author_office_code = job->office_code, .batch_id = batch_id};
+	projection_mark(records->ready, &mark);
+	records->pg = NULL;
+	records->ready_on = shanghai_date(expected_at_us);
+	arena_init(&arena, WIRE_FLOOR_BYTES + job->len * WIRE_EXPANSION);
+	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)wire_unpack(
+		&zhibao__v1__batch__descriptor, &arena, job->body, job->len, &problems);
+	bool is_ready = batch && batch->gap.len == 0;
+	for (size_t i = 0; is_ready && i < batch->n_records; i++) {
+		head.seq = job->first_seq + i;
+		is_ready = make_record_ready(records, registry, job, &head, &batch->records[i]);
+	}
+	arena_fini(&arena);
+	if (!is_ready)
+		projection_cut(records->ready, &mark);
+	records->pg = pg;
+	return is_ready;
+}
+
+bool records_use_ready(struct records *records, int64_t received_at_us)
+{
+	struct projection *ready = records->ready;
+	if (shanghai_date(received_at_us) != records->ready_on) {
+		records_forget_ready(records);
+		return false;
+	}
+	records->ready = records->projection;
+	records->projection = ready;
+	records_forget_ready(records);
+	projection_stamp(records->projection, received_at_us);
+	return true;
+}
+
+void records_forget_ready(struct records *records)
+{
+	projection_reset(records->ready);
 }

@@ -4,6 +4,8 @@
 #ifndef ZHIBAO_RECORDS_H
 #define ZHIBAO_RECORDS_H
 
+#include <stdbool.h>
+
 #include "jobs.h"
 #include "pg.h"
 #include "registry.h"
@@ -19,6 +21,14 @@ void records_free(struct records **records);
 /* For one transaction; pg and registry are borrowed until the next call. */
 void records_begin(struct records *records, struct pg *pg, const struct registry *registry,
 		   enum records_mode mode);
+/* The records of a batch job ahead of its transaction, without a connection, as if they were received at expected_at_us. False
+ * when that cannot be done: a record asks for more than a look at it, or is to be put aside. What was made ready waits until
+ * records_use_ready or records_forget_ready. */
+bool records_make_ready(struct records *records, const struct registry *registry, const struct job *job, int64_t batch_id,
+			int64_t expected_at_us);
+/* Takes all that was made ready into the transaction; false, and it is forgotten, when it was judged for another day. */
+bool records_use_ready(struct records *records, int64_t received_at_us);
+void records_forget_ready(struct records *records);
 /* The records of a batch job, as received at job->received_at_us; verdicts go into the job. */
 int records_store(struct records *records, struct job *job, int64_t batch_id, struct err *err);
 size_t records_copies(struct records *records, struct pg_copy_data *copies); /* what waits for its COPY, as projection_copies */

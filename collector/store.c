@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "backoff.h"
 #include "clock.h"
@@ -15,15 +17,19 @@ enum { REFRESH_MS = 1000 };
 struct store {
 	struct store_options options;
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards the queue */
+	pthread_mutex_t lock; /* guards the queue, ahead_bytes and is_idle */
 	pthread_cond_t wake;
 	struct jobqueue *queue;
+	size_t ahead_bytes; /* of the jobs taken ahead */
+	bool is_idle;       /* the thread waits for the server and found nothing to take ahead: tell it by idle_fd */
+	int idle_fd;        /* -1: nothing is taken ahead */
 	_Atomic bool is_stopping;
 	/* The thread's own. */
 	struct pg *pg;
 	bool is_refreshed; /* since the connection was made */
 	int64_t refreshed_at_ms;
-	struct job **jobs;
+	struct jobqueue_taken taken; /* the group in hand */
+	struct jobqueue_taken ahead; /* what the next one begins with */
 	unsigned failed_in_row;
 };
 
@@ -65,21 +71,45 @@ static void post(struct store *store, struct job **jobs, size_t count, void *new
 		store->options.free_news(news);
 }
 
-/* Takes what waits, up to the limits; waits at most REFRESH_MS. 0 when nothing came. */
+/* Takes what waits, up to the limits, and what was taken ahead; waits at most REFRESH_MS. 0 when nothing came. */
 static size_t take(struct store *store)
 {
 	struct timespec until;
-	size_t count = 0;
+	struct jobqueue_taken done = store->taken;
+	store->taken = store->ahead;
+	store->ahead = (struct jobqueue_taken){.jobs = done.jobs};
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += REFRESH_MS / 1000;
 	pthread_mutex_lock(&store->lock);
-	while (jobqueue_bytes(store->queue) == 0 && !store->is_stopping)
+	store->ahead_bytes = 0;
+	while (store->taken.count == 0 && jobqueue_bytes(store->queue) == 0 && !store->is_stopping)
 		if (pthread_cond_timedwait(&store->wake, &store->lock, &until) != 0)
 			break;
 	if (!store->is_stopping)
-		count = jobqueue_take(store->queue, &store->options.group, store->jobs);
+		jobqueue_take(store->queue, &store->options.group, &store->taken);
 	pthread_mutex_unlock(&store->lock);
-	return count;
+	return store->taken.count;
+}
+
+/* Takes one job ahead and makes it ready. */
+static bool take_ahead(void *context)
+{
+	struct store *store = context;
+	struct jobqueue_taken *ahead = &store->ahead;
+	struct jobqueue_limits limits = store->options.group;
+	size_t before = ahead->count;
+	eventfd_t count;
+	if (limits.jobs > before + 1)
+		limits.jobs = before + 1;
+	eventfd_read(store->idle_fd, &count);
+	pthread_mutex_lock(&store->lock);
+	jobqueue_take(store->queue, &limits, ahead);
+	store->ahead_bytes = ahead->bytes;
+	store->is_idle = jobqueue_bytes(store->queue) == 0;
+	pthread_mutex_unlock(&store->lock);
+	if (ahead->count > before)
+		store->options.work.prepare(store->options.work.context, ahead->jobs[before]);
+	return ahead->count > before;
 }
 
 static int refresh(struct store *store, void **news_out, struct err *err)
@@ -118,8 +148,8 @@ static int ensure_connection(struct store *store, struct err *err)
 static void refuse_all(struct store *store, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		job_clear_answer(store->jobs[i]);
-		store->jobs[i]->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN;
+		job_clear_answer(store->taken.jobs[i]);
+		store->taken.jobs[i]->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN;
 	}
 }
 
@@ -136,6 +166,7 @@ static void *serve(void *context)
 {
 	struct store *store = context;
 	const struct store_work *work = &store->options.work;
+	const struct pg_meanwhile meanwhile = {take_ahead, store, store->idle_fd};
 	while (!store->is_stopping) {
 		struct err err = {0};
 		size_t count = take(store);
@@ -147,19 +178,33 @@ static void *serve(void *context)
 		if (news)
 			post(store, NULL, 0, news);
 		if (rc == 0 && count > 0)
-			rc = work->run(work->context, store->pg, store->jobs, count, &is_stale, &err);
+			rc = work->run(work->context, store->pg, store->taken.jobs, count, work->prepare ? &meanwhile : NULL,
+				       &is_stale, &err);
 		if (rc == 0 && is_stale)
 			refresh_now(store);
 		if (rc < 0)
 			refuse_all(store, count);
 		if (count > 0)
-			post(store, store->jobs, count, NULL);
+			post(store, store->taken.jobs, count, NULL);
 		if (rc < 0)
 			pause_after_failure(store, &err);
 		else
 			store->failed_in_row = 0;
 	}
 	return NULL;
+}
+
+static void free_store(struct store *store)
+{
+	jobqueue_free(&store->queue);
+	pg_close(&store->pg);
+	if (store->idle_fd >= 0)
+		close(store->idle_fd);
+	pthread_cond_destroy(&store->wake);
+	pthread_mutex_destroy(&store->lock);
+	free(store->taken.jobs);
+	free(store->ahead.jobs);
+	free(store);
 }
 
 int store_start(struct store **out, const struct store_options *options, void **news_out, struct err *err)
@@ -178,8 +223,10 @@ int store_start(struct store **out, const struct store_options *options, void **
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&store->wake, &attributes);
 	pthread_condattr_destroy(&attributes);
-	store->jobs = calloc(options->group.jobs, sizeof(struct job *));
-	if (jobqueue_new(&store->queue) < 0 || !store->jobs) {
+	store->taken.jobs = calloc(options->group.jobs, sizeof(struct job *));
+	store->ahead.jobs = calloc(options->group.jobs, sizeof(struct job *));
+	store->idle_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (jobqueue_new(&store->queue) < 0 || !store->taken.jobs || !store->ahead.jobs || store->idle_fd < 0) {
 		err_set(err, ERR_NOMEM, "内存不足");
 		goto failed;
 	}
@@ -196,10 +243,7 @@ failed:
 	if (*news_out)
 		options->free_news(*news_out);
 	*news_out = NULL;
-	pg_close(&store->pg);
-	jobqueue_free(&store->queue);
-	free(store->jobs);
-	free(store);
+	free_store(store);
 	return -1;
 }
 
@@ -214,12 +258,9 @@ void store_stop(struct store **store_ref)
 	pthread_mutex_unlock(&store->lock);
 	pthread_join(store->thread, NULL);
 	loop_run_posts(store->options.loop); /* the answers of the group that was in hand */
-	jobqueue_free(&store->queue);
-	pg_close(&store->pg);
-	pthread_cond_destroy(&store->wake);
-	pthread_mutex_destroy(&store->lock);
-	free(store->jobs);
-	free(store);
+	for (size_t i = 0; i < store->ahead.count; i++)
+		job_free(&store->ahead.jobs[i]);
+	free_store(store);
 	*store_ref = NULL;
 }
 
@@ -227,8 +268,12 @@ void store_submit(struct store *store, struct job *job)
 {
 	pthread_mutex_lock(&store->lock);
 	int rc = jobqueue_push(store->queue, job);
+	bool was_idle = store->is_idle;
+	store->is_idle = false;
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->lock);
+	if (was_idle)
+		eventfd_write(store->idle_fd, 1);
 	if (rc == 0)
 		return;
 	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY; /* out of memory */
@@ -238,7 +283,7 @@ void store_submit(struct store *store, struct job *job)
 size_t store_waiting_bytes(struct store *store)
 {
 	pthread_mutex_lock(&store->lock);
-	size_t bytes = jobqueue_bytes(store->queue);
+	size_t bytes = jobqueue_bytes(store->queue) + store->ahead_bytes;
 	pthread_mutex_unlock(&store->lock);
 	return bytes;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store.h - a thread that owns a database connection and works off a queue of jobs
  * Jobs go in from the loop thread and come back to it, answered, through the callback (run by the loop). What waits when
- * the thread becomes free is worked off together: groups grow with the load, and no timer makes anyone wait.
+ * the thread becomes free is worked off together: groups grow with the load, and no timer makes anyone wait. While the
+ * server works on a group, jobs of the next one are taken and made ready.
  * Thread: store_submit and the callbacks belong to the loop thread; struct store_work to the store's own. */
 #ifndef ZHIBAO_STORE_H
 #define ZHIBAO_STORE_H
@@ -16,8 +17,10 @@ struct store;
 struct store_work {
 	void *context;
 	/* *is_stale_out, false before: refresh at once, before the answers leave. */
-	int (*run)(void *context, struct pg *pg, struct job **jobs, size_t count, bool *is_stale_out,
-		   struct err *err);
+	int (*run)(void *context, struct pg *pg, struct job **jobs, size_t count, const struct pg_meanwhile *meanwhile,
+		   bool *is_stale_out, struct err *err);
+	/* A job of the next group, while run waits for the server; without the connection. NULL: there is nothing to prepare. */
+	void (*prepare)(void *context, struct job *job);
 	/* After a connection was made and then once a second. *news_out, when set, goes to on_news. */
 	int (*refresh)(void *context, struct pg *pg, bool is_new_connection, void **news_out, struct err *err);
 };

@@ -60,6 +60,12 @@ void copyrow_instant(struct buf *out, int64_t instant_at_us)
 	copyrow_int8(out, instant_at_us - pg_epoch_us);
 }
 
+void copyrow_set_instant(struct buf *out, size_t mark, int64_t instant_at_us)
+{
+	uint64_t value = __builtin_bswap64((uint64_t)(instant_at_us - pg_epoch_us));
+	memcpy(out->data + mark + 4, &value, sizeof(value));
+}
+
 void copyrow_jsonb(struct buf *out, const char *json)
 {
 	size_t len = strlen(json);

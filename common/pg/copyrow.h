@@ -19,6 +19,8 @@ void copyrow_int8(struct buf *out, int64_t value);
 void copyrow_bool(struct buf *out, bool value);
 void copyrow_date(struct buf *out, int32_t date_on);
 void copyrow_instant(struct buf *out, int64_t instant_at_us);
+/* Another instant in place of the one whose column begins at mark, the length of out when copyrow_instant was called. */
+void copyrow_set_instant(struct buf *out, size_t mark, int64_t instant_at_us);
 void copyrow_jsonb(struct buf *out, const char *json);
 /* A one-dimensional array without NULLs: begin with the type, then one call per element, then end. */
 enum copyrow_element { COPYROW_BYTEA = 17, COPYROW_INT8 = 20, COPYROW_TEXT = 25, COPYROW_UUID = 2950 };

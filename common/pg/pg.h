@@ -83,9 +83,18 @@ struct pg_copy_data {
 	const char *sql;        /* COPY ... FROM STDIN (FORMAT binary) */
 	const struct buf *rows; /* complete, copyrow_tail included */
 };
-/* Up to PG_COPIES_MAX of them and then COMMIT, in one query: each statement alone would be one more wait. */
+/* What the caller does while the server works: step does a little of it, false when there is nothing for now; the descriptor
+ * becomes readable when there is something again. It must not use the connection. */
+struct pg_meanwhile {
+	bool (*step)(void *context);
+	void *context;
+	int fd;
+};
+/* Up to PG_COPIES_MAX of them and then COMMIT, in one query: each statement alone would be one more wait.
+ * meanwhile may be NULL. */
 enum { PG_COPIES_MAX = 32 };
-enum pg_outcome pg_copy_commit(struct pg *pg, const struct pg_copy_data *copies, size_t count, struct err *err);
+enum pg_outcome pg_copy_commit(struct pg *pg, const struct pg_copy_data *copies, size_t count,
+			       const struct pg_meanwhile *meanwhile, struct err *err);
 
 /* Waits up to timeout_ms for a NOTIFY on any channel listened to; returns 1, 0 on timeout, -1 when lost. */
 int pg_wait_notify(struct pg *pg, int timeout_ms);

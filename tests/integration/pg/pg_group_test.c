@@ -88,7 +88,7 @@ static enum pg_outcome copy_commit(struct pg *pg, int64_t grouped, int64_t late,
 		copyrow_tail(&rows[i]);
 	}
 	struct pg_copy_data copies[] = {{COPY_grouped, &rows[0]}, {COPY_late, &rows[1]}};
-	enum pg_outcome outcome = pg_copy_commit(pg, copies, 2, err);
+	enum pg_outcome outcome = pg_copy_commit(pg, copies, 2, NULL, err);
 	buf_fini(&rows[0]);
 	buf_fini(&rows[1]);
 	return outcome;
@@ -104,7 +104,7 @@ static void test_stored_together(void **state)
 	assert_int_equal(copy_commit(pg, 2, 1, &err), PG_STORED);
 	assert_int_equal(stored(), 2);
 	assert_int_equal(add(pg, 3, &err), 0);
-	assert_int_equal(pg_copy_commit(pg, NULL, 0, &err), PG_STORED);
+	assert_int_equal(pg_copy_commit(pg, NULL, 0, NULL, &err), PG_STORED);
 	assert_int_equal(stored(), 3);
 	pg_close(&pg);
 }
@@ -143,7 +143,7 @@ static void test_failed_buffer(void **state)
 	struct buf failed = {.is_failed = true};
 	(void)state;
 	assert_int_equal(add(pg, 1, &err), 0);
-	assert_int_equal(pg_copy_commit(pg, &(struct pg_copy_data){COPY_grouped, &failed}, 1, &err), PG_REFUSED);
+	assert_int_equal(pg_copy_commit(pg, &(struct pg_copy_data){COPY_grouped, &failed}, 1, NULL, &err), PG_REFUSED);
 	assert_int_equal(err.code, ERR_NOMEM);
 	pg_rollback(pg);
 	assert_int_equal(stored(), 0);
