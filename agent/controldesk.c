@@ -59,6 +59,20 @@ static json_t *do_list(struct agent *agent, const json_t *request)
 	return answer;
 }
 
+/* {"BUSY": 2}: what the centre refused since the start, by code. */
+static json_t *refusals(const struct sender *sender)
+{
+	const ProtobufCEnumDescriptor *codes = &zhibao__v1__nack_code__descriptor;
+	json_t *object = json_object();
+	for (unsigned i = 0; i < codes->n_values; i++) {
+		uint64_t count = sender_refusals(sender, (unsigned)codes->values[i].value);
+		if (count > 0)
+			json_object_set_new(object, codes->values[i].name + strlen("NACK_CODE_"),
+					    json_integer((json_int_t)count));
+	}
+	return object;
+}
+
 static json_t *do_status(struct agent *agent, const char *office_code)
 {
 	struct outbox_summary summary;
@@ -71,7 +85,7 @@ static json_t *do_status(struct agent *agent, const char *office_code)
 		instant_format(summary.centre_time_us, acked_at);
 	if (summary.oldest_pending_at_us)
 		instant_format(summary.oldest_pending_at_us, oldest);
-	return json_pack("{s:b, s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s}", "ok", 1,
+	return json_pack("{s:b, s:s, s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:s, s:o}", "ok", 1,
 			 "office_code", office_code, "endpoint",
 			 sender_endpoint(agent_sender(agent)), "is_connected", sender_is_open(agent_sender(agent)),
 			 "reason", sender_reason(agent_sender(agent)), "outbox_uuid", uuid, "last_seq",
@@ -80,7 +94,7 @@ static json_t *do_status(struct agent *agent, const char *office_code)
 			 (json_int_t)summary.records, "pending", (json_int_t)summary.pending,
 			 "pending_bytes", (json_int_t)summary.pending_bytes, "quarantined",
 			 (json_int_t)summary.quarantined, "oldest_pending_at", oldest, "acked_at",
-			 acked_at);
+			 acked_at, "refusals", refusals(agent_sender(agent)));
 }
 
 static int parse_entry(const json_t *request, const json_t *object, struct desk_entry *entry,

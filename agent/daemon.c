@@ -17,8 +17,10 @@
 #include "log.h"
 #include "notify.h"
 #include "pack.h"
+#include "reload.h"
 
 struct daemon {
+	const struct conf *conf;
 	struct loop *loop;
 	void *zmq_context;
 	struct registry *registry;
@@ -29,8 +31,11 @@ struct daemon {
 static void on_signal(void *context, int signal)
 {
 	struct daemon *daemon = context;
-	if (signal == SIGHUP)
+	if (signal == SIGHUP) {
+		struct conf *fresh = reload_settings(daemon->conf);
+		conf_free(&fresh);
 		return;
+	}
 	notify_stopping();
 	loop_stop(daemon->loop);
 }
@@ -159,7 +164,7 @@ static int open_all(struct daemon *daemon, const struct conf *conf, struct err *
 
 int daemon_run(const struct conf *conf, struct err *err)
 {
-	struct daemon daemon = {0};
+	struct daemon daemon = {.conf = conf};
 	log_set_level_name(conf_text(conf, "log.level"));
 	harden_process();
 	int rc = open_all(&daemon, conf, err);

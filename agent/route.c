@@ -63,6 +63,16 @@ void route_next(struct route *route)
 	route->at = (route->at + 1) % route->endpoints.count;
 }
 
+const char *route_home(const struct route *route)
+{
+	return route->endpoints.items[0];
+}
+
+void route_go_home(struct route *route)
+{
+	route->at = 0;
+}
+
 static bool is_same_set(const struct route *route, char *const *endpoints, size_t count)
 {
 	if (count != route->endpoints.count)
@@ -99,5 +109,5 @@ int route_replace(struct route *route, char *const *endpoints, size_t count, str
 		if (strcmp(route->endpoints.items[i], current) == 0)
 			route->at = i;
 	text_list_fini(&old);
-	return 0;
+	return 1;
 }

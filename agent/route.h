@@ -20,7 +20,10 @@ int route_init(struct route *route, const char *endpoints, const uint8_t public_
 void route_fini(struct route *route);
 const char *route_current(const struct route *route);
 void route_next(struct route *route); /* after a failure */
-/* Takes over what the centre says, if it is any and differs; the current one stays current while it is among them. */
+const char *route_home(const struct route *route); /* the agent's first choice */
+void route_go_home(struct route *route);           /* makes it the current one */
+/* Takes over what the centre says, if it is any and differs; the current one stays current while it is among them.
+ * 1 when it differed, 0 when not. */
 int route_replace(struct route *route, char *const *endpoints, size_t count, struct err *err);
 
 #endif

@@ -14,7 +14,7 @@
 #include "session.h"
 #include "uplink.h"
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, MOVE_SPREAD_MS = 10000, ENDPOINT_BYTES = 1024 };
 
 struct sender {
 	struct sender_options options;
@@ -24,6 +24,9 @@ struct sender {
 	struct outfiles *outfiles;
 	struct dealer *dealer;
 	struct route route;
+	char connected_to[ENDPOINT_BYTES]; /* or tried last */
+	bool is_moving; /* to its first choice, when the session ends */
+	bool has_moved; /* and has not failed since: collectors that disagree must not chase it about */
 	struct loop_timer *tick_timer, *connect_timer, *settle_timer;
 	bool is_v2; /* of the newest session */
 	char reason[160];
@@ -54,22 +57,59 @@ static void link_reconnect(void *context, int64_t delay_ms, bool is_failure, con
 		log_info("sender.down", "office=%s endpoint=%s wait_ms=%lld reason=\"%s\"", sender->options.office_code,
 			 route_current(&sender->route), (long long)delay_ms, reason);
 	snprintf(sender->reason, sizeof(sender->reason), "%s", reason);
-	if (is_failure)
+	if (sender->is_moving)
+		route_go_home(&sender->route);
+	else if (is_failure && strcmp(route_current(&sender->route), sender->connected_to) == 0)
 		route_next(&sender->route);
+	sender->has_moved = sender->is_moving || (sender->has_moved && !is_failure);
+	sender->is_moving = false;
 	if (sender->outfiles)
 		outfiles_closed(sender->outfiles);
 	loop_timer_set(sender->connect_timer, delay_ms);
 }
 
+/* Takes over the addresses of the collectors. 1 when they are others now. */
+static int learn(struct sender *sender, char *const *endpoints, size_t count)
+{
+	struct err err = {0};
+	int rc = route_replace(&sender->route, endpoints, count, &err);
+	if (rc < 0)
+		log_error("sender.route", "cause=\"%s\"", err.text);
+	if (rc == 1)
+		log_info("sender.route", "office=%s endpoints=%zu first=%s", sender->options.office_code, count,
+			 route_home(&sender->route));
+	return rc;
+}
+
+/* Moves to the first choice unless it is there already. */
+static void go_home(struct sender *sender, uint32_t spread_ms)
+{
+	sender->is_moving = strcmp(route_home(&sender->route), sender->connected_to) != 0;
+	if (sender->is_moving)
+		session_move(sender->session, (int64_t)random_below(random_system(), (uint64_t)spread_ms + 1), now_ms());
+}
+
+static void on_endpoints(struct sender *sender, const ProtobufCMessage *message)
+{
+	const Zhibao__V1__Endpoints *told = (const Zhibao__V1__Endpoints *)message;
+	learn(sender, told->endpoints, told->n_endpoints);
+	go_home(sender, told->spread_ms);
+}
+
+static void on_bye(struct sender *sender, const ProtobufCMessage *message)
+{
+	const Zhibao__V1__Bye *bye = (const Zhibao__V1__Bye *)message;
+	learn(sender, bye->endpoints, bye->n_endpoints);
+}
+
 static void link_opened(void *context, const Zhibao__V1__Welcome *welcome, bool is_v2)
 {
 	struct sender *sender = context;
-	struct err err = {0};
 	uplink_set_signer(sender->uplink, welcome);
 	sender->reason[0] = '\0';
 	sender->is_v2 = is_v2;
-	if (route_replace(&sender->route, welcome->endpoints, welcome->n_endpoints, &err) < 0)
-		log_error("sender.route", "cause=\"%s\"", err.text);
+	if (learn(sender, welcome->endpoints, welcome->n_endpoints) == 1 && !sender->has_moved)
+		go_home(sender, MOVE_SPREAD_MS);
 	if (!is_v2 || !sender->inbox)
 		return;
 	inbox_opened(sender->inbox);
@@ -96,6 +136,10 @@ static void link_deliver(void *context, uint8_t type, const ProtobufCMessage *me
 		on_enrolled(sender, message);
 	else if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PROPOSAL && sender->options.on_proposal)
 		sender->options.on_proposal(sender->options.context, (const Zhibao__V1__Proposal *)message);
+	else if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS)
+		on_endpoints(sender, message);
+	else if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE)
+		on_bye(sender, message);
 	else if (sender->inbox && !inbox_message(sender->inbox, type, message))
 		outfiles_message(sender->outfiles, type, message, now_ms());
 }
@@ -137,6 +181,7 @@ static void connect_now(void *context)
 		.context = sender,
 	};
 	memcpy(options.server_public_key, sender->options.server_public_key, KEY_BYTES);
+	snprintf(sender->connected_to, sizeof(sender->connected_to), "%s", options.endpoint);
 	if (dealer_open(&sender->dealer, sender->options.zmq_context, sender->options.loop, &options,
 			&err) < 0) {
 		log_warn("sender.connect", "cause=\"%s\"", err.text);
@@ -269,7 +314,12 @@ const char *sender_reason(const struct sender *sender)
 
 const char *sender_endpoint(const struct sender *sender)
 {
-	return route_current(&sender->route);
+	return session_is_open(sender->session) ? sender->connected_to : route_current(&sender->route);
+}
+
+uint64_t sender_refusals(const struct sender *sender, unsigned code)
+{
+	return session_refusals(sender->session, code);
 }
 
 int sender_attach(struct sender *sender, const struct outfiles_entry *entry, struct err *err)

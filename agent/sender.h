@@ -40,6 +40,7 @@ void sender_set_programme(struct sender *sender, const char *programme, uint32_t
 bool sender_is_open(const struct sender *sender);
 const char *sender_reason(const struct sender *sender); /* why it is not open, Chinese; borrowed */
 const char *sender_endpoint(const struct sender *sender); /* in use or tried next; borrowed */
+uint64_t sender_refusals(const struct sender *sender, unsigned code); /* as session_refusals */
 int sender_attach(struct sender *sender, const struct outfiles_entry *entry, struct err *err);
 /* Asks the centre for a proposal; the answer comes to on_proposal. -1 with ERR_RETRY when there is no session for it. */
 int sender_propose(struct sender *sender, const Zhibao__V1__Propose *propose, struct err *err);

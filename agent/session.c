@@ -31,6 +31,11 @@ bool session_is_open(const struct session *session)
 	return session->phase == PHASE_OPEN;
 }
 
+uint64_t session_refusals(const struct session *session, unsigned code)
+{
+	return code < SESSION_NACK_CODES ? session->refusals[code] : 0;
+}
+
 void session_set_programme(struct session *session, const char *programme, uint32_t version)
 {
 	session->options.programme = programme;
@@ -81,6 +86,16 @@ void session_start_over(struct session *session, const char *reason)
 				      session->options.backoff_base_ms, session->options.backoff_cap_ms);
 	session->phase = PHASE_DOWN;
 	session->options.link.reconnect(session->options.link.context, delay_ms, true, reason);
+}
+
+static void leave(struct session *session, const char *reason, const char *reason_zh)
+{
+	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
+	bye.reason = (char *)(uintptr_t)reason;
+	if (session->phase == PHASE_OPEN)
+		send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE, &bye.base);
+	session->phase = PHASE_DOWN;
+	session->options.link.reconnect(session->options.link.context, 0, false, reason_zh);
 }
 
 static void plan_ping(struct session *session, int64_t now_ms)
@@ -177,6 +192,11 @@ static void pump(struct session *session, int64_t now_ms)
 	if (session->phase != PHASE_OPEN || session->hold_until_ms > now_ms)
 		return;
 	session->hold_until_ms = 0;
+	if (session->move_at_ms != 0 && now_ms >= session->move_at_ms) {
+		if (session->inflight_count == 0)
+			leave(session, "rebalance", "改到另一个接入点");
+		return;
+	}
 	ledger->position(ledger->context, &at);
 	/* While a refused record is looked for, one batch at a time, so that a refusal means the oldest one. */
 	unsigned window = session->batch_records == 1 ? 1 : session->options.max_inflight_batches;
@@ -241,6 +261,7 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 	session->batch_bytes = FRAME_SOFT_BYTES;
 	session->batch_records = BATCH_RECORDS;
 	session->hold_until_ms = 0;
+	session->move_at_ms = 0;
 	session->denials = 0;
 	session->phase = PHASE_OPEN;
 	/* What the centre acknowledges beyond our ledger comes with the verdicts in the Ack that follows. */
@@ -308,9 +329,12 @@ static void on_bye(struct session *session, const ProtobufCMessage *message, int
 {
 	const Zhibao__V1__Bye *bye = (const Zhibao__V1__Bye *)message;
 	uint64_t limit = bye->reconnect_after_ms ? bye->reconnect_after_ms : 1000;
+	const struct session_link *link = &session->options.link;
 	(void)now_ms;
 	if (limit > (uint64_t)session->options.backoff_cap_ms)
 		limit = (uint64_t)session->options.backoff_cap_ms;
+	if (link->deliver)
+		link->deliver(link->context, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE, message);
 	session->phase = PHASE_DOWN;
 	session->options.link.reconnect(session->options.link.context,
 					(int64_t)random_below(session->options.random, limit), true,
@@ -353,6 +377,7 @@ static const struct message_kind {
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK] = {&zhibao__v1__downlink__descriptor, true, NULL},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED] = {&zhibao__v1__recalled__descriptor, true, NULL},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PROPOSAL] = {&zhibao__v1__proposal__descriptor, true, NULL},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS] = {&zhibao__v1__endpoints__descriptor, true, NULL},
 };
 
 void session_message(struct session *session, const uint8_t *data, size_t len, int64_t now_ms)
@@ -419,12 +444,13 @@ void session_tick(struct session *session, int64_t now_ms)
 
 void session_restart(struct session *session, const char *reason)
 {
-	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
-	bye.reason = (char *)(uintptr_t) "rotation";
+	leave(session, "rotation", reason);
+}
+
+void session_move(struct session *session, int64_t after_ms, int64_t now_ms)
+{
 	if (session->phase == PHASE_OPEN)
-		send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE, &bye.base);
-	session->phase = PHASE_DOWN;
-	session->options.link.reconnect(session->options.link.context, 0, false, reason);
+		session->move_at_ms = now_ms + after_ms;
 }
 
 bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message)

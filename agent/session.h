@@ -64,7 +64,8 @@ struct session_link {
 	void (*reconnect)(void *context, int64_t delay_ms, bool is_failure, const char *reason);
 	/* The session is open; version 2 messages may be sent with session_send when is_v2. May be NULL. */
 	void (*opened)(void *context, const Zhibao__V1__Welcome *welcome, bool is_v2);
-	/* A message that is not the session's own: files, downlink, enrolment, recall. May be NULL. */
+	/* A message that is not the session's own: files, downlink, enrolment, recall, collectors; and a Bye, before the
+	 * session acts on it. May be NULL. */
 	void (*deliver)(void *context, uint8_t type, const ProtobufCMessage *message);
 };
 
@@ -90,12 +91,18 @@ void session_message(struct session *session, const uint8_t *data, size_t len, i
 void session_grown(struct session *session, int64_t now_ms); /* the outbox has more */
 /* To be called at least once a second. */
 void session_tick(struct session *session, int64_t now_ms);
+/* Once after_ms have passed and everything sent is acknowledged, ends the open session in good order and connects anew at
+ * once. Forgotten when the session ends otherwise. */
+void session_move(struct session *session, int64_t after_ms, int64_t now_ms);
 /* Ends the session in good order and connects anew at once, as after a change of key. */
 void session_restart(struct session *session, const char *reason);
 /* Acknowledgements wait to be stored: session_settle is to be called when no message waits any more. */
 bool session_is_unsettled(const struct session *session);
 void session_settle(struct session *session);
 bool session_is_open(const struct session *session);
+/* How often the centre refused with this code since the start, hellos included. */
+enum { SESSION_NACK_CODES = 16 };
+uint64_t session_refusals(const struct session *session, unsigned code);
 /* A message of another part of the agent in the open session. False when it is not open or the pipe is full. */
 bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message);
 /* Everything is delivered and acknowledged: the line is free for files. */

@@ -40,8 +40,10 @@ struct session {
 	int64_t heard_at_ms;
 	int64_t progress_at_ms; /* when the oldest batch under way was sent or the last one acknowledged */
 	int64_t next_ping_ms;
+	int64_t move_at_ms; /* from when on nothing new is sent, so that the session can end; 0: it stays */
 	unsigned missed_pings;
 	uint64_t ping_token;
+	uint64_t refusals[SESSION_NACK_CODES]; /* by code; those that later versions add are counted as 0 */
 };
 
 /* Closes the connection and tries the next collector after the back-off. */

@@ -71,6 +71,7 @@ void session_on_nack(struct session *session, const ProtobufCMessage *message, i
 	struct session_position at;
 	session->options.ledger.position(session->options.ledger.context, &at);
 	session_take_credit(session, nack->credit_bytes);
+	session->refusals[(unsigned)nack->code < SESSION_NACK_CODES ? nack->code : 0]++;
 	switch (nack->code) {
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP:
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC:

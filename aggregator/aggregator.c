@@ -9,10 +9,12 @@
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
+#include "reload.h"
 #include "remind.h"
 #include "reportworker.h"
 
 struct aggregator {
+	const struct conf *conf;
 	struct loop *loop;
 	struct pgpool *pool, *exports;
 	struct fold *fold;
@@ -26,8 +28,11 @@ struct aggregator {
 static void on_signal(void *context, int signal)
 {
 	struct aggregator *aggregator = context;
-	if (signal == SIGHUP)
+	if (signal == SIGHUP) {
+		struct conf *fresh = reload_settings(aggregator->conf);
+		conf_free(&fresh);
 		return;
+	}
 	notify_stopping();
 	loop_stop(aggregator->loop);
 }
@@ -40,6 +45,7 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
+	aggregator->conf = conf;
 	log_set_level_name(conf_text(conf, "log.level"));
 	const char *conninfo = conf_text(conf, "database.conninfo");
 	unsigned threads = (unsigned)conf_number(conf, "web.threads");

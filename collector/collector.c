@@ -13,6 +13,7 @@
 #include "log.h"
 #include "memguard.h"
 #include "notify.h"
+#include "reload.h"
 #include "router.h"
 #include "textlist.h"
 #include "zap.h"
@@ -43,11 +44,34 @@ static void on_drained(void *context)
 	loop_stop(collector->loop);
 }
 
+/* The list is told to the open sessions even if it is the same: agents away from their first choice come home. */
+static void reload(struct collector *collector)
+{
+	struct text_list fresh, old = collector->endpoints;
+	struct err err = {0};
+	struct conf *conf = reload_settings(collector->conf);
+	if (!conf || !collector->intake) {
+		conf_free(&conf);
+		return;
+	}
+	if (text_list_split(&fresh, conf_text(conf, "session.endpoints"), &err) == 0) {
+		collector->endpoints = fresh;
+		intake_set_endpoints(collector->intake, (const char *const *)fresh.items, fresh.count);
+		text_list_fini(&old);
+		log_info("collector.endpoints", "count=%zu", fresh.count);
+	} else {
+		log_error("collector.endpoints", "cause=\"%s\"", err.text);
+	}
+	conf_free(&conf);
+}
+
 static void on_signal(void *context, int signal)
 {
 	struct collector *collector = context;
-	if (signal == SIGHUP)
+	if (signal == SIGHUP) {
+		reload(collector);
 		return;
+	}
 	notify_stopping();
 	if (collector->intake)
 		intake_drain(collector->intake, on_drained, collector);

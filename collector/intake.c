@@ -6,7 +6,7 @@
 
 #include "log.h"
 
-enum { TICK_MS = 1000, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, DRAIN_RECONNECT_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
+enum { TICK_MS = 1000, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, SPREAD_MIN_MS = 1000, SPREAD_MAX_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
        SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100, SMALL_BYTES = 128 << 10 };
 
 struct intake {
@@ -82,6 +82,13 @@ static void on_tick(void *context)
 	drain(intake); /* should an edge ever be missed */
 }
 
+/* Those who leave for another collector do so over a time in which it can greet them: more than a thousand a second. */
+static uint32_t spread_ms(const struct intake *intake)
+{
+	size_t count = reception_session_count(intake->reception);
+	return count < SPREAD_MIN_MS ? SPREAD_MIN_MS : count > SPREAD_MAX_MS ? SPREAD_MAX_MS : (uint32_t)count;
+}
+
 static void on_farewell(void *context)
 {
 	struct intake *intake = context;
@@ -89,7 +96,9 @@ static void on_farewell(void *context)
 		loop_timer_set(intake->farewell_timer, DRAIN_POLL_MS);
 		return;
 	}
-	reception_bye(intake->reception, "drain", DRAIN_RECONNECT_MS);
+	/* Where there is no other collector, the time until this one is back. */
+	reception_bye(intake->reception, "drain",
+		      intake->options.reception.terms.endpoint_count > 1 ? spread_ms(intake) : SPREAD_MAX_MS);
 	intake->on_drained(intake->drained_context);
 }
 
@@ -154,6 +163,12 @@ void intake_news(struct intake *intake, struct news *news)
 		reception_bye(intake->reception, "failover", FAILOVER_RECONNECT_MS);
 	reception_set_heads(intake->reception, news->heads->heads, news->heads->count);
 	news_free(news);
+}
+
+void intake_set_endpoints(struct intake *intake, const char *const *endpoints, size_t count)
+{
+	intake->options.reception.terms.endpoint_count = count;
+	reception_set_endpoints(intake->reception, endpoints, count, spread_ms(intake));
 }
 
 void intake_shut(struct intake *intake)

@@ -24,6 +24,8 @@ int intake_new(struct intake **out, const struct intake_options *options, struct
 void intake_free(struct intake **intake);
 void intake_answer(struct intake *intake, struct job *job);   /* takes it */
 void intake_news(struct intake *intake, struct news *news);   /* takes it */
+/* Borrowed until the next call or intake_free. */
+void intake_set_endpoints(struct intake *intake, const char *const *endpoints, size_t count);
 /* Ends every session and every connection: agents come back at once, what was under way is stored and sent again by
  * them. The door stays shut until intake_reopen has returned 0; ERR_RETRY: the address is not free yet. */
 void intake_shut(struct intake *intake);

@@ -337,8 +337,10 @@ static void handle(struct incoming *in, const struct message_kind *kind)
 		return;
 	}
 	if (in->reception->is_draining) {
-		if (opens)
-			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "draining");
+		if (opens) {
+			reply_bye(&in->reception->out, &in->frame, &in->reception->options.terms, "drain", BUSY_MS);
+			reception_flush(in->reception, &in->message->peer);
+		}
 		return; /* what is not answered is sent again, elsewhere */
 	}
 	kind->handle(in);

@@ -55,6 +55,9 @@ void reception_tick(struct reception *reception, int64_t now_ms);
 /* From now on nothing new is taken in; jobs under way are answered. */
 void reception_drain(struct reception *reception);
 bool reception_is_idle(const struct reception *reception); /* no job is under way */
+/* The addresses of the collectors are others now (borrowed like those of the terms, which they replace): tells the open
+ * sessions. An agent whose first choice is another one moves there within spread_ms, in good order. */
+void reception_set_endpoints(struct reception *reception, const char *const *endpoints, size_t count, uint32_t spread_ms);
 /* Ends every session: agents come back within reconnect_ms. */
 void reception_bye(struct reception *reception, const char *reason, uint32_t reconnect_ms);
 size_t reception_session_count(const struct reception *reception);

@@ -209,16 +209,27 @@ void reception_set_heads(struct reception *reception, const struct downlink_head
 	}
 }
 
+void reception_set_endpoints(struct reception *reception, const char *const *endpoints, size_t count, uint32_t spread_ms)
+{
+	struct reply_terms *terms = &reception->options.terms;
+	terms->endpoints = endpoints;
+	terms->endpoint_count = count;
+	for (struct session *session = sessions_first(reception->sessions); session;
+	     session = sessions_next(reception->sessions, session)) {
+		struct frame frame = {(uint8_t)session->protocol, 0, session->session_gen};
+		if (!session->is_open || session->protocol < 2)
+			continue; /* those learn it from their next welcome */
+		reply_endpoints(&reception->out, &frame, terms, spread_ms);
+		reception_flush(reception, &session->peer);
+	}
+}
+
 void reception_bye(struct reception *reception, const char *reason, uint32_t reconnect_ms)
 {
-	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
-	bye.reason = (char *)(uintptr_t)reason;
-	bye.reconnect_after_ms = reconnect_ms;
 	struct session *session;
 	while ((session = sessions_first(reception->sessions))) {
-		struct frame frame = {(uint8_t)session->protocol, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE,
-				      session->session_gen};
-		reply_message(&reception->out, &frame, &bye.base);
+		struct frame frame = {(uint8_t)session->protocol, 0, session->session_gen};
+		reply_bye(&reception->out, &frame, &reception->options.terms, reason, reconnect_ms);
 		reception_flush(reception, &session->peer);
 		sessions_end(reception->sessions, session);
 	}

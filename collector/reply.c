@@ -33,6 +33,34 @@ static ProtobufCBinaryData bytes(const void *data, size_t len)
 	return (ProtobufCBinaryData){len, (uint8_t *)(uintptr_t)data};
 }
 
+/* protobuf-c is not const here, but it only reads. */
+static char **texts(const char *const *list)
+{
+	return (char **)(uintptr_t)list;
+}
+
+void reply_bye(struct buf *out, const struct frame *session, const struct reply_terms *terms, const char *reason,
+	       uint32_t reconnect_ms)
+{
+	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
+	struct frame frame = typed(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE);
+	bye.reason = (char *)(uintptr_t)reason;
+	bye.reconnect_after_ms = reconnect_ms;
+	bye.endpoints = texts(terms->endpoints);
+	bye.n_endpoints = terms->endpoint_count;
+	reply_message(out, &frame, &bye.base);
+}
+
+void reply_endpoints(struct buf *out, const struct frame *session, const struct reply_terms *terms, uint32_t spread_ms)
+{
+	Zhibao__V1__Endpoints message = ZHIBAO__V1__ENDPOINTS__INIT;
+	struct frame frame = typed(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS);
+	message.endpoints = texts(terms->endpoints);
+	message.n_endpoints = terms->endpoint_count;
+	message.spread_ms = spread_ms;
+	reply_message(out, &frame, &message.base);
+}
+
 void reply_nack(struct buf *out, const struct frame *session, const struct reply_nack *nack)
 {
 	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
@@ -95,7 +123,7 @@ void reply_welcome(struct buf *out, const struct frame *session, const struct jo
 	welcome.heartbeat_ms = terms->heartbeat_ms;
 	welcome.max_batch_bytes = FRAME_HARD_BYTES;
 	welcome.centre_time_us = now_us;
-	welcome.endpoints = (char **)(uintptr_t)terms->endpoints;
+	welcome.endpoints = texts(terms->endpoints);
 	welcome.n_endpoints = terms->endpoint_count;
 	welcome.programme = (char *)(uintptr_t)job->programme;
 	welcome.programme_version = job->programme_version;

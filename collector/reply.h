@@ -11,6 +11,10 @@
 
 /* Each puts a whole payload, envelope and message, into out (emptied before). out->is_failed when memory is out. */
 void reply_message(struct buf *out, const struct frame *frame, const ProtobufCMessage *message);
+struct reply_terms;
+void reply_bye(struct buf *out, const struct frame *session, const struct reply_terms *terms, const char *reason,
+	       uint32_t reconnect_ms);
+void reply_endpoints(struct buf *out, const struct frame *session, const struct reply_terms *terms, uint32_t spread_ms);
 struct reply_nack {
 	Zhibao__V1__NackCode code;
 	uint32_t retry_ms;

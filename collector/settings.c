@@ -6,7 +6,7 @@ const struct conf_key collector_settings[] = {
 	{"collector.endpoint", CONF_TEXT, 7, 250, "tcp://127.0.0.1:5670", false, "监听地址"},
 	{"collector.key", CONF_SECRET, 0, 0, "/etc/zhibao/collector.key", false, "中心密钥文件"},
 	{"collector.sign_key", CONF_SECRET, 0, 0, "", false, "回执签名密钥文件，空则不签发回执"},
-	{"session.endpoints", CONF_TEXT, 0, 1000, "", false, "告知代理的全部接入地址，以逗号分隔，空则不告知"},
+	{"session.endpoints", CONF_TEXT, 0, 1000, "", true, "告知代理的全部接入地址，以逗号分隔，空则不告知"},
 	{"session.credit", CONF_BYTES, 512 << 10, 1 << 30, "4 MiB", false, "一个会话可在途的字节"},
 	{"session.idle", CONF_DURATION, 10000, 86400000, "300 s", false, "会话多久无消息即忘记"},
 	{"session.heartbeat", CONF_DURATION, 1000, 600000, "30 s", false, "告知代理的探测间隔"},

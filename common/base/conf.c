@@ -20,6 +20,7 @@ struct conf {
 	const struct conf_key *table;
 	size_t count;
 	struct conf_value *values;
+	char *file;
 };
 
 struct unit {
@@ -257,7 +258,8 @@ int conf_load(struct conf **out, const char *file, const struct conf_key *table,
 	conf->table = table;
 	conf->count = count;
 	conf->values = calloc(count, sizeof(*conf->values));
-	if (!conf->values || tree_build(&tree, table, count) < 0) {
+	conf->file = strdup(file);
+	if (!conf->values || !conf->file || tree_build(&tree, table, count) < 0) {
 		err_set(&local, ERR_NOMEM, "内存不足");
 		goto out;
 	}
@@ -295,8 +297,24 @@ void conf_free(struct conf **conf)
 	for (size_t i = 0; (*conf)->values && i < (*conf)->count; i++)
 		free((*conf)->values[i].text);
 	free((*conf)->values);
+	free((*conf)->file);
 	free(*conf);
 	*conf = NULL;
+}
+
+int conf_reload(struct conf **out, const struct conf *old, struct err *err)
+{
+	return conf_load(out, old->file, old->table, old->count, err);
+}
+
+const char *conf_next_fixed(const struct conf *old, const struct conf *fresh, size_t *at)
+{
+	while (*at < old->count) {
+		size_t i = (*at)++;
+		if (!old->table[i].is_reloadable && strcmp(old->values[i].text, fresh->values[i].text) != 0)
+			return old->table[i].key;
+	}
+	return NULL;
 }
 
 static const struct conf_value *find(const struct conf *conf, const char *key, bool is_text)

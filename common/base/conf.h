@@ -40,6 +40,10 @@ struct conf;
 int conf_load(struct conf **out, const char *file, const struct conf_key *table, size_t count,
 	      struct err *err);
 void conf_free(struct conf **conf);
+/* Reads the same file against the same table anew. 0 and an owned conf, or -1 with *out NULL: the old one stays good. */
+int conf_reload(struct conf **out, const struct conf *old, struct err *err);
+/* Is this key, which only a restart can change, written differently? For each in turn: *at starts at 0; NULL at the end. */
+const char *conf_next_fixed(const struct conf *old, const struct conf *fresh, size_t *at);
 /* The key must be in the table and of the right type; anything else is a fault of ours. */
 const char *conf_text(const struct conf *conf, const char *key); /* borrowed; TEXT, PATH, SECRET */
 int64_t conf_number(const struct conf *conf, const char *key);  /* INTEGER, BYTES, DURATION, BOOL */

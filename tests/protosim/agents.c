@@ -25,11 +25,24 @@ static void link_reconnect(void *context, int64_t delay_ms, bool is_failure, con
 	if (line)
 		line->is_up = false;
 	agent->line_no = 0;
-	agent->at_collector = (agent->at_collector + is_failure) % COLLECTORS;
+	world->paths[PATH_MOVE] += agent->is_moving && !is_failure;
+	agent->at_collector = (agent->at_collector + (is_failure || agent->is_moving)) % COLLECTORS;
+	agent->is_moving = false;
 	world_trace(world, "agent %zu reconnects in %" PRId64 " ms: %s", agent->no, delay_ms, reason);
 	struct event *event = world_schedule(world, delay_ms, EVENT_CONNECT);
 	event->agent = agent->no;
 	event->life = ++agent->connect_no;
+}
+
+/* What the sender does when its first choice is another collector now. */
+static void link_deliver(void *context, uint8_t type, const ProtobufCMessage *message)
+{
+	struct sim_agent *agent = context;
+	if (type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS)
+		return;
+	uint64_t spread_ms = ((const Zhibao__V1__Endpoints *)message)->spread_ms;
+	agent->is_moving = true;
+	session_move(agent->session, (int64_t)world_dice(agent->world, spread_ms), world_agent_now(agent));
 }
 
 int64_t world_agent_now(const struct sim_agent *agent)
@@ -135,7 +148,7 @@ void world_start_agent(struct world *world, size_t no)
 		.random = &world->random_source,
 		.ledger = {agent, ledger_position, ledger_read, ledger_chain_at, ledger_acked, ledger_settle, ledger_lost,
 			   ledger_drop, ledger_fork},
-		.link = {.context = agent, .send = link_send, .reconnect = link_reconnect},
+		.link = {.context = agent, .send = link_send, .reconnect = link_reconnect, .deliver = link_deliver},
 	};
 	session_new(&agent->session, &options);
 	agent->is_alive = true;

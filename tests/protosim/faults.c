@@ -50,6 +50,16 @@ static void drain_collector(struct world *world, struct sim_agent *agent)
 	reception_bye(world->collectors[no].reception, "drain", 2000);
 }
 
+/* A collector tells that there are others now. */
+static void change_endpoints(struct world *world, struct sim_agent *agent)
+{
+	static const char *const endpoints[] = {"a", "b"};
+	size_t no = world_dice(world, COLLECTORS);
+	(void)agent;
+	if (world->collectors[no].is_alive)
+		reception_set_endpoints(world->collectors[no].reception, endpoints, 2, 2000);
+}
+
 static void cut_line(struct world *world, struct sim_agent *agent)
 {
 	world->paths[PATH_CUT]++;
@@ -164,7 +174,7 @@ void fault_act(struct world *world)
 	static void (*const faults[])(struct world *world, struct sim_agent *agent) = {
 		crash_agent, crash_agent, crash_collector, crash_collector, drain_collector, cut_line, cut_line,
 		cut_line,    toggle_database, failover,    restore,         old_outbox,      clone,    damage,
-		damage,      sleep_agent};
+		damage,      sleep_agent, change_endpoints};
 	struct sim_agent *agent = &world->agents[world_dice(world, world->agent_count)];
 	size_t which = world_dice(world, sizeof(faults) / sizeof(faults[0]));
 	world_schedule(world, 200 + (int64_t)world_dice(world, 4000), EVENT_FAULT);

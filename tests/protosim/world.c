@@ -29,7 +29,7 @@ static const char *const names[PATH_COUNT] = {
 	"set_back",         "quarantine",    "unknown_commit", "failover",         "restore",
 	"crash_agent",      "crash_collector", "old_outbox",  "clone",             "damage",
 	"cut",              "lost_message",  "duplicate_message", "reordered_message", "sleep",
-	"drain"};
+	"drain",            "move"};
 
 const char *path_name(int path)
 {

@@ -29,6 +29,7 @@ enum path {
 	PATH_REORDERED_MESSAGE,
 	PATH_SLEEP,
 	PATH_DRAIN,
+	PATH_MOVE,
 	PATH_COUNT
 };
 const char *path_name(int path);

@@ -57,6 +57,7 @@ struct sim_agent {
 	struct session *session;
 	uint64_t line_no, connect_no;
 	size_t at_collector;
+	bool is_moving;
 	int64_t skew_ms;
 	uint64_t checking_to;
 };

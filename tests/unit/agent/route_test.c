@@ -60,8 +60,9 @@ static void test_replace(void **state)
 	route_next(&route);
 	strcpy(now, route_current(&route));
 	char *fresh[] = {"tcp://d:1", now};
+	assert_int_equal(route_replace(&route, fresh, 2, NULL), 1);
+	assert_string_equal(route_current(&route), now); /* it stays until it is told to go home */
 	assert_int_equal(route_replace(&route, fresh, 2, NULL), 0);
-	assert_string_equal(route_current(&route), now); /* no reason to move */
 	assert_int_equal(route.endpoints.count, 2);
 	assert_int_equal(route_replace(&route, NULL, 0, NULL), 0); /* nothing said: nothing changes */
 	assert_int_equal(route.endpoints.count, 2);
@@ -73,11 +74,35 @@ static void test_replace(void **state)
 	assert_int_equal(err.code, ERR_CONFIG);
 }
 
+/* A collector more: a third of the fleet goes home to it, and nobody else moves. */
+static void test_one_more(void **state)
+{
+	char *fresh[] = {"tcp://c:1", "tcp://a:1", "tcp://b:1"};
+	unsigned moved = 0;
+	(void)state;
+	for (unsigned agent = 0; agent < AGENTS; agent++) {
+		struct route route = route_of(agent, "tcp://a:1,tcp://b:1");
+		char before[64];
+		strcpy(before, route_current(&route));
+		assert_int_equal(route_replace(&route, fresh, 3, NULL), 1);
+		assert_string_equal(route_current(&route), before);
+		route_go_home(&route);
+		assert_string_equal(route_current(&route), route_home(&route));
+		if (strcmp(route_current(&route), before) != 0) {
+			assert_string_equal(route_current(&route), "tcp://c:1");
+			moved++;
+		}
+		route_fini(&route);
+	}
+	assert_in_range(moved, AGENTS / 3 - 120, AGENTS / 3 + 120);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_next),
+		cmocka_unit_test(test_one_more),
 		cmocka_unit_test(test_replace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ struct world {
 	int reconnects, forks, settled;
 	uint64_t stored_seq; /* acked_seq after a crash */
 	bool is_disk_full;
+	bool was_failure;
 	uint64_t dropped_seq;
 	int64_t delay_ms;
 	uint64_t shared_seq;
@@ -152,7 +153,7 @@ static void io_reconnect(void *context, int64_t delay_ms, bool is_failure, const
 {
 	struct world *world = context;
 	assert_true(strlen(reason) > 0);
-	(void)is_failure;
+	world->was_failure = is_failure;
 	world->reconnects++;
 	world->delay_ms = delay_ms;
 }
@@ -260,6 +261,31 @@ static void test_window(void **state)
 	world->last_seq = 101;
 	session_grown(world->session, 4);
 	assert_int_equal(world->sent[world->sent_count - 1].first_seq, 101);
+}
+
+/* A move ends the session when everything sent is acknowledged: nothing has to be sent twice, nothing is refused. */
+static void test_move(void **state)
+{
+	struct world *world = *state;
+	session_move(world->session, 0, 0);
+	welcome(world, 0, 1 << 20, "420102");
+	session_move(world->session, 500, 1);
+	ack(world, 10, 1 << 20, 400);
+	assert_int_equal(world->sent_count, 1 + 5); /* until then it goes on */
+	ack(world, 20, 1 << 20, 501);
+	ack(world, 40, 1 << 20, 502);
+	assert_int_equal(world->sent_count, 1 + 5);
+	assert_int_equal(world->reconnects, 0);
+	ack(world, 50, 1 << 20, 503);
+	assert_int_equal(world->sent[world->sent_count - 1].type, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE);
+	assert_int_equal(world->reconnects, 1);
+	assert_int_equal(world->delay_ms, 0);
+	assert_false(world->was_failure);
+	assert_false(session_is_open(world->session));
+	welcome(world, 50, 1 << 20, "420102");
+	assert_int_equal(world->sent[world->sent_count - 1].first_seq, 81);
+	session_tick(world->session, 900); /* and it does not move again */
+	assert_int_equal(world->reconnects, 1);
 }
 
 static void test_resume(void **state)
@@ -514,7 +540,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(test_window), CASE(test_resume), CASE(test_settle), CASE(test_settle_fails), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
+		CASE(test_window), CASE(test_move), CASE(test_resume), CASE(test_settle), CASE(test_settle_fails), CASE(test_credit), CASE(test_full_pipe), CASE(test_nacks),
 		CASE(test_fork), CASE(test_resync), CASE(test_set_back), CASE(test_credit_after_refusal),
 		CASE(test_batches_grow_again), CASE(test_refusals), CASE(test_silence),
 	};

@@ -18,7 +18,7 @@ static const struct conf_key table[] = {
 	{"web.name", CONF_TEXT, 0, 10, NULL, false, "名称"},
 	{"box.max_bytes", CONF_BYTES, 1024, 1 << 30, "64 MiB", false, "上限"},
 	{"box.wait", CONF_DURATION, 1, 60000, "2 s", false, "等待"},
-	{"box.is_on", CONF_BOOL, 0, 0, "true", false, "开关"},
+	{"box.is_on", CONF_BOOL, 0, 0, "true", true, "开关"},
 	{"box.key", CONF_SECRET, 0, 0, "/etc/key", false, "密钥"},
 };
 enum { COUNT = sizeof(table) / sizeof(table[0]) };
@@ -111,9 +111,43 @@ static void test_print(void **state)
 	free(text);
 }
 
+static void write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* A bad file changes nothing; what a restart would change is named, what a reload changes is not. */
+static void test_reload(void **state)
+{
+	char path[] = "/tmp/zhibao-conf-XXXXXX";
+	struct conf *conf, *fresh;
+	struct err err = {0};
+	size_t at = 0;
+	(void)state;
+	close(mkstemp(path));
+	write_text(path, "web { name = \"a\" }\n");
+	assert_int_equal(conf_load(&conf, path, table, COUNT, &err), 0);
+	write_text(path, "web { name = \"a\"\n port = \"x\" }\n");
+	assert_int_equal(conf_reload(&fresh, conf, &err), -1);
+	assert_null(fresh);
+	assert_int_equal(conf_number(conf, "web.port"), 80);
+	write_text(path, "web { name = \"b\"\n port = \"81\" }\nbox { is_on = \"false\" }\n");
+	assert_int_equal(conf_reload(&fresh, conf, &err), 0);
+	assert_int_equal(conf_number(fresh, "box.is_on"), 0);
+	assert_string_equal(conf_next_fixed(conf, fresh, &at), "web.port");
+	assert_string_equal(conf_next_fixed(conf, fresh, &at), "web.name");
+	assert_null(conf_next_fixed(conf, fresh, &at));
+	conf_free(&fresh);
+	conf_free(&conf);
+	remove(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_bad),
-					   cmocka_unit_test(test_print)};
+					   cmocka_unit_test(test_print), cmocka_unit_test(test_reload)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
