@@ -216,7 +216,7 @@ class Oracle:
     async def _check_standby(self):
         """It replays a little later; in the end it holds the same."""
         def are_same():
-            return len({node.psql(FINGERPRINT, "zhibao") for node in self.pair.nodes}) == 1
+            return len({node.psql(FINGERPRINT, database="zhibao") for node in self.pair.nodes}) == 1
         try:
             await until(lambda: asyncio.to_thread(are_same), 20, "replay")
         except TimeoutError:
