@@ -7,10 +7,10 @@
 
 #include "batches.h"
 #include "downlinks.h"
+#include "hellos.h"
 #include "log.h"
 #include "registrar.h"
 #include "sql.h"
-#include "stream.h"
 
 struct group {
 	struct batches *batches;
@@ -44,11 +44,13 @@ void group_free(struct group **group)
 	*group = NULL;
 }
 
-static int run_hello(struct group *group, struct job *job, struct err *err)
+static int run_hellos(struct group *group, struct job **jobs, size_t count, struct err *err)
 {
-	snprintf(job->programme, sizeof(job->programme), "%s", registry_programme(group->registry));
-	job->programme_version = registry_version(group->registry);
-	return stream_hello(group->pg, job, err);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(jobs[i]->programme, sizeof(jobs[i]->programme), "%s", registry_programme(group->registry));
+		jobs[i]->programme_version = registry_version(group->registry);
+	}
+	return hellos_run(group->pg, jobs, count, err);
 }
 
 static int run_enrol(struct group *group, struct job *job, struct err *err)
@@ -72,11 +74,22 @@ static int run_recall(struct group *group, struct job *job, struct err *err)
 }
 
 static int (*const runners[])(struct group *group, struct job *job, struct err *err) = {
-	[JOB_HELLO] = run_hello,
 	[JOB_ENROL] = run_enrol,       [JOB_ROTATE] = run_enrol,
 	[JOB_DOWNLINK] = run_downlink, [JOB_DOWNLINK_ACK] = run_downlink_ack,
 	[JOB_RECALL] = run_recall,
 };
+
+/* Jobs that are no batches, neighbours that greet together. */
+static int run_others(struct group *group, struct job **jobs, size_t count, struct err *err)
+{
+	int rc = 0;
+	for (size_t i = 0, greeting; i < count && rc == 0; i += greeting ? greeting : 1) {
+		for (greeting = 0; i + greeting < count && jobs[i + greeting]->kind == JOB_HELLO;)
+			greeting++;
+		rc = greeting ? run_hellos(group, jobs + i, greeting, err) : runners[jobs[i]->kind](group, jobs[i], err);
+	}
+	return rc;
+}
 
 /* One transaction for jobs of one sort: batches, or everything else. */
 static enum pg_outcome try(struct group *group, enum records_mode mode, struct job **jobs, size_t count,
@@ -87,8 +100,8 @@ static enum pg_outcome try(struct group *group, enum records_mode mode, struct j
 	bool is_batch = jobs[0]->kind == JOB_BATCH;
 	int rc = is_batch ? batches_store(group->batches, group->pg, group->registry, mode, jobs, count, err)
 			  : pg_begin(group->pg, err);
-	for (size_t i = 0; i < count && rc == 0 && !is_batch; i++)
-		rc = runners[jobs[i]->kind](group, jobs[i], err);
+	if (rc == 0 && !is_batch)
+		rc = run_others(group, jobs, count, err);
 	enum pg_outcome outcome = rc < 0     ? PG_REFUSED
 				  : is_batch ? batches_commit(group->batches, group->meanwhile, err)
 					     : pg_commit(group->pg, err);
@@ -149,18 +162,28 @@ static int store_sorted(struct group *group, struct job **jobs, size_t count, st
 	return store_carefully(group, jobs, count, err);
 }
 
-/* Moves the batches behind the rest; both keep their order. Returns how many are no batches. */
-static size_t part(struct job **jobs, size_t count)
+static bool is_hello(const struct job *job)
 {
-	size_t others = 0;
+	return job->kind == JOB_HELLO;
+}
+
+static bool is_no_batch(const struct job *job)
+{
+	return job->kind != JOB_BATCH;
+}
+
+/* Moves those that are wanted before the rest; both keep their order. Returns how many they are. */
+static size_t part(struct job **jobs, size_t count, bool (*is_wanted)(const struct job *job))
+{
+	size_t wanted = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct job *job = jobs[i];
-		if (job->kind == JOB_BATCH)
+		if (!is_wanted(job))
 			continue;
-		memmove(&jobs[others + 1], &jobs[others], (i - others) * sizeof(struct job *));
-		jobs[others++] = job;
+		memmove(&jobs[wanted + 1], &jobs[wanted], (i - wanted) * sizeof(struct job *));
+		jobs[wanted++] = job;
 	}
-	return others;
+	return wanted;
 }
 
 int group_store(struct group *group, struct pg *pg, const struct registry *registry,
@@ -169,7 +192,8 @@ int group_store(struct group *group, struct pg *pg, const struct registry *regis
 	group->pg = pg;
 	group->registry = registry;
 	group->meanwhile = meanwhile;
-	size_t others = part(jobs, count);
+	size_t others = part(jobs, count, is_no_batch);
+	part(jobs, others, is_hello);
 	batches_sort(jobs + others, count - others);
 	return store_sorted(group, jobs, others, err) < 0
 		       ? -1

@@ -8,7 +8,8 @@
 #include "pg.h"
 #include "streamrule.h"
 
-int stream_hello(struct pg *pg, struct job *job, struct err *err);
+/* A column of a result; one of another length changes nothing. */
+void stream_copy_chain(struct pg_rows *rows, int row, int column, uint8_t out[CHAIN_BYTES]);
 /* Advances the stream for a batch: *is_next_out, or the answer is in the job. */
 int stream_advance(struct pg *pg, struct job *job, bool *is_next_out, struct err *err);
 

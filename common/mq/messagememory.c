@@ -3,7 +3,7 @@
  * libzmq takes sodium_allocarray for the plain text of every message it seals or opens: guard pages, mlock and munmap for what
  * it copies into ordinary memory in the same breath. That was two thirds of the I/O thread's time. These definitions come
  * before libsodium's in the search order of symbols; what is as large as a message gets ordinary pages, wiped when they are
- * given back, and all that is smaller, keys among it, is handed on to libsodium.
+ * given back, and all that is smaller comes from a pool of locked memory (secretpool.h) or, when that is used up, from libsodium.
  * libsodium's blocks end where a page ends, so one below a page never begins with a page: the address tells whose it is. */
 #include "messagememory.h"
 
@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "secretpool.h"
 
 enum { ALIGNMENT = 4096, HEAD = ALIGNMENT, SPARE_BYTES = 512 << 10 };
 
@@ -58,6 +60,9 @@ static struct block *take(size_t size)
 void *sodium_malloc(const size_t size)
 {
 	if (size > 0 && size < ALIGNMENT) {
+		void *piece = secret_pool_take(size);
+		if (piece)
+			return piece;
 		message_memory_use();
 		return guarded_malloc(size);
 	}
@@ -75,7 +80,7 @@ void *sodium_allocarray(size_t count, size_t size)
 
 void sodium_free(void *data)
 {
-	if (!data)
+	if (!data || secret_pool_give(data))
 		return;
 	if ((uintptr_t)data % ALIGNMENT != 0) {
 		message_memory_use();

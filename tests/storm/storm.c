@@ -5,13 +5,14 @@
  *   handshake  connect everybody, do nothing more
  *   open       Hello, Welcome, one record, its Ack
  *   storm      everybody closes and comes back with full jitter, Hello to Ack of one more record
- * Fresh socket per attempt, no monitor (it would double the descriptors): an attempt that is not through in time is closed. */
+ * Fresh socket per attempt, no monitor (it would double the descriptors): an attempt that is not through in time is closed.
+ * One epoll watches all sockets: zmq_poll would ask each of thousands at every turn and cost more than the collector. */
 #include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -20,18 +21,20 @@
 #include "chain.h"
 #include "clock.h"
 #include "frame.h"
+#include "messagememory.h"
 #include "mqkeys.h"
 #include "uuid.h"
 #include "zhibao/v1/record.pb-c.h"
 #include "zhibao/v1/session.pb-c.h"
 
-enum { ATTEMPT_MS = 20000, BASE_MS = 500, CAP_MS = 8000, DAY_ON = 19849, PHASE_MS = 180000 };
+enum { EVENTS = 256, TURN_MS = 10, ATTEMPT_MS = 20000, BASE_MS = 500, CAP_MS = 8000, DAY_ON = 19849, PHASE_MS = 180000 };
 
 enum state { WAITING, CONNECTING, GREETED, SENT, DONE };
 
 struct peer {
 	char public_key[KEY_TEXT_SIZE], secret_key[KEY_TEXT_SIZE];
 	void *socket;
+	int fd; /* edge-triggered, of the socket */
 	enum state state;
 	int64_t due_ms; /* WAITING: when to connect; otherwise: when the attempt is given up */
 	unsigned attempts;
@@ -45,9 +48,9 @@ struct fleet {
 	void *zmq_context;
 	const char *endpoint, *server_key;
 	struct peer *peers;
-	zmq_pollitem_t *items;
-	size_t *item_peer;
-	size_t count;
+	size_t count, done;
+	int epoll;
+	int64_t looked_at_ms; /* at whose time is over */
 	bool only_handshake;
 	uint64_t attempts;
 	struct uuid_generator ids;
@@ -58,10 +61,12 @@ static int64_t now_ms(void)
 	return clock_monotonic_ms(clock_system());
 }
 
-static void hang_up(struct peer *peer)
+static void hang_up(struct fleet *fleet, struct peer *peer)
 {
-	if (peer->socket)
+	if (peer->socket) {
+		epoll_ctl(fleet->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
 		zmq_close(peer->socket);
+	}
 	peer->socket = NULL;
 }
 
@@ -81,29 +86,40 @@ static void connect_peer(struct fleet *fleet, struct peer *peer)
 	zmq_setsockopt(peer->socket, ZMQ_CURVE_PUBLICKEY, peer->public_key, KEY_TEXT_SIZE);
 	zmq_setsockopt(peer->socket, ZMQ_CURVE_SECRETKEY, peer->secret_key, KEY_TEXT_SIZE);
 	zmq_connect(peer->socket, fleet->endpoint);
+	size_t size = sizeof(peer->fd);
+	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.ptr = peer}};
+	zmq_getsockopt(peer->socket, ZMQ_FD, &peer->fd, &size);
+	epoll_ctl(fleet->epoll, EPOLL_CTL_ADD, peer->fd, &event);
 	peer->state = CONNECTING;
 	peer->due_ms = now_ms() + ATTEMPT_MS;
 	fleet->attempts++;
 }
 
-static void give_up(struct peer *peer)
+static void give_up(struct fleet *fleet, struct peer *peer)
 {
-	hang_up(peer);
+	hang_up(fleet, peer);
 	peer->state = WAITING;
 	peer->due_ms = now_ms() + backoff_ms(random_system(), peer->attempts++, BASE_MS, CAP_MS);
 }
 
-static void send_message(struct peer *peer, uint8_t type, const ProtobufCMessage *message)
+static void be_done(struct fleet *fleet, struct peer *peer)
+{
+	peer->state = DONE;
+	peer->done_ms = now_ms();
+	fleet->done++;
+}
+
+static void send_message(struct fleet *fleet, struct peer *peer, uint8_t type, const ProtobufCMessage *message)
 {
 	uint8_t data[2048];
 	struct frame frame = {peer->session_gen ? FRAME_VERSION : FRAME_VERSION_MIN, type, peer->session_gen};
 	frame_encode(&frame, data);
 	size_t len = protobuf_c_message_pack(message, data + FRAME_BYTES);
 	if (zmq_send(peer->socket, data, FRAME_BYTES + len, ZMQ_DONTWAIT) < 0)
-		give_up(peer);
+		give_up(fleet, peer);
 }
 
-static void send_hello(struct peer *peer)
+static void send_hello(struct fleet *fleet, struct peer *peer)
 {
 	Zhibao__V1__Hello hello = ZHIBAO__V1__HELLO__INIT;
 	hello.protocol_min = FRAME_VERSION_MIN;
@@ -112,7 +128,7 @@ static void send_hello(struct peer *peer)
 	hello.last_seq = hello.acked_seq = peer->seq;
 	peer->session_gen = 0;
 	peer->state = GREETED;
-	send_message(peer, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO, &hello.base);
+	send_message(fleet, peer, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO, &hello.base);
 }
 
 static void send_record(struct fleet *fleet, struct peer *peer)
@@ -147,7 +163,7 @@ static void send_record(struct fleet *fleet, struct peer *peer)
 	batch.records = &bytes;
 	batch.n_records = 1;
 	peer->state = SENT;
-	send_message(peer, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH, &batch.base);
+	send_message(fleet, peer, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH, &batch.base);
 }
 
 static void on_welcome(struct fleet *fleet, struct peer *peer, const uint8_t *data, size_t len)
@@ -163,15 +179,13 @@ static void on_welcome(struct fleet *fleet, struct peer *peer, const uint8_t *da
 	peer->seq = welcome->acked_seq;
 	memcpy(peer->chain, welcome->chain.data, CHAIN_BYTES);
 	zhibao__v1__welcome__free_unpacked(welcome, NULL);
-	if (!is_through) {
+	if (is_through)
+		be_done(fleet, peer);
+	else
 		send_record(fleet, peer);
-		return;
-	}
-	peer->state = DONE;
-	peer->done_ms = now_ms();
 }
 
-static void on_ack(struct peer *peer, const uint8_t *data, size_t len)
+static void on_ack(struct fleet *fleet, struct peer *peer, const uint8_t *data, size_t len)
 {
 	Zhibao__V1__Ack *ack = zhibao__v1__ack__unpack(NULL, len, data);
 	if (ack && ack->acked_seq > peer->seq && peer->state == SENT) {
@@ -181,9 +195,8 @@ static void on_ack(struct peer *peer, const uint8_t *data, size_t len)
 		}
 		peer->seq = ack->acked_seq;
 		memcpy(peer->chain, ack->chain.data, CHAIN_BYTES);
-		peer->state = DONE;
 		peer->attempts = 0;
-		peer->done_ms = now_ms();
+		be_done(fleet, peer);
 	}
 	if (ack)
 		zhibao__v1__ack__free_unpacked(ack, NULL);
@@ -200,60 +213,62 @@ static void receive(struct fleet *fleet, struct peer *peer)
 		if (frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WELCOME && peer->state == GREETED)
 			on_welcome(fleet, peer, data + FRAME_BYTES, (size_t)len - FRAME_BYTES);
 		else if (frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK)
-			on_ack(peer, data + FRAME_BYTES, (size_t)len - FRAME_BYTES);
+			on_ack(fleet, peer, data + FRAME_BYTES, (size_t)len - FRAME_BYTES);
 		else if (frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK)
-			give_up(peer);
+			give_up(fleet, peer);
 	}
 }
 
-static void ready(struct fleet *fleet, struct peer *peer, short events)
+/* The descriptor is edge-triggered: goes on until the socket has nothing to say. */
+static void ready(struct fleet *fleet, struct peer *peer)
 {
-	if (events & ZMQ_POLLIN)
-		receive(fleet, peer);
-	if (peer->state == CONNECTING && (events & ZMQ_POLLOUT)) {
-		if (fleet->only_handshake) {
-			peer->state = DONE;
-			peer->done_ms = now_ms();
+	int events = 0;
+	size_t size = sizeof(events);
+	while (peer->socket && zmq_getsockopt(peer->socket, ZMQ_EVENTS, &events, &size) == 0) {
+		bool is_up = peer->state == CONNECTING && (events & ZMQ_POLLOUT);
+		if (events & ZMQ_POLLIN)
+			receive(fleet, peer);
+		else if (is_up && fleet->only_handshake)
+			be_done(fleet, peer);
+		else if (is_up)
+			send_hello(fleet, peer);
+		else
+			return;
+	}
+}
+
+static void look_at_times(struct fleet *fleet)
+{
+	int64_t now = now_ms();
+	if (now - fleet->looked_at_ms < TURN_MS)
+		return;
+	fleet->looked_at_ms = now;
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct peer *peer = &fleet->peers[i];
+		if (peer->state == DONE || peer->due_ms > now)
+			continue;
+		if (peer->state == WAITING) {
+			connect_peer(fleet, peer);
+			ready(fleet, peer); /* the edge may have come before the watch */
 		} else {
-			send_hello(peer);
+			give_up(fleet, peer);
 		}
 	}
 }
 
 static void step(struct fleet *fleet)
 {
-	size_t waiting = 0;
-	int64_t now = now_ms();
-	for (size_t i = 0; i < fleet->count; i++) {
-		struct peer *peer = &fleet->peers[i];
-		if (peer->state == WAITING && peer->due_ms <= now)
-			connect_peer(fleet, peer);
-		else if (peer->state != WAITING && peer->state != DONE && peer->due_ms <= now)
-			give_up(peer);
-		if (peer->state == WAITING || peer->state == DONE)
-			continue;
-		fleet->items[waiting] = (zmq_pollitem_t){
-			peer->socket, 0, (short)(ZMQ_POLLIN | (peer->state == CONNECTING ? ZMQ_POLLOUT : 0)), 0};
-		fleet->item_peer[waiting++] = i;
-	}
-	zmq_poll(fleet->items, (int)waiting, 10);
-	for (size_t i = 0; i < waiting; i++)
-		if (fleet->items[i].revents)
-			ready(fleet, &fleet->peers[fleet->item_peer[i]], fleet->items[i].revents);
+	struct epoll_event events[EVENTS];
+	look_at_times(fleet);
+	int count = epoll_wait(fleet->epoll, events, EVENTS, TURN_MS);
+	for (int i = 0; i < count; i++)
+		ready(fleet, events[i].data.ptr);
 }
 
 static int compare_times(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 	return (x > y) - (x < y);
-}
-
-static size_t count_done(const struct fleet *fleet)
-{
-	size_t done = 0;
-	for (size_t i = 0; i < fleet->count; i++)
-		done += fleet->peers[i].state == DONE;
-	return done;
 }
 
 static int run_phase(struct fleet *fleet, const char *name)
@@ -263,20 +278,22 @@ static int run_phase(struct fleet *fleet, const char *name)
 	int64_t *times = calloc(fleet->count, sizeof(*times));
 	fleet->only_handshake = strcmp(name, "handshake") == 0;
 	fleet->attempts = 0;
+	fleet->done = 0;
 	for (size_t i = 0; i < fleet->count; i++) {
 		struct peer *peer = &fleet->peers[i];
 		if (is_storm)
-			hang_up(peer);
-		if (peer->socket)
-			send_hello(peer); /* connected by the phase before */
-		else
-			peer->state = WAITING;
+			hang_up(fleet, peer);
 		peer->due_ms = peer->socket ? began_ms + ATTEMPT_MS
 					    : began_ms + (is_storm ? backoff_ms(random_system(), 1, BASE_MS, CAP_MS) : 0);
+		peer->state = WAITING;
+		if (!peer->socket)
+			continue;
+		send_hello(fleet, peer); /* connected by the phase before */
+		ready(fleet, peer);
 	}
-	while (count_done(fleet) < fleet->count && now_ms() - began_ms < PHASE_MS)
+	while (fleet->done < fleet->count && now_ms() - began_ms < PHASE_MS)
 		step(fleet);
-	size_t done = count_done(fleet);
+	size_t done = fleet->done;
 	for (size_t i = 0; i < fleet->count; i++)
 		times[i] = fleet->peers[i].state == DONE ? fleet->peers[i].done_ms - began_ms : PHASE_MS;
 	qsort(times, fleet->count, sizeof(*times), compare_times);
@@ -311,8 +328,6 @@ static size_t read_keys(struct fleet *fleet, const char *path)
 	}
 	if (file)
 		fclose(file);
-	fleet->items = calloc(fleet->count, sizeof(*fleet->items));
-	fleet->item_peer = calloc(fleet->count, sizeof(*fleet->item_peer));
 	return fleet->count;
 }
 
@@ -334,8 +349,10 @@ int main(int argc, char **argv)
 	struct fleet fleet = {.zmq_context = zmq_ctx_new(),
 			      .endpoint = argv[3],
 			      .server_key = argv[4],
+			      .epoll = epoll_create1(EPOLL_CLOEXEC),
 			      .ids = {.clock = clock_system(), .random = random_system()}};
 	zmq_ctx_set(fleet.zmq_context, ZMQ_MAX_SOCKETS, 65000);
+	message_memory_use(); /* so that it costs the machine what thousands of agents elsewhere would not */
 	if (read_keys(&fleet, argv[2]) == 0)
 		return fputs("no keys\n", stderr), 1;
 	while (rc == 0 && fgets(line, sizeof(line), stdin)) {
@@ -343,10 +360,8 @@ int main(int argc, char **argv)
 		rc = run_phase(&fleet, line);
 	}
 	for (size_t i = 0; i < fleet.count; i++)
-		hang_up(&fleet.peers[i]);
+		hang_up(&fleet, &fleet.peers[i]);
 	zmq_ctx_term(fleet.zmq_context);
 	free(fleet.peers);
-	free(fleet.items);
-	free(fleet.item_peer);
 	return rc < 0;
 }

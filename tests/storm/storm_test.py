@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 from zmq.utils import z85
@@ -36,11 +37,38 @@ def enrol_fleet(centre, file):
     centre.cluster.psql("INSERT INTO zhibao.agent_key (public_key, office_code, label) VALUES " + ",".join(values))
 
 
-def figures(process):
-    """CPU seconds and resident KiB of a process."""
-    stat = open(f"/proc/{process.pid}/stat", encoding="ascii").read().rsplit(") ", 1)[1].split()
-    rss = int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{process.pid}/status", encoding="ascii").read()).group(1))
-    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK"), rss
+def cpu_seconds(pid):
+    """Of a process and of those of its children that ended."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(") ", 1)[1].split()
+    return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_kib(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="ascii")).group(1))
+
+
+class Meter:
+    """Where the processor's time of a phase went: the fleet itself, the collector, the database."""
+
+    def __init__(self, centre, fleet):
+        self.centre, self.fleet = centre, fleet
+        self.before, self.rss = self._seconds(), self._rss()
+
+    def _rss(self):
+        return memory_kib(self.centre.processes["collector"].pid)
+
+    def _seconds(self):
+        postmaster = (self.centre.cluster.pg / "data/postmaster.pid").read_text().split("\n", 1)[0]
+        server = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        return {"agents": sum(cpu_seconds(part.pid) for part in self.fleet),
+                "collector": cpu_seconds(self.centre.processes["collector"].pid),
+                "database": sum(map(cpu_seconds, [postmaster, *server]))}
+
+    def text(self):
+        """Microseconds of a peer, and KiB of the collector for it."""
+        parts = {name: (seconds - self.before[name]) / PEERS * 1e6 for name, seconds in self._seconds().items()}
+        whole = ", ".join(f"{name} {us:.0f}" for name, us in parts.items())
+        return f"{sum(parts.values()):.0f} us of CPU a peer ({whole}), {(self._rss() - self.rss) / PEERS:.1f} KiB"
 
 
 def test_storm(centre):
@@ -56,28 +84,25 @@ def test_storm(centre):
              for file in files]
 
     def phase(name):
-        before = figures(centre.processes["collector"])
+        meter = Meter(centre, fleet)
         for part in fleet:
             part.stdin.write(name + "\n")
             part.stdin.flush()
         answers = [json.loads(part.stdout.readline()) for part in fleet]
-        after = figures(centre.processes["collector"])
         answer = {"phase": name, "half_ms": max(a["half_ms"] for a in answers), "all_ms": max(a["all_ms"] for a in answers),
                   **{n: sum(a[n] for a in answers) for n in ("peers", "back", "attempts")}}
         assert answer["back"] == PEERS, answer
         print(json.dumps(answer))
-        return answer, after[0] - before[0], after[1] - before[1]
+        return answer, meter.text()
 
-    _, cpu, rss = phase("handshake")
-    print(f"handshake: {cpu / PEERS * 1e6:.0f} us of CPU, {rss / PEERS:.1f} KiB per idle peer")
-    _, cpu, rss = phase("open")
-    print(f"Hello to Ack: {cpu / PEERS * 1e6:.0f} us of CPU, {rss / PEERS:.1f} KiB per peer more")
+    print(f"handshake: {phase('handshake')[1]}")
+    print(f"Hello to Ack: {phase('open')[1]} more")
     centre.kill("collector", signal.SIGKILL)
     centre.start_collector()
     wait_for(lambda: log.read_text().count("collector.ready") == 2, 30, "collector")
-    answer, cpu, rss = phase("storm")
+    answer, cost = phase("storm")
     print(f"storm of {PEERS}: all back in {answer['all_ms'] / 1000:.1f} s, half in {answer['half_ms'] / 1000:.1f} s,"
-          f" {answer['attempts']} attempts, {cpu / PEERS * 1e6:.0f} us of CPU and {rss / PEERS:.1f} KiB per peer")
+          f" {answer['attempts']} attempts, {cost}")
     for part in fleet:
         part.stdin.close()
         assert part.wait(60) == 0
