@@ -70,6 +70,19 @@ CREATE FUNCTION pg_temp.records(p_id text, p_node text, p_part text DEFAULT '', 
 	SELECT string_agg(DISTINCT m.kind || ':' || m.office_code, ' ' ORDER BY m.kind || ':' || m.office_code) FROM zhibao.indicator_members(p_id, p_node, p_on, '2025-01-31', p_part) m WHERE m.item_id IS NOT NULL $$;
 
 SAVEPOINT clean;
+-- I-01
+INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to, judged_by, evidence) VALUES
+	(1, 9, '2024-03-31', 'county', '工作方案', 'county', 'receipt', 'work_plan');
+SELECT obligations_generate(1);
+SELECT pg_temp.put('submission', 'A1', 'b1', '{"submission_kind": "work_plan", "title": "x", "doc_no": "1", "file_name": "a.pdf", "file_bytes": 1}', '2024-03-31T15:59:59Z'),
+	pg_temp.put('submission', 'A2', 'b2', '{"submission_kind": "work_plan", "title": "x", "doc_no": "1", "file_name": "a.pdf", "file_bytes": 1}', '2024-03-31T16:00:00Z');
+SELECT is(pg_temp.fig('I-01', 'A') || ' ' || pg_temp.fig('I-01', 'A', 'late') || ' ' || pg_temp.fig('I-01', 'A', 'missing') || ' ' || pg_temp.fig('I-01', 'A1', 'milestone:9'), '1/2 1 0 1/1',
+	'I-01: received before 24:00 of the due day / due');
+SELECT is(pg_temp.fig('I-01', 'A', '', '2024-03-30') || ' ' || pg_temp.fig('I-01', 'A', '', '2024-12-31', '2024-03-31T15:00Z'), '0/0 0/0', 'I-01: nothing due yet is not applicable, by day and by instant');
+SELECT is((SELECT on_time || '/' || due FROM timeliness('2025-01-31') WHERE node_code = 'A' AND milestone_no = 9), '1/2', 'I-01: as timeliness has it');
+SELECT is(pg_temp.mem('I-01', 'P') || ' ' || pg_temp.records('I-01', 'P'), '1/2 submission:A1 submission:A2', 'I-01: the submissions are behind it');
+ROLLBACK TO clean;
+
 -- I-02, I-02b, I-02c, I-04
 SELECT pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(2)), pg_temp.put('plan_item', 'A1', 'l2', pg_temp.line(3, '2024-06-30')),
 	pg_temp.put('plan_item', 'A', 'l3', pg_temp.line(NULL)), pg_temp.put('plan_item', 'A2', 'l4', pg_temp.line(NULL));
@@ -129,6 +142,9 @@ SELECT is(pg_temp.fig('I-06', 'P') || ' ' || pg_temp.fig('I-06', 'P', 'province'
 SELECT is(pg_temp.records('I-06', 'A1'), 'publication:A1', 'I-06: the record with the URL is behind it');
 SELECT pg_temp.put('publication', 'A', 'p6', '{"object_kind": "arrangement", "channel": "portal", "title": "x", "url": "https://x", "published_on": "2024-03-20"}', p_author => 'P');
 SELECT is(pg_temp.fig('I-06', 'A'), '1/3', 'I-06: a record made by another office fulfils nothing (R3)');
+
+INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A2', 14, 'x', 'x', 'A', '2024-03-01');
+SELECT is(pg_temp.fig('I-06', 'A2') || ' ' || pg_temp.fig('I-06', 'A'), '0/0 1/2', 'I-06: an exempt office owes nothing');
 
 ROLLBACK TO clean;
 -- I-07 to I-09
@@ -258,9 +274,15 @@ SELECT is(pg_temp.fig('I-16', 'A', 'days.median') || ' ' || pg_temp.fig('I-16', 
 SELECT pg_temp.put('media_product', 'A1', 'v1', '{"media_kind": "short_video", "title": "x", "made_on": "2024-04-06", "file_bytes": 1000}'),
 	pg_temp.put('media_product', 'A', 'v2', '{"media_kind": "micro_comic", "title": "x", "made_on": "2024-05-06"}'),
 	pg_temp.put('submission', 'A', 'b1', '{"submission_kind": "materials", "title": "x", "file_bytes": 500}'),
-	pg_temp.put('statistics_form', 'A', 'f1', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "with_subordinates", "filled_on": "2024-12-01", "lines": [{"item_no": 5, "state": "value", "count": 3}]}');
+	pg_temp.put('statistics_form', 'A', 'f1', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "with_subordinates", "filled_on": "2024-12-01"}'
+		|| jsonb_build_object('lines', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('item_no', c.item_no, 'sub_field', nullif(c.sub_field, ''),
+			'state', CASE c.item_no WHEN 5 THEN 'value' ELSE 'not_applicable' END, 'count', CASE c.item_no WHEN 5 THEN 3 END, 'reason', 'x')))
+			FROM form_cell c WHERE c.is_mandatory)), '2024-12-02');
 SELECT is(pg_temp.fig('I-18', 'A') || ' ' || pg_temp.fig('I-18', 'A', 'bytes') || ' ' || pg_temp.fig('I-18', 'A', 'without_file') || ' ' || pg_temp.fig('I-18', 'A', 'kind:short_video.bytes'), '2 1000 1 1000', 'I-18: pieces and bytes by kind');
 SELECT is(pg_temp.fig('I-18', 'A', 'form') || ' ' || pg_temp.fig('I-18', 'A', 'submission.bytes') || ' ' || pg_temp.fig('I-18', 'B', 'form'), '2/3 500 0/0', 'I-18: pieces against item 5 of the form, over its scope; no form is not applicable');
+SELECT is(pg_temp.fig('I-17', 'A', 'year_end') || ' ' || pg_temp.fig('I-17', 'A', 'year_end.over_claimed') || ' ' || pg_temp.fig('I-17', 'A', 'year_end.item:5') || ' ' || pg_temp.fig('I-17', 'B', 'year_end'), '0/2 1 1 0/0',
+	'I-17: 3 reported, 2 derived: one cell over-claimed, by one piece; studies left out: another short; no form is not applicable');
+SELECT is(pg_temp.mem('I-17', 'P', 'year_end') || ' ' || pg_temp.records('I-17', 'P', 'year_end'), '0/2 statistics_form:A', 'I-17: the form is behind it');
 SELECT is(pg_temp.records('I-18', 'A') || ' ' || pg_temp.records('I-16', 'A') || ' ' || pg_temp.records('I-15', 'A'), 'media_product:A media_product:A1 news_item:A1 study_event:A1 study_event:A2', 'I-15, I-16, I-18: members');
 SELECT is((SELECT count(*) FROM indicator_definition d CROSS JOIN LATERAL indicator_facts(d.function_name, '2024-12-31', '2025-01-31') f
 	CROSS JOIN LATERAL indicator_part_of(d.indicator_id, f.part) p WHERE p.part IS NULL), 0::bigint, 'catalogue: every part is described');

@@ -28,4 +28,4 @@ def test_indicators():
         cluster.remove()
 
 
-TESTS = 111
+TESTS = 118

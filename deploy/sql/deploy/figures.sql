@@ -160,6 +160,22 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 COMMENT ON FUNCTION line_credit(date, timestamptz) IS 'Events credited to plan lines (计划项认定), rulings R8 and R9; annex 1 L17, annex 2.';
 
+-- I-01 按时报送率: obligations received in time / obligations whose effective due instant passed by as_of and by the end of
+-- p_on, exempt ones in neither (R12, R13); late, missing, extended_after_due and accepted beside it, and each milestone
+-- apart. Nothing due yet: not applicable. Source: annex 1; the judgement is that of obligation_standing.
+CREATE FUNCTION submission_timeliness(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
+LANGUAGE sql STABLE ROWS 2000 AS $$
+	SELECT s.office_code, v.part, v.n::integer::bigint, v.d::bigint,
+		CASE WHEN s.received_item_id IS NULL THEN 'obligation' ELSE coalesce((SELECT r.kind FROM zhibao.item_revision r
+			WHERE r.office_code = s.office_code AND r.item_id = s.received_item_id LIMIT 1), 'obligation') END,
+		s.office_code, s.received_item_id, s.milestone_no || ' ' || s.material
+	FROM zhibao.obligation_standing(p_as_of) s CROSS JOIN LATERAL (VALUES ('', s.state = 'on_time', 1), ('milestone:' || s.milestone_no, s.state = 'on_time', 1),
+		('late', s.state = 'late', NULL), ('missing', s.state = 'missing', NULL), ('extended_after_due', s.is_extended_after_due, NULL),
+		('accepted', coalesce(s.review_state = 'accepted', false), 1)) v (part, n, d)
+	WHERE s.is_due AND s.state <> 'exempt' AND s.effective_at <= zhibao.day_end(p_on) AND (v.n OR v.d IS NOT NULL)
+$$;
+COMMENT ON FUNCTION submission_timeliness(date, timestamptz) IS 'Obligations received in time (I-01 按时报送率): annex 1; rulings R12 to R14.';
+
 -- R10: the instant at which the plan of each office is the baseline: its due instant (lecture plan, city 03-25, county 03-31,
 -- from the milestones); asked earlier, the instant asked for; for a late plan the receipt of the batch that brought its first
 -- line. NULL while a late plan has not come. Offices that owe no plan: the instant asked for.
@@ -513,7 +529,7 @@ $$;
 -- I-06 安排公布率: cities and counties whose arrangement stood on the portal (URL) by the due day and before their first held
 -- session / those that owe it. by_due and ahead show the two conditions apart; province = the arrangement of the province
 -- itself, cities = cities whose arrangement it includes / cities. Judged by published_on, the substance (R13); records made by
--- another office fulfil nothing (R3). Source: annex 1 L8 to L10, annex 3 item 16.
+-- another office fulfil nothing (R3), exempt offices owe nothing (R12). Source: annex 1 L8 to L10, annex 3 item 16.
 CREATE FUNCTION arrangement_publication(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH register AS MATERIALIZED (
@@ -521,6 +537,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	), due AS MATERIALIZED (
 		SELECT o.code, o.level, m.due_on FROM register r CROSS JOIN zhibao.open_office(r.version) o
 		JOIN zhibao.milestone m ON m.register_version = r.version AND m.submission_kind = 'schedule_publication' AND m.actor_level = o.level
+		WHERE NOT EXISTS (SELECT FROM zhibao.programme_version p CROSS JOIN LATERAL zhibao.exemption_at(p.programme, zhibao.facts_as_of(p_as_of)) x
+			WHERE p.register_version = r.version AND x.office_code = o.code AND x.milestone_no = m.milestone_no)
 	), published AS MATERIALIZED (
 		SELECT p.* FROM zhibao.counting(NULL::zhibao.publication, p_as_of) p
 		WHERE p.object_kind IN ('arrangement', 'province_arrangement') AND p.channel = 'portal' AND p.published_on <= p_on
@@ -920,6 +938,26 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 	FROM zhibao.open_office(zhibao.facts_register(p_as_of)) o WHERE o.level <> 'province'
 $$;
 
+-- I-17 填报与推算差: cells of the current forms that the records known at as_of support / cells that can be derived and are
+-- answered, by period; over_claimed, under_claimed and unsupported count cells; item:<n> is reported minus derived of one
+-- item (its own unit, may be negative), over cells with both numbers. Judged as form_support judges (R16: the gap of today; the gap
+-- at the seal stands in the form's own pages). No form: not applicable. Source: annex 3; ruling R16.
+CREATE FUNCTION form_difference(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
+LANGUAGE sql STABLE ROWS 2000 AS $$
+	WITH cell AS MATERIALIZED (
+		SELECT p.period, s.* FROM (VALUES ('mid_year'), ('year_end')) p (period) CROSS JOIN LATERAL zhibao.form_support(p.period, p_as_of) s
+		JOIN zhibao.statistics_form f ON f.office_code = s.office_code AND f.item_id = s.item_id AND f.revision_id = s.revision_id
+		WHERE f.filled_on <= p_on AND s.live_support IN ('supported', 'over_claimed', 'under_claimed', 'unsupported')
+	)
+	SELECT c.office_code, v.part, v.n::bigint, v.d::bigint, 'statistics_form', c.office_code, c.item_id, concat_ws('.', c.item_no, nullif(c.sub_field, ''))
+	FROM cell c CROSS JOIN LATERAL (VALUES (c.period, (c.live_support = 'supported')::integer::bigint, 1),
+		(CASE WHEN c.live_support <> 'supported' THEN c.period || '.' || c.live_support END, 1, NULL),
+		(CASE WHEN c.filled_count IS NOT NULL AND c.live_count IS NOT NULL THEN
+			c.period || '.item:' || concat_ws('.', c.item_no, nullif(c.sub_field, '')) END, c.filled_count - c.live_count, NULL)) v (part, n, d)
+	WHERE v.part IS NOT NULL
+$$;
+COMMENT ON FUNCTION form_difference(date, timestamptz) IS 'Forms against the records (I-17 填报与推算差): annex 3; ruling R16.';
+
 -- I-18 宣传资料: works made in the programme year by p_on, pieces and bytes by kind; bytes of a piece without a file count
 -- under without_file. submission = materials handed in, with their bytes. form = pieces / item 5 of the newest form of a
 -- city or lead unit, over the period and the scope of the form (R15); no form or no answer: not applicable.
@@ -982,6 +1020,7 @@ COMMENT ON FUNCTION news_report(date, timestamptz) IS 'News and reports (I-16 �
 COMMENT ON FUNCTION material_received(date, timestamptz) IS 'Materials received (I-18 宣传资料): annex 1 L22, annex 3 item 5; ruling R18.';
 
 INSERT INTO indicator_definition (indicator_id, place, name_zh, name_en, formula_zh, unit, target, source, function_name, members_name) VALUES
+	('I-01', 10, '按时报送率', 'on-time submission rate', '按期收到的报送事项 ÷ 已到期的报送事项（豁免除外）', '%', '全部', 'annex1; R12-R14', 'submission_timeliness', 'submission_timeliness'),
 	('I-02', 20, '完成率', 'completion rate', '∑min(已办场次, 计划最少场次) ÷ ∑计划最少场次（有数量的计划项）', '%', '10月31日 100%', 'annex1:L17; annex2; R8-R11', 'completion_rate', 'completion_members'),
 	('I-02b', 21, '五进类别', 'five categories held', '已开展的五进类别数 ÷ 5（进系统含学习活动）', '%', '5/5', 'annex1:L17; R18; Q-27', 'category_held', 'category_members'),
 	('I-02c', 22, '计划项启动率', 'plan items started', '至少开展一场的计划项 ÷ 全部计划项', '%', NULL, 'annex1:L17; R9', 'plan_started', 'plan_started'),
@@ -1000,9 +1039,16 @@ INSERT INTO indicator_definition (indicator_id, place, name_zh, name_en, formula
 	('I-14', 140, '反馈统计', 'feedback statistics', '按来源统计总量、政策相关、办结、满意与环比变化', '件', NULL, 'annex1:L21,L24', 'feedback_statistics', 'feedback_statistics'),
 	('I-15', 150, '学习竞赛', 'study and contest counts', '按形式、对象统计场次和人数', '场', NULL, 'annex1:L11; annex3:14; R18', 'study_activity', 'study_activity'),
 	('I-16', 160, '信息报送', 'news and reports', '按类别、媒体统计条数；报送间隔天数', '条', NULL, 'annex1:L24', 'news_report', 'news_report'),
+	('I-17', 170, '填报与推算差', 'form vs. derived difference', '与记录相符的填报项 ÷ 可推算的填报项；填报数 − 推算数', '%', '0或已说明', 'annex3; R16', 'form_difference', 'form_difference'),
 	('I-18', 180, '宣传资料', 'materials received', '按类别统计件数和字节数；件数 ÷ 统计表第5项', '件', NULL, 'annex1:L22; annex3:5; R18', 'material_received', 'material_received');
 
 INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, minimum_rule) VALUES
+	('I-01', '', '按期报送', '项', 'percent', 'sum', NULL), ('I-01', 'milestone:*', '按任务', '项', 'percent', 'sum', NULL),
+	('I-01', 'late', '迟报', '项', 'count', 'sum', NULL), ('I-01', 'missing', '未报', '项', 'count', 'sum', NULL),
+	('I-01', 'extended_after_due', '到期后延期', '项', 'count', 'sum', NULL), ('I-01', 'accepted', '审核通过', '项', 'percent', 'sum', NULL),
+	('I-17', 'mid_year', '半年表相符项', '项', 'percent', 'sum', NULL), ('I-17', 'year_end', '年度表相符项', '项', 'percent', 'sum', NULL),
+	('I-17', '*.over_claimed', '多报', '项', 'count', 'sum', NULL), ('I-17', '*.under_claimed', '少报', '项', 'count', 'sum', NULL),
+	('I-17', '*.unsupported', '无佐证', '项', 'count', 'sum', NULL), ('I-17', '*.item:*', '填报数减推算数', '该项单位', 'count', 'sum', NULL),
 	('I-02', '', '市州口径', '场', 'percent', 'sum', NULL), ('I-02', 'raw', '不封顶', '场', 'percent', 'sum', NULL),
 	('I-02', 'ended', '窗口期已结束', '场', 'percent', 'sum', NULL), ('I-02', 'baseline', '基准计划', '场', 'percent', 'sum', NULL),
 	('I-02', 'baseline.raw', '基准计划，不封顶', '场', 'percent', 'sum', NULL), ('I-02', 'provincial', '省厅计划', '场', 'percent', 'sum', NULL),
