@@ -10,7 +10,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
 	'register_version', a.register,
 	'node', json_build_object('code', n.code, 'name_zh', n.name_zh, 'short_name', n.short_name, 'level', n.level),
-	'period', $2,
+	'period', $2::text,
 	'members', (SELECT coalesce(json_agg(json_build_object('office_code', m.office_code, 'office_name', m.name_zh, 'level', m.level,
 		'role', m.role, 'item_id', m.item_id, 'revision_id', m.revision_id, 'received_at', m.received_at, 'verdict', m.verdict)
 		ORDER BY m.office_code), '[]') FROM zhibao.form_member($1, $2, a.as_of) m),
