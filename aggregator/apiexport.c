@@ -11,7 +11,7 @@
 
 struct job {
 	struct pgpool *pool; /* borrowed */
-	struct pg *pg;	     /* lent */
+	struct pg *pg;       /* lent */
 	struct export *export;
 	struct buf piece;
 	size_t sent; /* of the piece */
@@ -62,7 +62,8 @@ static int is_known(struct pg *pg, const struct export_options *options, bool *o
 	return rc;
 }
 
-static void start(struct api *api, const struct export_options *options, struct http_response *response)
+static void start(struct api *api, const struct export_options *options,
+		  struct http_response *response)
 {
 	struct err err = {0};
 	bool is_node = false;
@@ -72,7 +73,8 @@ static void start(struct api *api, const struct export_options *options, struct 
 		return;
 	}
 	job->pool = api->exports;
-	if (pgpool_try_borrow(api->exports, &job->pg, &err) == 0 && is_known(job->pg, options, &is_node, &err) == 0 && is_node &&
+	if (pgpool_try_borrow(api->exports, &job->pg, &err) == 0 &&
+	    is_known(job->pg, options, &is_node, &err) == 0 && is_node &&
 	    export_open(&job->export, job->pg, options, &err) == 0) {
 		response->stream = (struct http_stream){job_read, job_cancel, job_close, job};
 		response->content_type = export_content_type(options->format);
@@ -98,9 +100,11 @@ void apiexport(void *context, struct http_request *request, struct http_response
 {
 	static const char *const known[] = {"kind", "node", "on", "as_of", NULL};
 	const char *kind = http_query(request, "kind");
-	struct export_options options = {.format = export_format_find(http_path(request, "format"))};
+	struct export_options options = {.format =
+						 export_format_find(http_path(request, "format"))};
 	struct point point;
-	if (params_known(request, known, response) < 0 || api_point(context, request, &point, response) < 0)
+	if (params_known(request, known, response) < 0 ||
+	    api_point(context, request, &point, response) < 0)
 		return;
 	options.kind = kind && *kind ? catalog_kind_find(kind) : NULL;
 	options.node = api_node(request);
@@ -109,7 +113,8 @@ void apiexport(void *context, struct http_request *request, struct http_response
 	if (!options.format)
 		http_fail(response, 404, "E_FORMAT_UNKNOWN", "格式应为 sdmx、dhis2 或 csv");
 	else if (export_wants_kind(options.format) ? !options.kind : kind && *kind)
-		http_fail(response, 400, "E_KIND_UNKNOWN", "csv 须指明记录类别 kind，其他格式没有类别");
+		http_fail(response, 400, "E_KIND_UNKNOWN",
+			  "csv 须指明记录类别 kind，其他格式没有类别");
 	else if (export_wants_kind(options.format) && point.on.len >= 0)
 		http_fail(response, 400, "E_PARAM_UNKNOWN", "记录导出没有统计日 on");
 	else

@@ -6,7 +6,8 @@
 #include "calendar.h"
 #include "sql.h"
 
-static int date_param(struct http_request *request, const char *name, struct pg_param *out, struct http_response *response)
+static int date_param(struct http_request *request, const char *name, struct pg_param *out,
+		      struct http_response *response)
 {
 	const char *text = http_query(request, name);
 	int32_t day;
@@ -25,7 +26,8 @@ void apifreezes_frozen(void *context, struct http_request *request, struct http_
 {
 	static const char *const known[] = {"node", "date", NULL};
 	struct pg_param date;
-	if (params_known(request, known, response) < 0 || date_param(request, "date", &date, response) < 0)
+	if (params_known(request, known, response) < 0 ||
+	    date_param(request, "date", &date, response) < 0)
 		return;
 	struct pg_param params[] = {pg_text(api_node(request)), date, pg_null_instant()};
 	api_answer(context, SQL_frozen, params, 3, "E_NODE_UNKNOWN", "没有这个单位", response);
@@ -38,7 +40,8 @@ void apifreezes_diff(void *context, struct http_request *request, struct http_re
 	const char *indicator = http_query(request, "indicator");
 	struct pg_param on;
 	int64_t version;
-	if (params_known(request, known, response) < 0 || date_param(request, "on", &on, response) < 0 ||
+	if (params_known(request, known, response) < 0 ||
+	    date_param(request, "on", &on, response) < 0 ||
 	    params_number(request, "register", 1, 1000000, 0, &version, response) < 0)
 		return;
 	if (!a || !*a) {

@@ -11,7 +11,8 @@
 #include "fsx.h"
 #include "sql.h"
 
-static int number_option(struct command_line *line, const char *name, int64_t min, int64_t default_value, int64_t *out, struct err *err)
+static int number_option(struct command_line *line, const char *name, int64_t min,
+			 int64_t default_value, int64_t *out, struct err *err)
 {
 	const char *text = command_option(line, name);
 	char *end;
@@ -52,16 +53,17 @@ static void print_codes(const char *field, const json_t *list)
 	size_t i;
 	json_t *entry;
 	printf(" --%s '", field);
-	json_array_foreach(list, i, entry)
-		printf("%s%s", i ? ";" : "", text_of(entry, "code"));
+	json_array_foreach(list, i, entry) printf("%s%s", i ? ";" : "", text_of(entry, "code"));
 	putchar('\'');
 }
 
 /* What the province types at its agent, so that the draw becomes a record of its own. */
 static void print_record_command(const json_t *draw)
 {
-	printf("在省厅的代理端登记本次抽查：\nzhibao-agent record inspection --scheme %s --seed %s --sample_size %lld --drawn_at %s",
-	       text_of(draw, "scheme"), text_of(draw, "seed"), (long long)json_integer_value(json_object_get(draw, "sample_size")),
+	printf("在省厅的代理端登记本次抽查：\nzhibao-agent record inspection --scheme %s --seed %s "
+	       "--sample_size %lld --drawn_at %s",
+	       text_of(draw, "scheme"), text_of(draw, "seed"),
+	       (long long)json_integer_value(json_object_get(draw, "sample_size")),
 	       text_of(draw, "run_at"));
 	print_codes("population_office_codes", json_object_get(draw, "population"));
 	print_codes("sample_office_codes", json_object_get(draw, "sample"));
@@ -73,15 +75,18 @@ static void print_draw(const json_t *draw)
 	const json_t *sample = json_object_get(draw, "sample");
 	size_t i;
 	json_t *entry;
-	printf("抽查编号\t%lld\n检查类别\t%s\n名单单位\t%zu 个\n数据时点\t%s\n承诺值\t%s\n名单摘要\t%s\n",
-	       (long long)json_integer_value(json_object_get(draw, "draw_id")), text_of(draw, "scheme_zh"),
-	       json_array_size(json_object_get(draw, "population")), text_of(draw, "as_of"), text_of(draw, "commitment"),
+	printf("抽查编号\t%lld\n检查类别\t%s\n名单单位\t%zu "
+	       "个\n数据时点\t%s\n承诺值\t%s\n名单摘要\t%s\n",
+	       (long long)json_integer_value(json_object_get(draw, "draw_id")),
+	       text_of(draw, "scheme_zh"), json_array_size(json_object_get(draw, "population")),
+	       text_of(draw, "as_of"), text_of(draw, "commitment"),
 	       text_of(draw, "population_digest"));
 	if (!json_is_array(sample)) {
 		puts("尚未抽取");
 		return;
 	}
-	printf("随机种子\t%s\n抽取时间\t%s\n抽中单位\t%zu 个\n", text_of(draw, "seed"), text_of(draw, "run_at"), json_array_size(sample));
+	printf("随机种子\t%s\n抽取时间\t%s\n抽中单位\t%zu 个\n", text_of(draw, "seed"),
+	       text_of(draw, "run_at"), json_array_size(sample));
 	json_array_foreach(sample, i, entry)
 		printf("%zu\t%s\t%s\n", i + 1, text_of(entry, "code"), text_of(entry, "name_zh"));
 	print_record_command(draw);
@@ -107,10 +112,11 @@ static int commit(struct command_line *line, struct err *err)
 {
 	const char *login, *scheme;
 	struct pg_rows *rows = NULL;
-	if (command_required(line, "--login", &login, err) < 0 || command_required(line, "--scheme", &scheme, err) < 0 ||
-	    command_connect(line, err) < 0)
+	if (command_required(line, "--login", &login, err) < 0 ||
+	    command_required(line, "--scheme", &scheme, err) < 0 || command_connect(line, err) < 0)
 		return -1;
-	struct pg_param params[] = {pg_text(login), pg_text(scheme), pg_text(command_option(line, "--occasion"))};
+	struct pg_param params[] = {pg_text(login), pg_text(scheme),
+				    pg_text(command_option(line, "--occasion"))};
 	if (pg_exec(line->pg, SQL_draw_commit, params, 3, &rows, err) < 0)
 		return -1;
 	int64_t id = pg_get_int(rows, 0, 0);
@@ -123,11 +129,15 @@ static int run(struct command_line *line, struct err *err)
 {
 	const char *login;
 	int64_t id, size, per_city, cities;
-	if (command_required(line, "--login", &login, err) < 0 || number_option(line, "--id", 1, -1, &id, err) < 0 ||
-	    number_option(line, "--size", 1, -1, &size, err) < 0 || number_option(line, "--per-city", 0, 1, &per_city, err) < 0 ||
-	    number_option(line, "--cities", 1, 0, &cities, err) < 0 || command_connect(line, err) < 0)
+	if (command_required(line, "--login", &login, err) < 0 ||
+	    number_option(line, "--id", 1, -1, &id, err) < 0 ||
+	    number_option(line, "--size", 1, -1, &size, err) < 0 ||
+	    number_option(line, "--per-city", 0, 1, &per_city, err) < 0 ||
+	    number_option(line, "--cities", 1, 0, &cities, err) < 0 ||
+	    command_connect(line, err) < 0)
 		return -1;
-	struct pg_param params[] = {pg_text(login), pg_int8(id), pg_int4((int32_t)size), pg_int4((int32_t)per_city),
+	struct pg_param params[] = {pg_text(login), pg_int8(id), pg_int4((int32_t)size),
+				    pg_int4((int32_t)per_city),
 				    cities ? pg_int4((int32_t)cities) : pg_null_int4()};
 	if (pg_exec(line->pg, SQL_draw_run, params, 5, NULL, err) < 0)
 		return -1;

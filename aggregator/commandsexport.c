@@ -55,7 +55,8 @@ static int write_file(struct export *export, const char *path, struct err *err)
 	return rc;
 }
 
-static int get_options(struct command_line *line, struct export_options *options, const char **path_out, struct err *err)
+static int get_options(struct command_line *line, struct export_options *options,
+		       const char **path_out, struct err *err)
 {
 	const char *kind = command_option(line, "--kind"), *node = command_option(line, "--node");
 	options->format = line->word_count == 1 ? export_format_find(line->words[0]) : NULL;
@@ -65,11 +66,13 @@ static int get_options(struct command_line *line, struct export_options *options
 	}
 	options->node = node ? node : "420000";
 	options->kind = kind ? catalog_kind_find(kind) : NULL;
-	if (command_required(line, "--out", path_out, err) < 0 || command_date(line, "--on", &options->on, err) < 0 ||
+	if (command_required(line, "--out", path_out, err) < 0 ||
+	    command_date(line, "--on", &options->on, err) < 0 ||
 	    command_instant(line, "--as-of", &options->as_of, err) < 0)
 		return -1;
 	if (export_wants_kind(options->format) ? !options->kind : kind != NULL) {
-		err_set(err, ERR_USAGE, "E_KIND_UNKNOWN csv 须用 --kind 指明一类记录，其他格式没有类别");
+		err_set(err, ERR_USAGE,
+			"E_KIND_UNKNOWN csv 须用 --kind 指明一类记录，其他格式没有类别");
 		return -1;
 	}
 	if (export_wants_kind(options->format) && options->on.len >= 0) {

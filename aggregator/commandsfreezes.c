@@ -13,8 +13,11 @@ struct word {
 	const char *name, *zh;
 };
 
-static const struct word steps[] = {
-	{"on", "统计日变更"}, {"register", "名册变更"}, {"records", "记录变化"}, {"frozen", "冻结值不符"}, {NULL, NULL}};
+static const struct word steps[] = {{"on", "统计日变更"},
+				    {"register", "名册变更"},
+				    {"records", "记录变化"},
+				    {"frozen", "冻结值不符"},
+				    {NULL, NULL}};
 static const struct word changes[] = {{"new", "新报"},
 				      {"corrected", "更正"},
 				      {"withdrawn", "撤回"},
@@ -36,8 +39,13 @@ static const struct word changes[] = {{"new", "新报"},
 				      {"twin_rejected", "同一活动的另一条不予采用"},
 				      {"on", "统计日内外"},
 				      {"register", "名册"},
+				      {"dependent", "所依据的其他记录变化"},
 				      {NULL, NULL}};
-static const struct word kinds[] = {{"lecture_event", "宣讲活动"}, {"plan_item", "计划项"}, {"claim", "联合认领"}, {"study_event", "学习活动"}, {NULL, NULL}};
+static const struct word kinds[] = {{"lecture_event", "宣讲活动"},
+				    {"plan_item", "计划项"},
+				    {"claim", "联合认领"},
+				    {"study_event", "学习活动"},
+				    {NULL, NULL}};
 
 static const char *zh(const struct word *words, const char *name)
 {
@@ -67,7 +75,8 @@ static void print_rate(const json_t *rate)
 	else if (!json_is_integer(json_object_get(rate, "denominator")))
 		printf("\t%lld", number_of(rate, "numerator"));
 	else
-		printf("\t%lld/%lld %s%s", number_of(rate, "numerator"), number_of(rate, "denominator"), percent ? percent : "不适用",
+		printf("\t%lld/%lld %s%s", number_of(rate, "numerator"),
+		       number_of(rate, "denominator"), percent ? percent : "不适用",
 		       percent ? "%" : "");
 }
 
@@ -83,15 +92,17 @@ static void print_frozen(const json_t *answer)
 {
 	size_t i;
 	json_t *entry;
-	printf("节点日 %s，单位 %s，最新数据时点 %s\n", text_of(answer, "date"), text_of(json_object_get(answer, "node"), "name_zh"),
-	       text_of(answer, "live_as_of"));
+	printf("节点日 %s，单位 %s，最新数据时点 %s\n", text_of(answer, "date"),
+	       text_of(json_object_get(answer, "node"), "name_zh"), text_of(answer, "live_as_of"));
 	puts("指标\t统计日\t数据时点\t规则版本\t个数\t摘要\t核对");
-	json_array_foreach(json_object_get(answer, "sets"), i, entry)
-		printf("%s\t%s\t%s\t%s\t%lld\t%.16s…\t%s\n", text_of(entry, "label_zh"), text_of(entry, "on"), text_of(entry, "as_of"),
-		       text_of(entry, "rule_version"), number_of(entry, "figures"), text_of(entry, "digest"),
-		       json_is_true(json_object_get(entry, "is_intact")) ? "相符" : "不符");
+	json_array_foreach(json_object_get(answer, "sets"), i, entry) printf(
+		"%s\t%s\t%s\t%s\t%lld\t%.16s…\t%s\n", text_of(entry, "label_zh"),
+		text_of(entry, "on"), text_of(entry, "as_of"), text_of(entry, "rule_version"),
+		number_of(entry, "figures"), text_of(entry, "digest"),
+		json_is_true(json_object_get(entry, "is_intact")) ? "相符" : "不符");
 	puts("指标\t口径\t冻结\t同一统计日现在所知\t最新");
-	json_array_foreach(json_object_get(answer, "figures"), i, entry) {
+	json_array_foreach(json_object_get(answer, "figures"), i, entry)
+	{
 		printf("%s\t%s", text_of(entry, "indicator"), text_of(entry, "part_zh"));
 		print_rate(json_object_get(entry, "frozen"));
 		print_rate(json_object_get(entry, "later"));
@@ -105,10 +116,13 @@ static void print_record(const json_t *record)
 	const json_t *fields = json_object_get(record, "fields");
 	const char *title = text_of(record, "title"), *key;
 	json_t *pair;
-	printf("\t%s\t%s\t%s\t%s\t第 %lld 版\t%s\t%s\t%s %s", zh(changes, text_of(record, "change")), zh(kinds, text_of(record, "kind")),
-	       text_of(record, "office_code"), text_of(record, "item_id"), number_of(record, "depth"), text_of(record, "received_at"),
+	printf("\t%s\t%s\t%s\t%s\t第 %lld 版\t%s\t%s\t%s %s",
+	       zh(changes, text_of(record, "change")), zh(kinds, text_of(record, "kind")),
+	       text_of(record, "office_code"), text_of(record, "item_id"),
+	       number_of(record, "depth"), text_of(record, "received_at"),
 	       text_of(record, "author"), text_of(record, "occurred_on"), title);
-	json_object_foreach((json_t *)(uintptr_t)fields, key, pair) {
+	json_object_foreach((json_t *)(uintptr_t)fields, key, pair)
+	{
 		char *before = json_dumps(json_array_get(pair, 0), JSON_ENCODE_ANY | JSON_COMPACT);
 		char *after = json_dumps(json_array_get(pair, 1), JSON_ENCODE_ANY | JSON_COMPACT);
 		printf("\t%s：%s → %s", key, before ? before : "空", after ? after : "空");
@@ -122,20 +136,20 @@ static void print_contribution(const json_t *entry)
 {
 	size_t i;
 	json_t *record;
-	printf("%s\t分子 %+lld\t分母 %+lld\t%s\t口径 ", zh(steps, text_of(entry, "step")), number_of(entry, "numerator"),
-	       number_of(entry, "denominator"), text_of(entry, "label_zh"));
+	printf("%s\t分子 %+lld\t分母 %+lld\t%s\t口径 ", zh(steps, text_of(entry, "step")),
+	       number_of(entry, "numerator"), number_of(entry, "denominator"),
+	       text_of(entry, "label_zh"));
 	print_joined(json_object_get(entry, "parts"));
 	printf("\t计入 ");
 	print_joined(json_object_get(entry, "nodes"));
 	putchar('\n');
-	json_array_foreach(json_object_get(entry, "records"), i, record)
-		print_record(record);
+	json_array_foreach(json_object_get(entry, "records"), i, record) print_record(record);
 }
 
 static void print_point(const char *name, const json_t *point)
 {
-	printf("%s：%s，统计日 %s，数据时点 %s，规则 %s\n", name, text_of(point, "word"), text_of(point, "on"), text_of(point, "as_of"),
-	       text_of(point, "rule_version"));
+	printf("%s：%s，统计日 %s，数据时点 %s，规则 %s\n", name, text_of(point, "word"),
+	       text_of(point, "on"), text_of(point, "as_of"), text_of(point, "rule_version"));
 }
 
 static void print_diff(const json_t *answer)
@@ -145,12 +159,16 @@ static void print_diff(const json_t *answer)
 	size_t changed = 0;
 	print_point("甲", json_object_get(answer, "a"));
 	print_point("乙", json_object_get(answer, "b"));
-	json_array_foreach(json_object_get(answer, "indicators"), i, indicator) {
+	json_array_foreach(json_object_get(answer, "indicators"), i, indicator)
+	{
 		if (json_array_size(json_object_get(indicator, "figures")) == 0)
 			continue;
-		printf("\n== %s（%s）\n单位\t口径\t之前\t之后\n", text_of(indicator, "label_zh"), text_of(indicator, "indicator"));
-		json_array_foreach(json_object_get(indicator, "figures"), k, entry) {
-			printf("%s %s\t%s", text_of(entry, "node_code"), text_of(entry, "name_zh"), text_of(entry, "part_zh"));
+		printf("\n== %s（%s）\n单位\t口径\t之前\t之后\n", text_of(indicator, "label_zh"),
+		       text_of(indicator, "indicator"));
+		json_array_foreach(json_object_get(indicator, "figures"), k, entry)
+		{
+			printf("%s %s\t%s", text_of(entry, "node_code"), text_of(entry, "name_zh"),
+			       text_of(entry, "part_zh"));
 			print_rate(json_object_get(entry, "before"));
 			print_rate(json_object_get(entry, "after"));
 			putchar('\n');
@@ -163,8 +181,8 @@ static void print_diff(const json_t *answer)
 	printf("%s%zu 个数据有变化\n", changed ? "\n" : "", changed);
 }
 
-static int answer(struct command_line *line, const char *sql, const struct pg_param *params, size_t count, void (*print)(const json_t *answer),
-		  struct err *err)
+static int answer(struct command_line *line, const char *sql, const struct pg_param *params,
+		  size_t count, void (*print)(const json_t *answer), struct err *err)
 {
 	const char *format = command_option(line, "--format");
 	struct pg_rows *rows = NULL;
@@ -209,7 +227,8 @@ int command_frozen(struct command_line *line, struct err *err)
 
 int command_diff(struct command_line *line, struct err *err)
 {
-	const char *node = command_option(line, "--node"), *version = command_option(line, "--register");
+	const char *node = command_option(line, "--node"),
+		   *version = command_option(line, "--register");
 	struct pg_param on, version_param = pg_null_int4();
 	char *end;
 	if (line->word_count != 2) {

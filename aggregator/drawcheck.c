@@ -37,8 +37,10 @@ struct drawing {
 	int64_t size, per_city, drawn_cities;
 };
 
-/* As zhibao.draw_key: -log2 of a hash in units of 2^-48, by squaring, times 10^9 over the weight. */
-static wide draw_key(const uint8_t seed[SEED_BYTES], const char *prefix, const char *code, int64_t weight)
+/* As zhibao.draw_key: -log2 of a hash in units of 2^-48, by squaring, times 10^9 over the weight.
+ */
+static wide draw_key(const uint8_t seed[SEED_BYTES], const char *prefix, const char *code,
+		     int64_t weight)
 {
 	crypto_hash_sha256_state state;
 	uint8_t digest[crypto_hash_sha256_BYTES];
@@ -92,12 +94,14 @@ static int read_members(const json_t *list, struct drawing *drawing)
 	drawing->cities = calloc(count + 1, sizeof(*drawing->cities));
 	if (count == 0 || !drawing->members || !drawing->cities)
 		return -1;
-	json_array_foreach(list, i, entry) {
+	json_array_foreach(list, i, entry)
+	{
 		struct member *member = &drawing->members[i];
 		member->code = json_string_value(json_object_get(entry, "code"));
 		member->stratum = json_string_value(json_object_get(entry, "stratum"));
 		member->weight = json_integer_value(json_object_get(entry, "weight"));
-		if (!member->code || !member->stratum || member->weight < 1 || member->weight > 1000000)
+		if (!member->code || !member->stratum || member->weight < 1 ||
+		    member->weight > 1000000)
 			return -1;
 	}
 	drawing->member_count = count;
@@ -117,8 +121,9 @@ static int read_file(const json_t *draw, struct drawing *drawing, struct err *er
 	drawing->per_city = json_integer_value(json_object_get(draw, "per_city"));
 	drawing->drawn_cities = json_integer_value(json_object_get(draw, "cities"));
 	if (format && strcmp(format, "zhibao-draw-1") == 0 && seed &&
-	    sodium_hex2bin(drawing->seed, SEED_BYTES, seed, strlen(seed), NULL, &len, NULL) == 0 && len == SEED_BYTES &&
-	    read_members(json_object_get(draw, "population"), drawing) == 0 && drawing->size > 0 && drawing->drawn_cities > 0)
+	    sodium_hex2bin(drawing->seed, SEED_BYTES, seed, strlen(seed), NULL, &len, NULL) == 0 &&
+	    len == SEED_BYTES && read_members(json_object_get(draw, "population"), drawing) == 0 &&
+	    drawing->size > 0 && drawing->drawn_cities > 0)
 		return 0;
 	err_set(err, ERR_DATA, "E_DRAW_FORMAT 文件不是已抽取的抽查公开内容（zhibao-draw-1）");
 	return -1;
@@ -138,8 +143,8 @@ static int check_promises(const json_t *draw, const struct drawing *drawing, str
 {
 	struct buf lines = {0};
 	for (size_t i = 0; i < drawing->member_count; i++)
-		buf_format(&lines, "%s,%s,%lld\n", drawing->members[i].code, drawing->members[i].stratum,
-			   (long long)drawing->members[i].weight);
+		buf_format(&lines, "%s,%s,%lld\n", drawing->members[i].code,
+			   drawing->members[i].stratum, (long long)drawing->members[i].weight);
 	int rc = -1;
 	if (lines.is_failed)
 		err_set(err, ERR_NOMEM, "内存不足");
@@ -157,7 +162,8 @@ static void draw_cities(struct drawing *drawing)
 {
 	for (size_t i = 0; i < drawing->member_count; i++) {
 		size_t c = 0;
-		while (c < drawing->city_count && strcmp(drawing->cities[c].code, drawing->members[i].stratum) != 0)
+		while (c < drawing->city_count &&
+		       strcmp(drawing->cities[c].code, drawing->members[i].stratum) != 0)
 			c++;
 		if (c == drawing->city_count)
 			drawing->cities[drawing->city_count++].code = drawing->members[i].stratum;
@@ -165,11 +171,14 @@ static void draw_cities(struct drawing *drawing)
 		drawing->members[i].city = c;
 	}
 	for (size_t c = 0; c < drawing->city_count; c++)
-		drawing->cities[c].key = draw_key(drawing->seed, "city:", drawing->cities[c].code, drawing->cities[c].weight);
+		drawing->cities[c].key = draw_key(drawing->seed, "city:", drawing->cities[c].code,
+						  drawing->cities[c].weight);
 	for (int64_t drawn = 0; drawn < drawing->drawn_cities; drawn++) {
 		struct city *best = NULL;
-		for (struct city *at = drawing->cities; at < drawing->cities + drawing->city_count; at++)
-			if (!at->is_drawn && (!best || compare_keys(at->key, best->key, at->code, best->code) < 0))
+		for (struct city *at = drawing->cities; at < drawing->cities + drawing->city_count;
+		     at++)
+			if (!at->is_drawn &&
+			    (!best || compare_keys(at->key, best->key, at->code, best->code) < 0))
 				best = at;
 		if (best)
 			best->is_drawn = true;
@@ -193,7 +202,8 @@ static void draw_members(struct drawing *drawing)
 		int64_t before = 0;
 		for (size_t k = 0; k < kept; k++)
 			before += drawing->members[k].city == member->city &&
-				  compare_keys(drawing->members[k].key, member->key, drawing->members[k].code, member->code) < 0;
+				  compare_keys(drawing->members[k].key, member->key,
+					       drawing->members[k].code, member->code) < 0;
 		member->is_first = before < drawing->per_city;
 	}
 	qsort(drawing->members, kept, sizeof(drawing->members[0]), compare_drawn);
@@ -204,15 +214,18 @@ static int check_sample(const json_t *draw, const struct drawing *drawing, struc
 	const json_t *sample = json_object_get(draw, "sample");
 	size_t i;
 	json_t *entry;
-	if ((int64_t)json_array_size(sample) != drawing->size || drawing->size > (int64_t)drawing->member_count) {
+	if ((int64_t)json_array_size(sample) != drawing->size ||
+	    drawing->size > (int64_t)drawing->member_count) {
 		err_set(err, ERR_DATA, "E_DRAW_SAMPLE 抽中单位的个数不对");
 		return -1;
 	}
-	json_array_foreach(sample, i, entry) {
+	json_array_foreach(sample, i, entry)
+	{
 		const char *code = json_string_value(json_object_get(entry, "code"));
 		if (code && strcmp(code, drawing->members[i].code) == 0)
 			continue;
-		err_set(err, ERR_DATA, "E_DRAW_SAMPLE 第 %zu 个应抽中 %s，文件中是 %s", i + 1, drawing->members[i].code, code ? code : "空");
+		err_set(err, ERR_DATA, "E_DRAW_SAMPLE 第 %zu 个应抽中 %s，文件中是 %s", i + 1,
+			drawing->members[i].code, code ? code : "空");
 		return -1;
 	}
 	return 0;

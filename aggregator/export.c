@@ -17,26 +17,31 @@ struct export_format {
 	bool wants_kind;
 	const char *(*statement)(void);
 	void (*head)(struct buf *out, const struct export *export);
-	int (*row)(struct buf *out, struct export *export, struct pg_rows *rows, int row, struct err *err);
+	int (*row)(struct buf *out, struct export *export, struct pg_rows *rows, int row,
+		   struct err *err);
 	const char *tail;
 };
 
-struct export {
+struct export
+{
 	struct pg *pg;
 	const struct export_format *format;
 	const struct catalog_kind *kind;
-	uint64_t rows;
+	uint64_t values; /* written so far, of dhis2 */
 	bool has_head, is_done;
 };
 
 void export_cell(struct buf *out, const char *text, bool is_text)
 {
-	/* What a spreadsheet would take for a formula, in the wide forms of a Chinese keyboard, too. */
-	static const char *const openers[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+	/* What a spreadsheet would take for a formula, in the wide forms of a Chinese keyboard,
+	 * too. */
+	static const char *const openers[] = {"=",  "+",  "-",  "@",  "\t",
+					      "\r", "＝", "＋", "－", "＠"};
 	bool is_guarded = false;
 	for (size_t i = 0; is_text && i < sizeof(openers) / sizeof(openers[0]); i++)
 		is_guarded = is_guarded || strncmp(text, openers[i], strlen(openers[i])) == 0;
-	if (!is_guarded && !strpbrk(text, ",\"\r\n") && text[0] != ' ' && (!text[0] || text[strlen(text) - 1] != ' ')) {
+	if (!is_guarded && !strpbrk(text, ",\"\r\n") && text[0] != ' ' &&
+	    (!text[0] || text[strlen(text) - 1] != ' ')) {
 		buf_text(out, text);
 		return;
 	}
@@ -54,8 +59,9 @@ static void code(struct buf *out, const char *text, bool is_upper)
 {
 	for (const char *at = text; *at; at++) {
 		char byte = *at;
-		bool is_plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-				(byte == '-' && !is_upper) || byte == '_';
+		bool is_plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+				(byte >= 'a' && byte <= 'z') || (byte == '-' && !is_upper) ||
+				byte == '_';
 		byte = is_plain ? byte : '_';
 		if (is_upper)
 			byte = (char)toupper((unsigned char)byte);
@@ -63,7 +69,17 @@ static void code(struct buf *out, const char *text, bool is_upper)
 	}
 }
 
-enum { FIGURE_NODE, FIGURE_INDICATOR, FIGURE_PART, FIGURE_NUMERATOR, FIGURE_DENOMINATOR, FIGURE_PERCENT, FIGURE_ON, FIGURE_AS_OF, FIGURE_RULE };
+enum {
+	FIGURE_NODE,
+	FIGURE_INDICATOR,
+	FIGURE_PART,
+	FIGURE_NUMERATOR,
+	FIGURE_DENOMINATOR,
+	FIGURE_PERCENT,
+	FIGURE_ON,
+	FIGURE_AS_OF,
+	FIGURE_RULE
+};
 
 static const char *figures_statement(void)
 {
@@ -78,15 +94,18 @@ static const char *records_statement(void)
 static void sdmx_head(struct buf *out, const struct export *export)
 {
 	(void)export;
-	buf_text(out, "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,INDICATOR,BREAKDOWN,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,OBS_STATUS,"
+	buf_text(out, "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,INDICATOR,BREAKDOWN,TIME_PERIOD,OBS_"
+		      "VALUE,UNIT_MEASURE,OBS_STATUS,"
 		      "NUMERATOR,DENOMINATOR,AS_OF,RULE_VERSION\r\n");
 }
 
-static int sdmx_row(struct buf *out, struct export *export, struct pg_rows *rows, int row, struct err *err)
+static int sdmx_row(struct buf *out, struct export *export, struct pg_rows *rows, int row,
+		    struct err *err)
 {
 	char day[DATE_TEXT_SIZE], instant[INSTANT_TEXT_SIZE];
 	bool is_rate = !pg_is_null(rows, row, FIGURE_DENOMINATOR);
-	bool is_missing = is_rate && pg_is_null(rows, row, FIGURE_PERCENT);
+	bool is_hidden = pg_is_null(rows, row, FIGURE_NUMERATOR); /* too few to be told */
+	bool is_missing = is_hidden || (is_rate && pg_is_null(rows, row, FIGURE_PERCENT));
 	const char *part = pg_get_text(rows, row, FIGURE_PART);
 	(void)export;
 	(void)err;
@@ -105,7 +124,13 @@ static int sdmx_row(struct buf *out, struct export *export, struct pg_rows *rows
 		buf_text(out, pg_get_text(rows, row, FIGURE_PERCENT));
 	else
 		buf_format(out, "%lld", (long long)pg_get_int(rows, row, FIGURE_NUMERATOR));
-	buf_format(out, ",%s,%s,%lld,", is_rate ? "PT" : "NUMBER", is_missing ? "M" : "A", (long long)pg_get_int(rows, row, FIGURE_NUMERATOR));
+	buf_format(out, ",%s,%s,", is_rate ? "PT" : "NUMBER",
+		   is_hidden	? "Q"
+		   : is_missing ? "M"
+				: "A");
+	if (!is_hidden)
+		buf_format(out, "%lld", (long long)pg_get_int(rows, row, FIGURE_NUMERATOR));
+	buf_text(out, ",");
 	if (is_rate)
 		buf_format(out, "%lld", (long long)pg_get_int(rows, row, FIGURE_DENOMINATOR));
 	buf_format(out, ",%s,", instant);
@@ -120,7 +145,8 @@ static void dhis2_head(struct buf *out, const struct export *export)
 	buf_text(out, "{\"dataValues\":[");
 }
 
-static void dhis2_value(struct buf *out, struct pg_rows *rows, int row, const char *suffix, int64_t value, bool is_first)
+static void dhis2_value(struct buf *out, struct pg_rows *rows, int row, const char *suffix,
+			int64_t value, bool is_first)
 {
 	char day[DATE_TEXT_SIZE], instant[INSTANT_TEXT_SIZE];
 	const char *part = pg_get_text(rows, row, FIGURE_PART);
@@ -131,9 +157,11 @@ static void dhis2_value(struct buf *out, struct pg_rows *rows, int row, const ch
 	if (*part)
 		buf_text(out, "_");
 	code(out, part, true);
-	buf_format(out, "_%s\",\"period\":\"%.4s%.2s%.2s\",\"orgUnit\":\"", suffix, day, day + 5, day + 8);
+	buf_format(out, "_%s\",\"period\":\"%.4s%.2s%.2s\",\"orgUnit\":\"", suffix, day, day + 5,
+		   day + 8);
 	code(out, pg_get_text(rows, row, FIGURE_NODE), false);
-	buf_format(out, "\",\"value\":\"%lld\",\"comment\":\"as_of %s, ", (long long)value, instant);
+	buf_format(out, "\",\"value\":\"%lld\",\"comment\":\"as_of %s, ", (long long)value,
+		   instant);
 	json_t *rule = json_string(pg_get_text(rows, row, FIGURE_RULE));
 	char *text = rule ? json_dumps(rule, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
 	if (text)
@@ -143,22 +171,38 @@ static void dhis2_value(struct buf *out, struct pg_rows *rows, int row, const ch
 	json_decref(rule);
 }
 
-static int dhis2_row(struct buf *out, struct export *export, struct pg_rows *rows, int row, struct err *err)
+static int dhis2_row(struct buf *out, struct export *export, struct pg_rows *rows, int row,
+		     struct err *err)
 {
+	static const struct {
+		int column;
+		const char *suffix;
+	} parts[] = {{FIGURE_NUMERATOR, "NUM"}, {FIGURE_DENOMINATOR, "DEN"}};
 	(void)err;
-	dhis2_value(out, rows, row, "NUM", pg_get_int(rows, row, FIGURE_NUMERATOR), export->rows == 0);
-	if (!pg_is_null(rows, row, FIGURE_DENOMINATOR))
-		dhis2_value(out, rows, row, "DEN", pg_get_int(rows, row, FIGURE_DENOMINATOR), false);
+	for (size_t i = 0; i < 2; i++)
+		if (!pg_is_null(rows, row, parts[i].column))
+			dhis2_value(out, rows, row, parts[i].suffix, pg_get_int(rows, row, parts[i].column),
+				    export->values++ == 0);
 	return 0;
 }
 
-/* Columns before the fields of the kind: heading, key in the record; those without a key come beside it. */
+/* Columns before the fields of the kind: heading, key in the record; those without a key come
+ * beside it. */
 static const struct {
 	const char *label_zh, *key;
 } record_head[] = {
-	{"单位代码", "office_code"}, {"单位名称", NULL},	   {"记录编号", "item_id"},	 {"版本编号", "revision_id"},
-	{"版本号", NULL},	     {"有争议", NULL},	   {"操作", "operation"},	 {"接收时间", "received_at"},
-	{"录入时间", "recorded_at"}, {"经办人", "author"}, {"报送单位", "author_office_code"}, {"活动版本", "programme_version"},
+	{"单位代码", "office_code"},
+	{"单位名称", NULL},
+	{"记录编号", "item_id"},
+	{"版本编号", "revision_id"},
+	{"版本号", NULL},
+	{"有争议", NULL},
+	{"操作", "operation"},
+	{"接收时间", "received_at"},
+	{"录入时间", "recorded_at"},
+	{"经办人", "author"},
+	{"报送单位", "author_office_code"},
+	{"活动版本", "programme_version"},
 };
 
 static void csv_head(struct buf *out, const struct export *export)
@@ -184,8 +228,8 @@ static void list_cell(struct buf *out, const struct catalog_field *field, const 
 	struct buf text = {0};
 	size_t i;
 	json_t *element;
-	json_array_foreach(list, i, element)
-		buf_format(&text, "%s%s", i ? "；" : "", label_of(field, json_string_value(element)));
+	json_array_foreach(list, i, element) buf_format(
+		&text, "%s%s", i ? "；" : "", label_of(field, json_string_value(element)));
 	export_cell(out, buf_string(&text), true);
 	out->is_failed = out->is_failed || text.is_failed;
 	buf_fini(&text);
@@ -211,7 +255,8 @@ static void value_cell(struct buf *out, const struct catalog_field *field, const
 	}
 }
 
-static int csv_row(struct buf *out, struct export *export, struct pg_rows *rows, int row, struct err *err)
+static int csv_row(struct buf *out, struct export *export, struct pg_rows *rows, int row,
+		   struct err *err)
 {
 	json_t *record = json_loads(pg_get_text(rows, row, 3), JSON_DISABLE_EOF_CHECK, NULL);
 	if (!record) {
@@ -232,7 +277,8 @@ static int csv_row(struct buf *out, struct export *export, struct pg_rows *rows,
 	}
 	for (size_t i = 0; i < export->kind->field_count; i++) {
 		buf_text(out, ",");
-		value_cell(out, &export->kind->fields[i], json_object_get(record, export->kind->fields[i].name));
+		value_cell(out, &export->kind->fields[i],
+			   json_object_get(record, export->kind->fields[i].name));
 	}
 	buf_text(out, "\r\n");
 	json_decref(record);
@@ -240,9 +286,12 @@ static int csv_row(struct buf *out, struct export *export, struct pg_rows *rows,
 }
 
 static const struct export_format formats[] = {
-	{"sdmx", "application/vnd.sdmx.data+csv; version=2.0.0", "zhibao-sdmx.csv", false, figures_statement, sdmx_head, sdmx_row, ""},
-	{"dhis2", "application/json", "zhibao-dhis2.json", false, figures_statement, dhis2_head, dhis2_row, "\n]}\n"},
-	{"csv", "text/csv; charset=utf-8", "zhibao-records.csv", true, records_statement, csv_head, csv_row, ""},
+	{"sdmx", "application/vnd.sdmx.data+csv; version=2.0.0", "zhibao-sdmx.csv", false,
+	 figures_statement, sdmx_head, sdmx_row, ""},
+	{"dhis2", "application/json", "zhibao-dhis2.json", false, figures_statement, dhis2_head,
+	 dhis2_row, "\n]}\n"},
+	{"csv", "text/csv; charset=utf-8", "zhibao-records.csv", true, records_statement, csv_head,
+	 csv_row, ""},
 };
 
 const struct export_format *export_format_find(const char *name)
@@ -268,9 +317,11 @@ bool export_wants_kind(const struct export_format *format)
 	return format->wants_kind;
 }
 
-int export_open(struct export **out, struct pg *pg, const struct export_options *options, struct err *err)
+int export_open(struct export **out, struct pg *pg, const struct export_options *options,
+		struct err *err)
 {
-	struct pg_param second = options->format->wants_kind ? pg_text(options->kind->name) : options->on;
+	struct pg_param second =
+		options->format->wants_kind ? pg_text(options->kind->name) : options->on;
 	struct pg_param params[] = {pg_text(options->node), second, options->as_of};
 	*out = NULL;
 	struct export *export = calloc(1, sizeof(*export));
@@ -301,7 +352,7 @@ int export_next(struct export *export, struct buf *out, struct err *err)
 		export->format->head(out, export);
 	export->has_head = true;
 	int count = pg_rows_count(rows);
-	for (int row = 0; row < count; row++, export->rows++)
+	for (int row = 0; row < count; row++)
 		if (export->format->row(out, export, rows, row, err) < 0)
 			goto out;
 	if (count == 0) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* export.h - figures and records for other systems, a piece at a time (docs/exports.md)
- * sdmx: SDMX-CSV 2.0 of every figure; dhis2: dataValueSets JSON of the same; csv: the counting records of one kind.
- * The server keeps the rows; a piece is some hundred of them.
- * Thread: one owner; the connection is borrowed until the close. */
+ * sdmx: SDMX-CSV 2.0 of every figure; dhis2: dataValueSets JSON of the same; csv: the counting
+ * records of one kind. The server keeps the rows; a piece is some hundred of them. Thread: one
+ * owner; the connection is borrowed until the close. */
 #ifndef ZHIBAO_EXPORT_H
 #define ZHIBAO_EXPORT_H
 
@@ -28,13 +28,16 @@ const char *export_content_type(const struct export_format *format);
 const char *export_file_name(const struct export_format *format);
 bool export_wants_kind(const struct export_format *format);
 
-/* Begins a transaction on pg. ERR_DATA when the node is unknown, which may also show at the first piece. */
-int export_open(struct export **out, struct pg *pg, const struct export_options *options, struct err *err);
+/* Begins a transaction on pg. ERR_DATA when the node is unknown, which may also show at the first
+ * piece. */
+int export_open(struct export **out, struct pg *pg, const struct export_options *options,
+		struct err *err);
 /* Appends the next piece to out: 1, 0 at the end, -1 when it failed. */
 int export_next(struct export *export, struct buf *out, struct err *err);
 void export_close(struct export **export);
 
-/* One cell of a CSV file; is_text: from people, and so guarded against being taken for a formula. */
+/* One cell of a CSV file; is_text: from people, and so guarded against being taken for a formula.
+ */
 void export_cell(struct buf *out, const char *text, bool is_text);
 
 #endif

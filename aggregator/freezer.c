@@ -27,11 +27,13 @@ struct freezer {
 };
 
 /* *count_out: sets frozen. */
-static int look(struct freezer *freezer, struct freezer_status *status, uint64_t *count_out, struct err *err)
+static int look(struct freezer *freezer, struct freezer_status *status, uint64_t *count_out,
+		struct err *err)
 {
 	struct pg_rows *rows = NULL;
 	struct pg_param limit = pg_int4(SETS_AT_ONCE);
-	if (!freezer->pg && pg_open(&freezer->pg, freezer->conninfo, "zhibao-aggregator freezer", err) < 0)
+	if (!freezer->pg &&
+	    pg_open(&freezer->pg, freezer->conninfo, "zhibao-aggregator freezer", err) < 0)
 		return -1;
 	if (!pg_is_up(freezer->pg) && pg_reconnect(freezer->pg, err) < 0)
 		return -1;
@@ -40,7 +42,8 @@ static int look(struct freezer *freezer, struct freezer_status *status, uint64_t
 	*count_out = (uint64_t)pg_get_int(rows, 0, 0);
 	uint64_t stuck = (uint64_t)pg_get_int(rows, 0, 1);
 	if (stuck > 0 && status->stuck == 0)
-		log_error("freezer.stuck", "figures=%llu first=\"%s\"", (unsigned long long)stuck, pg_get_text(rows, 0, 2));
+		log_error("freezer.stuck", "figures=%llu first=\"%s\"", (unsigned long long)stuck,
+			  pg_get_text(rows, 0, 2));
 	if (*count_out > 0)
 		log_info("freezer.frozen", "sets=%llu", (unsigned long long)*count_out);
 	status->stuck = stuck;
@@ -86,9 +89,11 @@ static void *serve(void *context)
 			pause_ms = count > 0 ? 0 : freezer->interval_ms;
 		} else {
 			status.failures++;
-			pause_ms = freezer->interval_ms + backoff_ms(random_system(), failed_in_row, 500, 30000);
+			pause_ms = freezer->interval_ms +
+				   backoff_ms(random_system(), failed_in_row, 500, 30000);
 			if (failed_in_row++ == 0)
-				log_warn("freezer.retry", "wait_ms=%lld cause=\"%s\"", (long long)pause_ms, err.text);
+				log_warn("freezer.retry", "wait_ms=%lld cause=\"%s\"",
+					 (long long)pause_ms, err.text);
 		}
 		pthread_mutex_lock(&freezer->lock);
 		freezer->status = status;

@@ -12,7 +12,7 @@ struct http_streams {
 	pthread_mutex_t lock; /* guards what follows; taken before the lock of a body */
 	pthread_cond_t is_idle;
 	struct body *first; /* with a running thread */
-	size_t running;	    /* threads that have not closed their source yet */
+	size_t running;     /* threads that have not closed their source yet */
 	bool is_stopping;
 };
 
@@ -21,7 +21,7 @@ struct body {
 	struct http_streams *streams;
 	struct MHD_Connection *connection;
 	struct http_stream stream;
-	struct body *next; /* guarded by streams->lock */
+	struct body *next;    /* guarded by streams->lock */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t has_room;
 	int holders;
@@ -145,7 +145,8 @@ static ssize_t on_read(void *context, uint64_t position, char *to, size_t size)
 		pthread_cond_signal(&body->has_room);
 		rc = (ssize_t)count;
 	} else if (body->is_ended) {
-		rc = body->is_failed ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+		rc = body->is_failed ? MHD_CONTENT_READER_END_WITH_ERROR
+				     : MHD_CONTENT_READER_END_OF_STREAM;
 	} else if (!body->is_suspended) {
 		body->is_suspended = true;
 		MHD_suspend_connection(body->connection);
@@ -202,7 +203,8 @@ void http_streams_free(struct http_streams **streams)
 	*streams = NULL;
 }
 
-struct MHD_Response *http_stream_response(struct http_streams *streams, struct MHD_Connection *connection,
+struct MHD_Response *http_stream_response(struct http_streams *streams,
+					  struct MHD_Connection *connection,
 					  const struct http_stream *stream)
 {
 	struct MHD_Response *response = NULL;
@@ -214,7 +216,8 @@ struct MHD_Response *http_stream_response(struct http_streams *streams, struct M
 		body->holders = 1;
 		pthread_mutex_init(&body->lock, NULL);
 		pthread_cond_init(&body->has_room, NULL);
-		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, on_read, body, on_free);
+		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BYTES, on_read,
+							     body, on_free);
 		if (!response)
 			let_go(body);
 	} else {

@@ -7,26 +7,29 @@
 
 enum { MAX_PARAMS = 16 };
 
-static int declare(struct pg *pg, const char *text, const struct pg_param *params, size_t count, struct err *err)
+static int declare(struct pg *pg, const char *text, const struct pg_param *params, size_t count,
+		   struct err *err)
 {
 	Oid types[MAX_PARAMS];
 	const char *values[MAX_PARAMS];
 	int lengths[MAX_PARAMS], formats[MAX_PARAMS];
 	for (size_t i = 0; i < count; i++) {
 		types[i] = params[i].type;
-		values[i] = params[i].len < 0	   ? NULL
+		values[i] = params[i].len < 0     ? NULL
 			    : params[i].is_inline ? (const char *)params[i].inline_data
 						  : params[i].data;
 		lengths[i] = params[i].len;
 		formats[i] = 1;
 	}
-	PGresult *result = PQexecParams(pg_connection(pg), text, (int)count, types, values, lengths, formats, 1);
+	PGresult *result = PQexecParams(pg_connection(pg), text, (int)count, types, values, lengths,
+					formats, 1);
 	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? 0 : pg_fail(pg, result, err);
 	PQclear(result);
 	return rc;
 }
 
-int pg_cursor_open(struct pg *pg, const char *sql, const struct pg_param *params, size_t count, struct err *err)
+int pg_cursor_open(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+		   struct err *err)
 {
 	struct buf text = {0};
 	int rc = -1;

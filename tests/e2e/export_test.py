@@ -75,7 +75,7 @@ def frozen_rows(centre, milestone, indicator):
 
 def test_frozen_once(centre):
     """Two aggregators catch up: every milestone of the pack, every figure there is, once."""
-    sources = int(centre.cluster.psql("SELECT count(*) FROM zhibao.figure_source s WHERE zhibao.figure_function_exists(s.figures_function)"))
+    sources = int(centre.cluster.psql("SELECT count(*) FROM zhibao.figure_source s WHERE zhibao.figure_exists(s)"))
     expected = sources * len(MILESTONES)
     wait_for(lambda: int(centre.cluster.psql("SELECT count(*) FROM zhibao.frozen_set")) >= expected, 300, "freezes")
     assert sorted(set(centre.cluster.psql("SELECT milestone_on FROM zhibao.frozen_set").splitlines())) == MILESTONES
@@ -136,7 +136,8 @@ def check_sums(diff):
     for indicator in diff["indicators"]:
         listed = {}
         for c in indicator["contributions"]:
-            assert c["records"] or c["step"] != "records", c
+            # An obligation may become missing by the passing of its day alone, and some facts have no record of their own.
+            assert c["records"] or c["step"] != "records" or indicator["indicator"].startswith("I-"), c
             for node in c["nodes"]:
                 for part in c["parts"]:
                     n, d = listed.get((node, part), (0, 0))
@@ -258,7 +259,9 @@ def test_sdmx(centre):
     row = next(r for r in rows if (r["REF_AREA"], r["INDICATOR"], r["BREAKDOWN"]) == ("420500", "coverage", "strict_rural"))
     assert (row["OBS_VALUE"], row["NUMERATOR"], row["DENOMINATOR"], row["UNIT_MEASURE"]) == (
         figure["percent"], str(figure["numerator"]), str(figure["denominator"]), "PT")
-    assert all((r["OBS_VALUE"] == "NaN") == (r["OBS_STATUS"] == "M") == (r["DENOMINATOR"] == "0") for r in rows)
+    assert all((r["OBS_VALUE"] == "NaN") == (r["OBS_STATUS"] in "MQ") for r in rows)
+    assert all((r["OBS_STATUS"] == "M") == (r["DENOMINATOR"] == "0") for r in rows if r["NUMERATOR"])
+    assert {r["INDICATOR"] for r in rows} > {"coverage", "completion", "I-01", "I-04", "I-18"}
     with urllib.request.urlopen(f"{centre.api}/api/v1/export/sdmx?on=2024-11-30&node=420500&as_of={rows[0]['AS_OF']}") as answer:
         assert answer.headers["Content-Type"] == "application/vnd.sdmx.data+csv; version=2.0.0"
         assert answer.read() == data
@@ -343,8 +346,9 @@ def test_large_export(centre):
     print(f"daemon: {before} KiB before, {vm_hwm(pid)} KiB after")
     assert vm_hwm(pid) - before < 40_000
     slow.close()
+    # Its source ends when the server finds that nobody reads; from then on others have its place.
+    assert wait_for(lambda: centre.cluster.psql("""SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zhibao-aggregator export'
+        AND state <> 'idle'""") == "0", 90, "the connection of the reader that left")
     with pytest.raises(urllib.error.HTTPError) as missing:
         urllib.request.urlopen(f"{url}&node=1")
     assert missing.value.code == 404
-    assert wait_for(lambda: centre.cluster.psql("""SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zhibao-aggregator export'
-        AND state <> 'idle'""") == "0", 60, "the connection of the reader that left")

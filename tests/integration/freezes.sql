@@ -3,6 +3,7 @@
 -- 2024-06-01T00:00+08:00, and 2024-06-30 is the only milestone of the first months.
 BEGIN;
 SET search_path TO zhibao, public;
+SET LOCAL jit TO off; -- as the daemons have it
 SELECT * FROM no_plan();
 
 CREATE FUNCTION pg_temp.at(p_minute integer) RETURNS timestamptz LANGUAGE sql AS $$ SELECT '2024-06-01T00:00+08:00'::timestamptz + make_interval(mins => p_minute) $$;
@@ -74,9 +75,12 @@ CREATE FUNCTION pg_temp.verdict(p_office text, p_item text, p_revision text, p_m
 	INSERT INTO zhibao.review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
 	VALUES (p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/' || p_revision), p_verdict, 'why', 'boss', 'P', pg_temp.at(p_minute)) $$;
 -- The whole comparison as the command shows it.
-CREATE FUNCTION pg_temp.diff(p_a integer, p_b integer, p_on date DEFAULT '2024-06-30', p_register integer DEFAULT NULL) RETURNS jsonb LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.diff_of(p_indicator text, p_a integer, p_b integer, p_on date, p_register integer) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT zhibao.figure_diff_json(to_char(pg_temp.at(p_a) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-		to_char(pg_temp.at(p_b) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'P', p_on, p_register, NULL) $$;
+		to_char(pg_temp.at(p_b) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'P', p_on, p_register, p_indicator) $$;
+CREATE FUNCTION pg_temp.diff(p_a integer, p_b integer, p_on date DEFAULT '2024-06-30', p_register integer DEFAULT NULL) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT c || jsonb_build_object('indicators', (c -> 'indicators') || (pg_temp.diff_of('completion', p_a, p_b, p_on, p_register) -> 'indicators'))
+	FROM pg_temp.diff_of('coverage', p_a, p_b, p_on, p_register) c $$;
 -- Records named for the numerator of a part of the province: change, item.
 CREATE FUNCTION pg_temp.named(p_diff jsonb, p_part text) RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT DISTINCT c ->> 'numerator' || ' ' || (r ->> 'change') || ' ' || (r ->> 'kind') || ' ' || (r ->> 'office_code')
@@ -101,7 +105,7 @@ CREATE FUNCTION pg_temp.changed(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 -- Contributions of records that name none.
 CREATE FUNCTION pg_temp.nameless(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 	SELECT count(*) FROM jsonb_array_elements(p_diff -> 'indicators') i CROSS JOIN jsonb_array_elements(i -> 'contributions') c
-	WHERE c ->> 'step' = 'records' AND jsonb_array_length(c -> 'records') = 0 $$;
+	WHERE c ->> 'step' = 'records' AND i ->> 'indicator' IN ('coverage', 'completion') AND jsonb_array_length(c -> 'records') = 0 $$;
 CREATE FUNCTION pg_temp.refusal(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE p_sql;
@@ -139,7 +143,7 @@ SELECT is(pg_temp.refusal('TRUNCATE zhibao.frozen_set CASCADE'), 'E_FROZEN', 'al
 SELECT is((SELECT string_agg(part || ' ' || (before_numerator || '->' || after_numerator), ' ' ORDER BY part)
 	FROM figure_diff('coverage', 'A1', '2024-06-30', day_last('2024-06-30'), 2, '2024-06-30', '2024-06-30', pg_temp.at(43201), 2)),
 	'broad_all 1->2 broad_rural 1->2 strict_all 1->2 strict_rural 1->2', 'frozen against live');
-SELECT results_eq($$ SELECT * FROM pg_temp.named(figure_diff_json('frozen:2024-06-30', 'live', 'P', NULL, NULL, NULL), 'broad_all') WHERE named LIKE '1 new%' $$,
+SELECT results_eq($$ SELECT * FROM pg_temp.named(figure_diff_json('frozen:2024-06-30', 'live', 'P', NULL, NULL, 'coverage'), 'broad_all') WHERE named LIKE '1 new%' $$,
 	$$ VALUES ('1 new lecture_event A1') $$, 'and the late record is named');
 -- A frozen figure that is no longer what the records say: the difference still adds up, and says so.
 ALTER TABLE frozen_figure DISABLE TRIGGER frozen_figure_stays;
@@ -192,7 +196,7 @@ SELECT results_eq($$ SELECT * FROM pg_temp.named(pg_temp.diff(116, 117), 'cities
 -- The boundary alone.
 SELECT results_eq($$ SELECT DISTINCT c ->> 'step' FROM jsonb_array_elements(zhibao.figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, 'coverage') #> '{indicators,0,contributions}') c ORDER BY 1 $$,
 	$$ VALUES ('on'), ('register') $$, 'diff: a merger of townships and new registers are boundaries, not records');
-SELECT is(pg_temp.off(figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, NULL)), 0::bigint, 'diff: which add up, too');
+SELECT is(pg_temp.off(figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, NULL)), 0::bigint, 'diff: which add up, too, for every indicator');
 SELECT is((figure_diff_json('2024-06-20', '2024-06-20', 'P', '2024-06-20', 1, 'coverage') #>> '{a,register_version}')::integer, 1, 'diff: any version of the registers can be asked');
 SELECT ok(figures_at.numerator = 3 AND figures_at.denominator = 9 , 'a past day under another boundary') FROM figures_at('coverage', '2024-06-20', day_last('2024-06-20'), 1) WHERE node_code = 'P' AND part = 'broad_all';
 ROLLBACK TO clean;
@@ -248,6 +252,7 @@ BEGIN
 			FOR i IN 1..4 LOOP
 				INSERT INTO random_diff SELECT s, i, pg_temp.diff(least(a, b), greatest(a, b), CASE WHEN i % 2 = 0 THEN date '2024-06-30' END)
 				FROM (SELECT floor(random() * 45000)::integer AS a, floor(random() * 45000)::integer AS b) m;
+				INSERT INTO random_diff SELECT s, 5, pg_temp.diff_of(NULL, 5000, 40000, NULL, NULL) WHERE i = 1;
 			END LOOP;
 			RAISE EXCEPTION SQLSTATE 'ZB999' USING DETAIL = (SELECT jsonb_agg(to_jsonb(r)) FROM random_diff r);
 		EXCEPTION WHEN SQLSTATE 'ZB999' THEN
@@ -259,7 +264,7 @@ BEGIN
 		END;
 	END LOOP;
 END $$;
-SELECT is((SELECT count(*) FROM random_diff), 12::bigint, 'random years were compared');
+SELECT is((SELECT count(*) FROM random_diff), 15::bigint, 'random years were compared');
 SELECT cmp_ok((SELECT sum(pg_temp.changed(diff)) FROM random_diff), '>', 150::numeric, 'and many figures changed');
 SELECT is((SELECT sum(pg_temp.off(diff)) FROM random_diff), 0::numeric, 'diff: the contributions add up to every difference');
 SELECT is((SELECT sum(pg_temp.nameless(diff)) FROM random_diff), 0::numeric, 'diff: and every contribution of records names its records');

@@ -8,8 +8,9 @@ SET LOCAL search_path TO zhibao;
 --   figures_function (indicator text, on date, as_of timestamptz) -> node_code, part, numerator, denominator
 --   members_function (indicator, on, as_of) -> owner_code, part, member, label_zh, numerator, denominator: what adds up
 --     to the figures of every node above owner_code. NULL: the share of each office itself, from its figures.
---   evidence_function (on, as_of) -> part_prefix, member, kind, office_code, item_id, detail: the records behind a
---     member. NULL: every record of the kinds of that office.
+--   evidence_function (indicator, on, as_of) -> part_prefix, member, kind, office_code, item_id, detail: the records behind a
+--     member, for the parts that begin with part_prefix and _, for all when it is empty, for one part as =part.
+--     NULL: every record of the kinds of that office.
 CREATE TABLE figure_source (
 	indicator text PRIMARY KEY,
 	order_no integer NOT NULL,
@@ -32,24 +33,24 @@ GRANT SELECT ON figure_source TO zhibao_aggregator, zhibao_admin;
 INSERT INTO figure_source VALUES
 	('coverage', 1, '乡镇覆盖率', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
 	('completion', 2, '完成率', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}'),
-	('I-01', 11, '按时报送率', 'indicator', NULL, NULL, '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
-	('I-02', 12, '计划完成', 'indicator', NULL, NULL, '{lecture_event,plan_item,claim,study_event}'),
-	('I-03', 13, '乡镇覆盖', 'indicator', NULL, NULL, '{lecture_event}'),
-	('I-04', 14, '分类场次', 'indicator', NULL, NULL, '{lecture_event,claim,study_event}'),
-	('I-05', 15, '骨干人均场次', 'indicator', NULL, NULL, '{lecture_event,speaker,claim}'),
-	('I-06', 16, '活动安排公布率', 'indicator', NULL, NULL, '{publication,lecture_event}'),
-	('I-07', 17, '应上尽上率', 'indicator', NULL, NULL, '{policy_document}'),
-	('I-08', 18, '文件库清理', 'indicator', NULL, NULL, '{policy_document}'),
-	('I-09', 19, '政策解读完整率', 'indicator', NULL, NULL, '{policy_document,interpretation}'),
-	('I-10', 20, '宣传栏目开设率', 'indicator', NULL, NULL, '{publication}'),
-	('I-11', 21, '窗口宣传', 'indicator', NULL, NULL, '{window_report,media_product,lecture_event}'),
-	('I-12', 22, '检查覆盖与合格率', 'indicator', NULL, NULL, '{inspection}'),
-	('I-13', 23, '备案率', 'indicator', NULL, NULL, '{filing_receipt,submission}'),
-	('I-14', 24, '反馈统计', 'indicator', NULL, NULL, '{feedback_stat,public_input}'),
-	('I-15', 25, '学习竞赛', 'indicator', NULL, NULL, '{study_event,lecture_event}'),
-	('I-16', 26, '信息报道', 'indicator', NULL, NULL, '{news_item}'),
-	('I-17', 27, '填报与推算差', 'indicator', NULL, NULL, '{statistics_form,lecture_event}'),
-	('I-18', 28, '资料报送', 'indicator', NULL, NULL, '{submission,media_product}');
+	('I-01', 11, '按时报送率', 'figure_timeliness', NULL, NULL, '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
+	('I-02', 12, '计划完成', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,plan_item,claim,study_event}'),
+	('I-03', 13, '乡镇覆盖', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event}'),
+	('I-04', 14, '分类场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,claim,study_event}'),
+	('I-05', 15, '骨干人均场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,speaker,claim}'),
+	('I-06', 16, '活动安排公布率', 'indicator', NULL, 'figure_indicator_evidence', '{publication,lecture_event}'),
+	('I-07', 17, '应上尽上率', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document}'),
+	('I-08', 18, '文件库清理', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document}'),
+	('I-09', 19, '政策解读完整率', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document,interpretation}'),
+	('I-10', 20, '宣传栏目开设率', 'indicator', NULL, 'figure_indicator_evidence', '{publication}'),
+	('I-11', 21, '窗口宣传', 'indicator', NULL, 'figure_indicator_evidence', '{window_report,media_product,lecture_event}'),
+	('I-12', 22, '检查覆盖与合格率', 'indicator', NULL, 'figure_indicator_evidence', '{inspection}'),
+	('I-13', 23, '备案率', 'indicator', NULL, 'figure_indicator_evidence', '{filing_receipt,submission}'),
+	('I-14', 24, '反馈统计', 'indicator', NULL, 'figure_indicator_evidence', '{feedback_stat,public_input}'),
+	('I-15', 25, '学习竞赛', 'indicator', NULL, 'figure_indicator_evidence', '{study_event,lecture_event}'),
+	('I-16', 26, '信息报道', 'indicator', NULL, 'figure_indicator_evidence', '{news_item}'),
+	('I-17', 27, '填报与推算差', 'indicator', NULL, 'figure_indicator_evidence', '{statistics_form,lecture_event}'),
+	('I-18', 28, '资料报送', 'indicator', NULL, 'figure_indicator_evidence', '{submission,media_product}');
 
 -- Chinese words for the parts of the first two; other parts speak for themselves.
 CREATE FUNCTION figure_part_zh(p_part text) RETURNS text
@@ -103,7 +104,7 @@ $$;
 COMMENT ON FUNCTION figure_coverage_member(text, date, timestamptz) IS 'Township units as members of the coverage figures (覆盖明细).';
 
 -- Which lecture reaches which unit on a day, through mergers too (ruling R5).
-CREATE FUNCTION figure_coverage_evidence(p_on date, p_as_of timestamptz)
+CREATE FUNCTION figure_coverage_evidence(p_indicator text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
 LANGUAGE sql STABLE AS $$
 	WITH RECURSIVE lineage AS MATERIALIZED (
@@ -118,7 +119,7 @@ LANGUAGE sql STABLE AS $$
 	FROM reached r CROSS JOIN LATERAL (VALUES ('broad', true), ('strict', r.is_strict)) f (prefix, is_counted)
 	WHERE f.is_counted
 $$;
-COMMENT ON FUNCTION figure_coverage_evidence(date, timestamptz) IS 'Lectures behind the coverage of a unit (覆盖依据), rulings R5 and R7.';
+COMMENT ON FUNCTION figure_coverage_evidence(text, date, timestamptz) IS 'Lectures behind the coverage of a unit (覆盖依据), rulings R5 and R7.';
 
 -- Rulings R9, R11: completion of every node with an office in the scope at or below it: capped, raw, ended windows.
 CREATE FUNCTION figure_completion(p_indicator text, p_on date, p_as_of timestamptz)
@@ -149,7 +150,7 @@ $$;
 COMMENT ON FUNCTION figure_completion_member(text, date, timestamptz) IS 'Quantified plan lines as members of the completion figures (完成明细).';
 
 -- The plan item itself, and every session credited to the line by its own office, as host or as claimant (ruling R8).
-CREATE FUNCTION figure_completion_evidence(p_on date, p_as_of timestamptz)
+CREATE FUNCTION figure_completion_evidence(p_indicator text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
 LANGUAGE sql STABLE AS $$
 	WITH held AS MATERIALIZED (
@@ -170,13 +171,35 @@ LANGUAGE sql STABLE AS $$
 	CROSS JOIN LATERAL (VALUES ('claim', c.office_code, c.item_id), ('lecture_event', h.office_code, h.item_id)) f (kind, office_code, item_id)
 	WHERE c.plan_item_id IS NOT NULL AND c.office_code <> h.office_code
 $$;
-COMMENT ON FUNCTION figure_completion_evidence(date, timestamptz) IS 'Plan items, sessions and claims behind a plan line (完成依据), ruling R8.';
+COMMENT ON FUNCTION figure_completion_evidence(text, date, timestamptz) IS 'Plan items, sessions and claims behind a plan line (完成依据), ruling R8.';
 
-CREATE FUNCTION figure_function_exists(p_name text) RETURNS boolean
+-- Ruling R12: obligations met in time of those that are due, over all milestones and for each.
+CREATE FUNCTION figure_timeliness(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (node_code text, part text, numerator bigint, denominator bigint)
 LANGUAGE sql STABLE AS $$
-	SELECT to_regprocedure(format('zhibao.%I(text,date,timestamptz)', p_name)) IS NOT NULL
+	SELECT t.node_code, f.part, sum(t.on_time)::bigint, sum(t.due)::bigint
+	FROM zhibao.timeliness(p_as_of) t CROSS JOIN LATERAL (VALUES (''), ('milestone_' || lpad(t.milestone_no::text, 2, '0'))) f (part)
+	GROUP BY t.node_code, f.part
 $$;
-COMMENT ON FUNCTION figure_function_exists(text) IS 'Whether a function of a figure is there (计算函数是否存在).';
+COMMENT ON FUNCTION figure_timeliness(text, date, timestamptz) IS 'On-time rate (按时报送率) per node, I-01, ruling R12.';
+
+-- The records behind an indicator of the catalogue, by the office that each counts for.
+CREATE FUNCTION figure_indicator_evidence(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
+LANGUAGE sql STABLE AS $$
+	SELECT DISTINCT '=' || f.part, f.office_code, f.kind, f.record_office_code, f.item_id, concat_ws('|', f.numerator, f.denominator)
+	FROM zhibao.known_indicator(p_indicator) d CROSS JOIN LATERAL zhibao.indicator_facts(d.members_name, p_on, p_as_of) f
+	WHERE f.item_id IS NOT NULL AND f.kind IN (SELECT unnest(s.kinds) FROM zhibao.figure_source s) -- lines of annex 2 are no records
+$$;
+COMMENT ON FUNCTION figure_indicator_evidence(text, date, timestamptz) IS 'Records behind an indicator of the catalogue (指标依据).';
+
+-- Whether a figure can be made: its function is there, and the catalogue knows it.
+CREATE FUNCTION figure_exists(p_source figure_source) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT to_regprocedure(format('zhibao.%I(text,date,timestamptz)', p_source.figures_function)) IS NOT NULL
+		AND (p_source.figures_function <> 'indicator' OR EXISTS (SELECT FROM zhibao.indicator_definition d WHERE d.indicator_id = p_source.indicator))
+$$;
+COMMENT ON FUNCTION figure_exists(figure_source) IS 'Whether a figure can be made (指标是否可算).';
 
 -- Figures of every node. p_register NULL means the version that belongs to as_of; otherwise p_as_of must be given.
 CREATE FUNCTION figures_at(p_indicator text, p_on date, p_as_of timestamptz, p_register integer)
@@ -206,9 +229,9 @@ BEGIN
 			SELECT * FROM zhibao.figures_at(p_indicator, p_on, p_as_of, p_register)
 		)
 		SELECT e.code, e.part, e.code, o.short_name, sum(e.n)::bigint, sum(e.d)::bigint FROM (
-			SELECT f.node_code AS code, f.part, f.numerator AS n, coalesce(f.denominator, 0) AS d FROM f
+			SELECT f.node_code AS code, f.part, coalesce(f.numerator, 0) AS n, coalesce(f.denominator, 0) AS d FROM f
 			UNION ALL
-			SELECT c.parent_code, f.part, -f.numerator, -coalesce(f.denominator, 0)
+			SELECT c.parent_code, f.part, -coalesce(f.numerator, 0), -coalesce(f.denominator, 0)
 			FROM f JOIN zhibao.office c ON c.register_version = v_register AND c.code = f.node_code AND c.parent_code IS NOT NULL) e
 		JOIN zhibao.office o ON o.register_version = v_register AND o.code = e.code
 		GROUP BY e.code, e.part, o.short_name;
@@ -231,8 +254,8 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM set_config('zhibao.boundary_register', coalesce(p_register::text, ''), true);
-	RETURN QUERY EXECUTE format('SELECT e.part_prefix, e.member, e.kind, e.office_code, e.item_id, e.detail FROM zhibao.%I($1, $2) e', v_function)
-		USING p_on, p_as_of;
+	RETURN QUERY EXECUTE format('SELECT e.part_prefix, e.member, e.kind, e.office_code, e.item_id, e.detail FROM zhibao.%I($1, $2, $3) e', v_function)
+		USING p_indicator, p_on, p_as_of;
 	PERFORM set_config('zhibao.boundary_register', '', true);
 END $$;
 COMMENT ON FUNCTION figure_evidence(text, date, timestamptz, integer) IS 'Records behind the members of a figure (指标依据).';
@@ -276,7 +299,7 @@ CREATE TABLE frozen_figure (
 	indicator text NOT NULL,
 	node_code text NOT NULL,
 	part text NOT NULL,
-	numerator bigint NOT NULL,
+	numerator bigint,
 	denominator bigint,
 	on_day date NOT NULL,
 	as_of timestamptz NOT NULL,
@@ -290,7 +313,7 @@ COMMENT ON COLUMN frozen_figure.milestone_on IS 'due day of the milestone (节�
 COMMENT ON COLUMN frozen_figure.indicator IS 'indicator (指标代码)';
 COMMENT ON COLUMN frozen_figure.node_code IS 'node of the office tree (单位代码)';
 COMMENT ON COLUMN frozen_figure.part IS 'part of the indicator (口径), empty when it has one';
-COMMENT ON COLUMN frozen_figure.numerator IS 'numerator, or the count (分子)';
+COMMENT ON COLUMN frozen_figure.numerator IS 'numerator, or the count (分子); NULL when too few to be told';
 COMMENT ON COLUMN frozen_figure.denominator IS 'denominator (分母), NULL for counts';
 COMMENT ON COLUMN frozen_figure.on_day IS 'day up to which events count (统计日)';
 COMMENT ON COLUMN frozen_figure.as_of IS 'instant up to which revisions had been received (数据时点)';
@@ -312,7 +335,7 @@ COMMENT ON FUNCTION figure_head(date, text, date, timestamptz, integer, text) IS
 
 CREATE FUNCTION figure_line(p_node text, p_part text, p_numerator bigint, p_denominator bigint) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT p_node || '|' || p_part || '|' || p_numerator || '|' || coalesce(p_denominator::text, '') || E'\n'
+	SELECT p_node || '|' || p_part || '|' || coalesce(p_numerator::text, '') || '|' || coalesce(p_denominator::text, '') || E'\n'
 $$;
 COMMENT ON FUNCTION figure_line(text, text, bigint, bigint) IS 'A line of the canonical bytes of a frozen set (规范文本).';
 
@@ -337,7 +360,7 @@ LANGUAGE sql STABLE AS $$
 		GROUP BY m.due_on, m.register_version) d
 	CROSS JOIN zhibao.figure_source s
 	WHERE zhibao.day_last(d.due_on) < (SELECT f.as_of FROM zhibao.fold_state f)
-		AND zhibao.figure_function_exists(s.figures_function)
+		AND zhibao.figure_exists(s)
 		AND NOT EXISTS (SELECT FROM zhibao.frozen_set z WHERE z.milestone_on = d.due_on AND z.indicator = s.indicator)
 		AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
 			AND a.backend_xid IS NOT NULL AND a.xact_start <= zhibao.day_last(d.due_on))
@@ -408,7 +431,7 @@ LANGUAGE sql VOLATILE AS $$
 	), source AS MATERIALIZED (
 		SELECT s.indicator, s.order_no FROM zhibao.figure_source s
 		WHERE EXISTS (SELECT FROM zhibao.frozen_set z WHERE z.milestone_on = p_milestone AND z.indicator = s.indicator)
-			AND zhibao.figure_function_exists(s.figures_function)
+			AND zhibao.figure_exists(s)
 	), later AS MATERIALIZED (
 		SELECT s.indicator, f.* FROM source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, p_milestone, NULL, NULL) f
 		WHERE f.node_code = p_node
@@ -577,7 +600,7 @@ LANGUAGE sql VOLATILE AS $$
 		FROM member m JOIN zhibao.office_tree t ON t.register_version = m.register AND t.code = m.owner_code
 		WHERE t.ancestor_code IN (SELECT code FROM below)
 	), stored AS (
-		SELECT node_code, part, z.numerator AS zn, coalesce(z.denominator, 0) AS zd, f.numerator AS fn, coalesce(f.denominator, 0) AS fd
+		SELECT node_code, part, coalesce(z.numerator, 0) AS zn, coalesce(z.denominator, 0) AS zd, coalesce(f.numerator, 0) AS fn, coalesce(f.denominator, 0) AS fd
 		FROM (SELECT * FROM zhibao.frozen_figure f WHERE f.milestone_on = p_frozen_a AND f.indicator = p_indicator) z
 		FULL JOIN (SELECT f.* FROM (SELECT WHERE p_frozen_a IS NOT NULL) w
 			CROSS JOIN LATERAL zhibao.figures_at(p_indicator, p_on_a, p_as_of_a, p_register_a) f) f USING (node_code, part)
@@ -588,9 +611,9 @@ LANGUAGE sql VOLATILE AS $$
 	HAVING sum(x.sign * c.numerator) <> 0 OR sum(x.sign * coalesce(c.denominator, 0)) <> 0
 	UNION ALL
 	-- A frozen figure that cannot be made again: other rules in the program, or a changed store. Said, not hidden.
-	SELECT 'frozen', s.node_code, s.part, 'frozen', '冻结值与重算值不同', coalesce(s.fn, 0) - coalesce(s.zn, 0), coalesce(s.fd, 0) - coalesce(s.zd, 0)
+	SELECT 'frozen', s.node_code, s.part, 'frozen', '冻结值与重算值不同', s.fn - s.zn, s.fd - s.zd
 	FROM stored s
-	WHERE s.node_code IN (SELECT code FROM below) AND (coalesce(s.fn, 0) <> coalesce(s.zn, 0) OR coalesce(s.fd, 0) <> coalesce(s.zd, 0))
+	WHERE s.node_code IN (SELECT code FROM below) AND (s.fn <> s.zn OR s.fd <> s.zd)
 $$;
 COMMENT ON FUNCTION figure_contribution(text, text, date, timestamptz, integer, date, date, timestamptz, integer) IS 'What each member contributed to a change (差异明细).';
 
@@ -620,7 +643,7 @@ LANGUAGE sql VOLATILE AS $$
 		WHERE s.indicator = p_indicator AND p_as_of_a < p_as_of_b
 	), own AS (
 		SELECT m.step, m.part_prefix, m.member, m.sign::integer AS sign, m.kind, m.office_code, m.item_id, c.revision_a, c.revision_b, c.depth,
-			CASE m.step WHEN 'records' THEN c.change ELSE m.step END AS change
+			CASE m.step WHEN 'records' THEN coalesce(c.change, CASE WHEN m.part_prefix LIKE '=%' THEN 'dependent' END) ELSE m.step END AS change
 		FROM moved m LEFT JOIN changed c ON m.step = 'records' AND c.kind = m.kind AND c.office_code = m.office_code AND c.item_id = m.item_id
 		WHERE m.sign <> 0
 	), stand_in AS (
@@ -703,7 +726,8 @@ LANGUAGE sql VOLATILE AS $$
 		FROM contribution c GROUP BY c.step, c.part, c.member, c.label_zh, c.numerator, c.denominator
 	), with_records AS (
 		SELECT p.step, p.part, p.member, p.label_zh, p.nodes, p.numerator, p.denominator, coalesce(jsonb_agg(DISTINCT c.record)
-			FILTER (WHERE c.record IS NOT NULL AND p.part LIKE c.part_prefix || '%' AND (c.part_prefix = '' OR c.sign = p.numerator)), '[]') AS records
+			FILTER (WHERE c.record IS NOT NULL AND (c.part_prefix = '' OR (p.part = substr(c.part_prefix, 2) OR starts_with(p.part, c.part_prefix || '_'))
+				AND (p.numerator = 0 OR sign(c.sign) = sign(p.numerator)))), '[]') AS records
 		FROM per_part p LEFT JOIN cause_told c ON c.step = p.step AND c.member = p.member
 		GROUP BY p.step, p.part, p.member, p.label_zh, p.nodes, p.numerator, p.denominator
 	)
@@ -743,7 +767,7 @@ BEGIN
 	IF p_indicator IS NOT NULL AND NOT EXISTS (SELECT FROM zhibao.figure_source s WHERE s.indicator = p_indicator) THEN
 		PERFORM zhibao.refuse('E_INDICATOR_UNKNOWN', format('没有指标 %s', p_indicator));
 	END IF;
-	FOR v_source IN SELECT s.indicator FROM zhibao.figure_source s WHERE zhibao.figure_function_exists(s.figures_function)
+	FOR v_source IN SELECT s.indicator FROM zhibao.figure_source s WHERE zhibao.figure_exists(s)
 			AND (p_indicator IS NULL OR s.indicator = p_indicator)
 			AND (v_a.frozen_on IS NULL OR EXISTS (SELECT FROM zhibao.frozen_set z WHERE z.milestone_on = v_a.frozen_on AND z.indicator = s.indicator))
 			ORDER BY s.order_no LOOP
@@ -1134,7 +1158,7 @@ BEGIN
 		zhibao.percent_text(f.numerator, f.denominator), v_on, v_as_of, zhibao.rule_version(v_register)
 	FROM zhibao.figure_source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, v_on, p_as_of, NULL) f
 	JOIN zhibao.office_tree t ON t.register_version = v_register AND t.ancestor_code = p_node AND t.code = f.node_code
-	WHERE zhibao.figure_function_exists(s.figures_function)
+	WHERE zhibao.figure_exists(s)
 	ORDER BY f.node_code, s.order_no, f.part;
 END $$;
 COMMENT ON FUNCTION export_figures(text, date, timestamptz) IS 'Figures of a node and below for other systems (指标导出).';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cursors: every row once, memory that does not grow, failures at the declaration and on the way, a cancelled statement.
- * Against the PostgreSQL of ZHIBAO_CONNINFO. */
+/* Cursors: every row once, memory that does not grow, failures at the declaration and on the way, a
+ * cancelled statement. Against the PostgreSQL of ZHIBAO_CONNINFO. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,8 @@ static void test_every_row_once(void **state)
 	struct rusage before, after;
 	(void)state;
 	/* 400 MB in all. */
-	static const char sql[] = "-- a comment\nSELECT n, repeat($2, 400) FROM generate_series(1, $1) n";
+	static const char sql[] =
+		"-- a comment\nSELECT n, repeat($2, 400) FROM generate_series(1, $1) n";
 	struct pg_param params[] = {pg_int8(1000000), pg_text("x")};
 	assert_int_equal(pg_cursor_open(pg, sql, params, 2, NULL), 0);
 	int64_t expected = 1;
@@ -63,7 +64,10 @@ static void test_failures(void **state)
 	(void)state;
 	assert_int_equal(pg_cursor_open(pg, "SELECT nothing FROM nowhere", NULL, 0, &err), -1);
 	assert_int_equal(err.code, ERR_INTERNAL);
-	assert_int_equal(pg_cursor_open(pg, "SELECT 1000000 / (500 - n) FROM generate_series(1, 1000) n", NULL, 0, &err), 0);
+	assert_int_equal(
+		pg_cursor_open(pg, "SELECT 1000000 / (500 - n) FROM generate_series(1, 1000) n",
+			       NULL, 0, &err),
+		0);
 	assert_int_equal(pg_cursor_fetch(pg, 100, &rows, &err), 0);
 	pg_rows_free(&rows);
 	assert_int_equal(pg_cursor_fetch(pg, 900, &rows, &err), -1);
@@ -81,7 +85,8 @@ static void test_failures(void **state)
 
 static void *cancel_when_it_runs(void *context)
 {
-	static const char sql[] = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+	static const char sql[] =
+		"SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
 	struct pg *pg = open_pg();
 	struct pg_rows *rows;
 	int64_t count = 0;
@@ -117,7 +122,8 @@ static void test_pool_that_does_not_wait(void **state)
 	struct pg *first, *second;
 	struct err err = {0};
 	(void)state;
-	assert_int_equal(pgpool_open(&pool, getenv("ZHIBAO_CONNINFO"), "pg_cursor_test", 1, &err), 0);
+	assert_int_equal(pgpool_open(&pool, getenv("ZHIBAO_CONNINFO"), "pg_cursor_test", 1, &err),
+			 0);
 	assert_int_equal(pgpool_try_borrow(pool, &first, &err), 0);
 	assert_int_equal(pgpool_try_borrow(pool, &second, &err), -1);
 	assert_int_equal(err.code, ERR_FULL);
@@ -129,7 +135,8 @@ static void test_pool_that_does_not_wait(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_row_once), cmocka_unit_test(test_failures),
-					   cmocka_unit_test(test_cancel), cmocka_unit_test(test_pool_that_does_not_wait)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_row_once), cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_cancel), cmocka_unit_test(test_pool_that_does_not_wait)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bodies that are made while they are sent: whole, broken off by either side, slow readers, and a server that stops. */
+/* Bodies that are made while they are sent: whole, broken off by either side, slow readers, and a
+ * server that stops. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,8 @@
 
 #include "http.h"
 
-/* Counts from 1 to last, a line each; fails at fail_at; blocks at block_at until it is cancelled. */
+/* Counts from 1 to last, a line each; fails at fail_at; blocks at block_at until it is cancelled.
+ */
 struct source {
 	uint64_t next, last, fail_at, block_at;
 	pthread_mutex_t lock;
@@ -45,7 +47,8 @@ static ssize_t source_read(void *context, char *to, size_t size)
 			pthread_mutex_unlock(&source->lock);
 			return -1;
 		}
-		used += (size_t)snprintf(to + used, size - used, "%llu\n", (unsigned long long)source->next++);
+		used += (size_t)snprintf(to + used, size - used, "%llu\n",
+					 (unsigned long long)source->next++);
 	}
 	atomic_store(&made, source->next);
 	return (ssize_t)used;
@@ -100,8 +103,12 @@ static const struct http_route routes[] = {{"/count", count}, {"/hello", hello}}
 static int start(void **state)
 {
 	(void)state;
-	struct http_options options = {
-		.address = "127.0.0.1", .threads = 1, .host_name = "", .static_dir = "", .routes = routes, .route_count = 2};
+	struct http_options options = {.address = "127.0.0.1",
+				       .threads = 1,
+				       .host_name = "",
+				       .static_dir = "",
+				       .routes = routes,
+				       .route_count = 2};
 	return http_start(&server, &options, NULL);
 }
 
@@ -120,7 +127,9 @@ static int ask(const char *path, const char *method)
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
 	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	int len = snprintf(request, sizeof(request), "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", method, path);
+	int len = snprintf(request, sizeof(request),
+			   "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", method,
+			   path);
 	assert_int_equal(send(fd, request, (size_t)len, 0), len);
 	return fd;
 }
@@ -206,7 +215,8 @@ static void test_failing_source(void **state)
 	await_closed(atomic_load(&opened));
 }
 
-/* One thread of the server, several readers that do not read: it answers others all the same, and the sources rest. */
+/* One thread of the server, several readers that do not read: it answers others all the same, and
+ * the sources rest. */
 static void test_slow_readers(void **state)
 {
 	int fds[8];
@@ -233,7 +243,8 @@ static void test_slow_readers(void **state)
 		close(fds[i]); /* gone in the middle */
 	close(blocked);
 	await_closed(atomic_load(&opened) - 1);
-	/* A source that blocks while its client has gone shows only when the server writes or stops; see the next test. */
+	/* A source that blocks while its client has gone shows only when the server writes or
+	 * stops; see the next test. */
 }
 
 /* Stops with a source that blocks and readers that do not read. */
@@ -252,7 +263,8 @@ static void test_stop(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_whole), cmocka_unit_test(test_failing_source),
-					   cmocka_unit_test(test_slow_readers), cmocka_unit_test(test_stop)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole), cmocka_unit_test(test_failing_source),
+		cmocka_unit_test(test_slow_readers), cmocka_unit_test(test_stop)};
 	return cmocka_run_group_tests(tests, start, stop);
 }
