@@ -188,7 +188,8 @@ int outbox_open(struct outbox **out, const struct outbox_options *options, struc
 		goto failed;
 	}
 	if (outbox_run(outbox, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = TRUNCATE;"
-			"PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF", err) < 0 ||
+			"PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
+			"PRAGMA cache_size = -2048; PRAGMA mmap_size = 0", err) < 0 || /* the same memory whatever the size of the ledger */
 	    make(outbox, err) < 0)
 		goto failed;
 	for (int i = 0; i < OUTBOX_STATEMENTS; i++) {
