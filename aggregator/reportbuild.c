@@ -210,6 +210,10 @@ static int put_source(struct build *build, const struct report_source *source, s
 
 static int put_part(struct build *build, const struct report_part *part, struct err *err)
 {
+	if (part->form != REPORT_NO_FORM &&
+	    report_form_fill(build->pg, build->params, part->form == REPORT_FORM_OF_SUBTREE, build->programme_name, build->year,
+			     build->report, err) < 0)
+		return -1;
 	if (part->heading)
 		report_section(build->report, part->name, part->heading);
 	for (const struct report_source *const *source = part->sources; source && *source; source++)

@@ -29,8 +29,9 @@ struct report_source {
 };
 
 struct report_part {
-	const char *name, *heading;
+	const char *name, *heading; /* heading NULL: none */
 	const struct report_source *const *sources; /* ended by NULL */
+	enum report_form_kind { REPORT_NO_FORM, REPORT_FORM_OF_OFFICE, REPORT_FORM_OF_SUBTREE } form; /* the official form goes first */
 };
 
 struct report_kind {
@@ -48,6 +49,10 @@ const struct report_kind *report_kind_find(const char *name); /* or NULL */
  * negative: the period is then the half of the year in which as_of lies. ERR_USAGE when the period is unknown. */
 int report_parameters(const struct report_kind *kind, const char *period, int32_t on, int64_t as_of_us, struct buf *out,
 		      struct err *err);
+
+/* reportform.c: the official form of an office or of a subtree; params are node, on, as_of, period. */
+int report_form_fill(struct pg *pg, const struct pg_param params[4], bool is_consolidated, const char *programme_name, int year,
+		     struct report *report, struct err *err);
 
 /* reportcheck.c: the same figure from different statements is the same. 0, or -1 with ERR_DATA. */
 int report_check_agreements(const struct report *report, struct err *err);

@@ -25,6 +25,10 @@ static const struct {
 	{{"coverage", "broad_all", TOTAL}, {"uncovered", "coverage", TOTAL}},
 	{{"sessions", "sessions", TOTAL}, {"months", "sessions", TOTAL}},
 	{{"sessions", "village", TOTAL}, {"months", "village", TOTAL}},
+	{{"timeliness", "on_time", TOTAL}, {"submissions", "on_time", TOTAL}},
+	{{"timeliness", "late", TOTAL}, {"submissions", "late", TOTAL}},
+	{{"timeliness", "missing", TOTAL}, {"submissions", "missing", TOTAL}},
+	{{"baseline", "current", TOTAL}, {"completion", "completion", TOTAL}},
 	{{"links", "records", TOTAL}, {"chain", "records", TOTAL}},
 	{{"links", "refused", TOTAL}, {"quarantine", "records", TOTAL}},
 };

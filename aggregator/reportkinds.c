@@ -237,31 +237,174 @@ SOURCE(provincial_plan, report_provincial_plan, "厅“五进五促政策宣讲�
        .words = "厅计划中有场次要求的计划项完成率 {completion}，全部计划项共开展 {held} 场。", .empty = "本单位没有牵头的厅计划项。",
        .note = "无场次要求（多场次、全年）的计划项不计完成率，2 场及以上为达标。");
 
+static const struct report_column timeliness_columns[] = {
+	{"milestone_no", "任务", REPORT_COUNT, 4, false},  {"material", "材料", REPORT_TEXT, 17, false},
+	{"due_on", "截止日", REPORT_DATE, 8, false},       {"actor", "责任单位", REPORT_TEXT, 8, false},
+	{"on_time", "按时率", REPORT_RATIO, 12, true},     {"late", "逾期", REPORT_COUNT, 4, true},
+	{"missing", "未报", REPORT_COUNT, 4, true},        {"not_due", "未到期", REPORT_COUNT, 5, true},
+	{"exempt", "免报", REPORT_COUNT, 4, true},         {"extended", "逾期后\n准延", REPORT_COUNT, 5, true},
+	{"accepted", "采纳率", REPORT_RATIO, 11, true},
+};
+SOURCE(timeliness, report_timeliness, "各项材料报送情况",
+       .words = "截至数据时点，应报材料 {on_time} 按时报送，逾期 {late} 份，未报 {missing} 份；审核采纳 {accepted}。", .empty = "没有应报的材料。",
+       .note = "按时与否只看省（市）收到的时间，截止日当日 24 时前收到为按时；审核结论另列，不改变按时与否。比率只计已到期、未免报的。");
+
+static const struct report_column submissions_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},       {"on_time", "按时率", REPORT_RATIO, 13, true},
+	{"late", "逾期", REPORT_COUNT, 5, true},          {"missing", "未报", REPORT_COUNT, 5, true},
+	{"not_due", "未到期", REPORT_COUNT, 5, true},     {"exempt", "免报", REPORT_COUNT, 5, true},
+	{"accepted", "已采纳", REPORT_COUNT, 5, true},    {"returned", "退回或\n不采纳", REPORT_COUNT, 6, true},
+	{"substance", "所载日期\n晚于截止", REPORT_COUNT, 7, true}, {"corrected", "逾期后\n更正", REPORT_COUNT, 6, true},
+};
+SOURCE(submissions, report_submissions, "各地报送情况", .empty = "没有应报的单位。");
+
+static const struct report_column late_columns[] = {
+	{"office", "单位", REPORT_TEXT, 9, false},        {"material", "材料", REPORT_TEXT, 20, false},
+	{"due_on", "截止日", REPORT_DATE, 8, false},      {"state", "情况", REPORT_TEXT, 9, false},
+	{"days", "逾期天数", REPORT_COUNT, 5, false},     {"received_at", "接收时间", REPORT_INSTANT, 14, false},
+	{"review", "审核", REPORT_TEXT, 6, false},
+};
+SOURCE(late, report_late, "逾期与未报明细", .empty = "没有逾期或未报的材料。");
+
+static const struct report_column filings_columns[] = {
+	{"city", "市州", REPORT_TEXT, 8, false},          {"accepted", "备案确认率", REPORT_RATIO, 12, true},
+	{"on_time", "按时备案率", REPORT_RATIO, 12, true}, {"returned", "退回", REPORT_COUNT, 4, true},
+	{"missing", "未备案县（市、区）", REPORT_TEXT, 38, false},
+};
+SOURCE(filings, report_filings, "县（市、区）资料报市州备案情况", .empty = "没有应备案的单位。");
+
+static const struct report_column baseline_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},       {"baseline", "按基准计划", REPORT_RATIO, 16, true},
+	{"current", "按现行计划", REPORT_RATIO, 16, true}, {"late", "计划迟报单位", REPORT_COUNT, 9, true},
+};
+SOURCE(baseline, report_baseline, "基准计划与现行计划对照", .empty = "本单位不在市州口径之内。",
+       .note = "基准计划为宣讲计划截止时刻有效的计划；迟报计划的单位以首次收到的计划为基准。");
+
+static const struct report_column indicators_columns[] = {
+	{"id", "编号", REPORT_TEXT, 5, false},            {"indicator", "指标", REPORT_TEXT, 14, false},
+	{"part", "分项", REPORT_TEXT, 17, false},         {"numerator", "分子", REPORT_COUNT, 8, false},
+	{"denominator", "分母", REPORT_COUNT, 8, false},  {"value", "数值", REPORT_TEXT, 9, false},
+	{"unit", "单位", REPORT_TEXT, 5, false},
+};
+SOURCE(indicators, report_indicators, "全部指标", .empty = "没有指标。",
+       .note = "比率的数值为百分数或每人、每份平均数；计数指标没有分母。指标口径见系统的指标目录。");
+
+static const struct report_column interval_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},       {"low", "已知覆盖率", REPORT_RATIO, 16, false},
+	{"high", "最高可能", REPORT_RATIO, 16, false},    {"unheard", "未取得数据的单位", REPORT_COUNT, 10, false},
+};
+SOURCE(interval, report_interval, "未取得数据的单位对覆盖率的影响", .empty = "所有单位均有数据，覆盖率没有不确定部分。");
+
+static const struct report_column reconciliation_columns[] = {
+	{"section", "项目", REPORT_TEXT, 7, false},       {"item", "内容", REPORT_TEXT, 22, false},
+	{"unit", "单位", REPORT_TEXT, 5, false},          {"declared", "填报", REPORT_COUNT, 7, false},
+	{"derived", "记录推算", REPORT_COUNT, 7, false},  {"difference", "差额", REPORT_COUNT, 7, false},
+	{"declared_rate", "填报率", REPORT_TEXT, 6, false}, {"derived_rate", "推算率", REPORT_TEXT, 6, false},
+	{"reporting", "填报单位", REPORT_COUNT, 5, false}, {"accepted", "其中\n已采纳", REPORT_COUNT, 5, false},
+};
+SOURCE(reconciliation, report_reconciliation, "统计表汇总与记录推算对照", .empty = "没有统计表。",
+       .note = "填报为各单位统计表按汇总规则相加；推算来自活动等记录。乡镇不相加，以推算为准。“场/人”为人次之和÷人数之和。");
+
+static const struct report_column form_members_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},       {"role", "范围", REPORT_TEXT, 6, false},
+	{"received_at", "接收时间", REPORT_INSTANT, 14, false}, {"review", "审核", REPORT_TEXT, 6, false},
+	{"supported", "有佐证项", REPORT_RATIO, 12, false}, {"over", "多报或\n无佐证", REPORT_COUNT, 6, false},
+	{"under", "少报", REPORT_COUNT, 5, false},
+};
+SOURCE(form_members, report_form_members, "统计表汇总来源与佐证", .empty = "没有应报统计表的单位。",
+       .note = "有佐证项＝填报数与记录一致的项 ÷ 可核对的项；以报送时收到的记录核对。");
+
+static const struct report_column form_lists_columns[] = {
+	{"item", "内容", REPORT_TEXT, 14, false}, {"words", "各单位填报", REPORT_TEXT, 40, false},
+	{"count", "数量", REPORT_COUNT, 6, false}, {"unit", "单位", REPORT_TEXT, 5, false},
+};
+SOURCE(form_lists, report_form_lists, "文字项与自行列项", .empty = "没有文字项。");
+
+static const struct report_column form_support_columns[] = {
+	{"item", "内容", REPORT_TEXT, 20, false},     {"unit", "单位", REPORT_TEXT, 5, false},
+	{"filled", "填报", REPORT_TEXT, 9, false},    {"evidence", "报送时记录", REPORT_TEXT, 9, false},
+	{"support", "核对", REPORT_TEXT, 7, false},   {"live", "目前记录", REPORT_TEXT, 9, false},
+	{"reason", "单位说明", REPORT_TEXT, 16, false},
+};
+SOURCE(form_support, report_form_support, "逐项佐证", .empty = "没有统计表可核对。");
+
+static const struct report_column form_findings_columns[] = {
+	{"severity", "程度", REPORT_TEXT, 6, false}, {"code", "代码", REPORT_TEXT, 12, false}, {"text", "情况", REPORT_TEXT, 50, false},
+};
+SOURCE(form_findings, report_form_findings, "核对发现", .empty = "没有发现不一致。");
+
+static const struct report_column told_columns[] = {
+	{"material", "材料", REPORT_TEXT, 16, false}, {"due_on", "截止日", REPORT_DATE, 9, false},
+	{"on_time", "按时率", REPORT_RATIO, 13, true}, {"names", "按时报送单位", REPORT_TEXT, 32, false},
+};
+SOURCE(told, report_told, "按时报送情况", .words = "最近一个截止日应报材料按时率 {on_time}。", .empty = "在统计截止日前没有到期的报送任务。");
+
+static const struct report_column told_late_columns[] = {
+	{"material", "材料", REPORT_TEXT, 16, false}, {"state", "情况", REPORT_TEXT, 7, false},
+	{"offices", "单位数", REPORT_COUNT, 5, false}, {"names", "单位", REPORT_TEXT, 42, false},
+};
+SOURCE(told_late, report_told_late, "逾期报送与未报送单位", .empty = "没有逾期或未报的单位。");
+
+static const struct report_column told_progress_columns[] = {
+	{"office", "单位", REPORT_TEXT, 14, false}, {"completion", "“五进”完成率", REPORT_RATIO, 18, true},
+	{"coverage", "乡镇覆盖率（正式口径）", REPORT_RATIO, 18, true},
+};
+SOURCE(told_progress, report_told_progress, "各地活动进展", .words = "“政策宣讲五进”完成率 {completion}，乡镇覆盖率 {coverage}。",
+       .empty = "没有单位。");
+
 #define SOURCES(...) ((const struct report_source *const[]){__VA_ARGS__, NULL})
 
 static const struct report_part audit_parts[] = {
-	{"key_figures", "一、主要指标", SOURCES(&key_figures)},
-	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &sessions, &months, &silent)},
-	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &uncovered)},
-	{"publication", "五、公布与文件库", SOURCES(&arrangements, &library)},
-	{"inspection", "七、检查、通报与交流", SOURCES(&inspections, &circulars, &exchanges)},
-	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs)},
-	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &twins, &disputes, &gaps, &forks)},
-	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan)},
-	{"short_lines", "附件　窗口期已满而未达标的计划项", SOURCES(&short_lines)},
-	{NULL, NULL, NULL},
+	{"key_figures", "一、主要指标", SOURCES(&key_figures), REPORT_NO_FORM},
+	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &filings), REPORT_NO_FORM},
+	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &sessions, &months, &silent), REPORT_NO_FORM},
+	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &interval, &uncovered), REPORT_NO_FORM},
+	{"publication", "五、公布与文件库", SOURCES(&arrangements, &library), REPORT_NO_FORM},
+	{"form", "六、统计表汇总与核对", SOURCES(&reconciliation, &form_members), REPORT_NO_FORM},
+	{"inspection", "七、检查、通报与交流", SOURCES(&inspections, &circulars, &exchanges), REPORT_NO_FORM},
+	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs), REPORT_NO_FORM},
+	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
+	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
+	{"indicators", "附件一　全部指标", SOURCES(&indicators), REPORT_NO_FORM},
+	{"late", "附件二　逾期与未报明细", SOURCES(&late), REPORT_NO_FORM},
+	{"short_lines", "附件三　窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
+	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
 static const struct report_part integrity_parts[] = {
-	{"links", "一、数据传输", SOURCES(&links, &unheard)},
-	{"chain", "二、批次链", SOURCES(&chain, &gaps, &forks)},
-	{"refused", "三、退回与冲突", SOURCES(&quarantine, &disputes, &twins)},
-	{"changes", "四、更正与撤回", SOURCES(&changes)},
-	{NULL, NULL, NULL},
+	{"links", "一、数据传输", SOURCES(&links, &unheard), REPORT_NO_FORM},
+	{"chain", "二、批次链", SOURCES(&chain, &gaps, &forks), REPORT_NO_FORM},
+	{"refused", "三、退回与冲突", SOURCES(&quarantine, &disputes, &twins), REPORT_NO_FORM},
+	{"changes", "四、更正与撤回", SOURCES(&changes), REPORT_NO_FORM},
+	{NULL, NULL, NULL, REPORT_NO_FORM},
+};
+
+static const struct report_part form_parts[] = {
+	{"form", NULL, NULL, REPORT_FORM_OF_OFFICE},
+	{"support", "逐项佐证与核对发现", SOURCES(&form_support, &form_findings), REPORT_NO_FORM},
+	{NULL, NULL, NULL, REPORT_NO_FORM},
+};
+
+static const struct report_part form_consolidated_parts[] = {
+	{"form", NULL, NULL, REPORT_FORM_OF_SUBTREE},
+	{"reconciliation", "附表一　汇总与记录推算对照", SOURCES(&reconciliation), REPORT_NO_FORM},
+	{"members", "附表二　汇总来源与佐证", SOURCES(&form_members), REPORT_NO_FORM},
+	{"lists", "附表三　文字项与自行列项", SOURCES(&form_lists), REPORT_NO_FORM},
+	{NULL, NULL, NULL, REPORT_NO_FORM},
+};
+
+static const struct report_part circular_parts[] = {
+	{"told", "一、按时报送情况", SOURCES(&told), REPORT_NO_FORM},
+	{"told_late", "二、逾期报送与未报送情况", SOURCES(&told_late), REPORT_NO_FORM},
+	{"progress", "三、活动进展", SOURCES(&told_progress), REPORT_NO_FORM},
+	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
 const struct report_kind report_kinds[] = {
 	{"audit", "“%s”活动审计报告", REPORT_STYLE_TABLES, audit_parts, false},
+	{"form", "“%s”活动情况统计表", REPORT_STYLE_TABLES, form_parts, true},
+	{"form_consolidated", "“%s”活动情况统计表（汇总）", REPORT_STYLE_TABLES, form_consolidated_parts, true},
+	{"circular", "关于“%s”活动进展与报送情况的通报（稿）", REPORT_STYLE_LETTER, circular_parts, false},
 	{"integrity", "“%s”活动数据完整性报告", REPORT_STYLE_TABLES, integrity_parts, false},
 	{NULL, NULL, REPORT_STYLE_TABLES, NULL, false},
 };

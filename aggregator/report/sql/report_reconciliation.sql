@@ -1,0 +1,13 @@
+-- The consolidated form of the node: what was declared beside what the records prove (rulings R16, R19); the period of on when none is asked for.
+-- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
+-- Result: boolean is total, text section, text item, text unit, bigint declared, bigint derived, bigint difference, text declared rate,
+-- text derived rate, bigint reporting, bigint accepted.
+WITH args AS (
+	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
+)
+SELECT false, c.section, c.label_zh, c.unit, CASE WHEN c.value_type = 'boolean' THEN c.true_count ELSE c.declared_count END, c.derived_count,
+	CASE WHEN c.value_type = 'boolean' THEN c.true_count ELSE c.declared_count END - c.derived_count, c.percent, c.derived_percent,
+	c.reporting_count, c.accepted_count
+FROM args a CROSS JOIN LATERAL zhibao.form_consolidated(a.node, CASE WHEN a.period <> '' THEN a.period WHEN extract(month FROM a.on_day) < 10 THEN 'mid_year' ELSE 'year_end' END, a.as_of) c
+WHERE c.value_type <> 'text' OR c.item_no = 22
+ORDER BY c.place
