@@ -8,7 +8,7 @@ DROP FUNCTION reminder_standing(timestamptz), reminder_post(text, text, integer,
 	reminder_text(text, timestamptz, timestamptz, text), reminder_due(timestamptz), exemption_withdraw(text, text, integer, text),
 	exemption_grant(text, text, integer, text), extension_withdraw(text, text, integer, text),
 	extension_grant(text, text, integer, timestamptz, text), deadline_acting(text, text, integer), deadline_text(timestamptz);
-DROP FUNCTION filing_standing(timestamptz), timeliness(timestamptz), obligation_standing(timestamptz), filing_received(timestamptz),
+DROP FUNCTION filing_standing(timestamptz), timeliness(timestamptz), obligation_standing(timestamptz), evidence_received(timestamptz),
 	filing_answer(timestamptz), exemption_at(text, timestamptz), extension_at(text, timestamptz), evidence_standing(timestamptz),
 	evidence_companion(timestamptz), evidence_event(timestamptz), filed_revision(text, timestamptz, text),
 	form_is_complete(integer, jsonb), form_mandatory_cell(integer), obligations_generate(integer), milestone_actors(integer),
