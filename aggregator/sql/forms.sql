@@ -17,7 +17,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
 	'register_version', a.register,
 	'node', json_build_object('code', n.code, 'name_zh', n.name_zh, 'short_name', n.short_name, 'level', n.level),
-	'period', $2,
+	'period', $2::text,
 	'forms', (SELECT coalesce(json_agg(json_build_object('office_code', f.office_code, 'office_name', f.name_zh, 'level', f.level,
 		'item_id', f.item_id, 'revision_id', f.revision_id, 'received_at', f.received_at,
 		'newest_revision_id', f.newest_revision_id, 'newest_received_at', f.newest_received_at,
