@@ -74,7 +74,8 @@ def ledger_rows(found):
         if name in found:
             rate, cpu = found[name]["items_per_s"], found[name]["agent_cpu_us"]["median"]
             yield (f"drain of {waiting}", label, f"{rate['median']:,.0f} items/s ({rate['min']:,.0f} to {rate['max']:,.0f})", "≥ 50,000/s",
-                   command, f"agent {cpu:.1f} µs of CPU an item")
+                   command, f"agent {cpu:.1f} µs of CPU an item"
+                   + (f"; bare COPY {found[name]['copy_rows_per_s']['median']:,.0f} rows/s" if "ratio" in found[name] else ""))
     yield (f"start with {size}", "none", f"{opening['warm']['ms']:.0f} ms", "none", command, f"{opening['cold']['ms']:.0f} ms from a cold disk")
     own = found["command_without_daemon_ms"]
     yield (f"commands with {size}", f"process of a command, {own:.0f} ms", ", ".join(f"{n} {times[n]:.0f}" for n in ("record", "list", "status"))

@@ -201,7 +201,9 @@ class Bench:
         return result
 
     def end_to_end(self, bench):
-        """One drain into the real collector and PostgreSQL, which hold the items before the backlog already."""
+        """One drain into the real collector and PostgreSQL, which hold the items before the backlog already; beside it a bare
+        COPY of as many rows and bytes on the same cluster."""
+        copied = bench.base(self.args.backlog, min(2000, self.args.backlog // 2), 1, 1, 250)["rows_per_s"]
         bench.clean()
         agent = self.agent(bench.centre)
         key = bench.centre.collector_command("enrol", "--office", OFFICE, "--public-key", agent.home / "agent.pub")
@@ -225,7 +227,8 @@ class Bench:
         for key, value in after.items():
             spent[key[0]] = spent.get(key[0], 0) + (value - before.get(key, 0)) / self.args.backlog
         result = {"items_per_s": (self.args.backlog - int(first)) / float(span), "items_per_s_with_connecting": self.args.backlog / seconds,
-                  "agent_cpu_us": (cpu_us(pid) - used) / self.args.backlog, "peak_kib": memory_kib(pid), "cpu_us_per_item": spent}
+                  "agent_cpu_us": (cpu_us(pid) - used) / self.args.backlog, "peak_kib": memory_kib(pid), "cpu_us_per_item": spent, "copy_rows_per_s": copied}
+        result["ratio"] = result["items_per_s"] / copied
         agent.kill()
         return result
 
@@ -254,7 +257,8 @@ def print_found(found):
         part = found[name]
         rate = part["items_per_s"]
         print(f"  {name.replace('_', ' ')}: {rate['median']:,.0f} items/s [{rate['min']:,.0f}-{rate['max']:,.0f}], peak {mib(part)}, "
-              f"agent {part['agent_cpu_us']['median']:.2f} us of CPU an item")
+              f"agent {part['agent_cpu_us']['median']:.2f} us of CPU an item"
+              + (f"; bare COPY {part['copy_rows_per_s']['median']:,.0f} rows/s, ratio {part['ratio']['median']:.2f}" if "ratio" in part else ""))
 
 
 def options():
@@ -288,6 +292,7 @@ def main():
         if not args.no_centre:
             centre = ingest.Bench(argparse.Namespace(agents=1, conf=[], overload_seconds=0, collector=None))
             try:
+                bench.end_to_end(centre)  # warm: a new cluster makes its files of WAL first
                 runs = [bench.end_to_end(centre) for _ in range(args.rounds)]
             finally:
                 centre.close()
