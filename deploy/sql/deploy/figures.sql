@@ -483,9 +483,11 @@ LANGUAGE sql STABLE AS $$
 	WHERE s.is_active AND s.trained_on <= p_on
 $$;
 COMMENT ON FUNCTION active_speaker(date, timestamptz) IS 'Speakers in service (在岗宣讲人员), ruling R18 item 15.';
+-- The planner takes the join of three columns that belong together for one row and would look through all speakers for each
+-- lecture; nested loops are off here.
 CREATE FUNCTION speaker_pair(p_on date, p_as_of timestamptz)
 RETURNS TABLE (speaker_office_code text, speaker_item_id uuid, role text, office_code text, item_id uuid)
-LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+LANGUAGE plpgsql STABLE ROWS 10000 SET enable_nestloop = off SET jit = off AS $$
 BEGIN
 	RETURN QUERY EXECUTE format($q$
 		WITH speaker AS MATERIALIZED (
