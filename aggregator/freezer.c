@@ -9,7 +9,7 @@
 #include "backoff.h"
 #include "clock.h"
 #include "log.h"
-#include "pg.h"
+#include "pgcursor.h"
 #include "sql.h"
 
 /* A transaction each; what is left comes with the next. */
@@ -17,14 +17,26 @@ enum { SETS_AT_ONCE = 4 };
 
 struct freezer {
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards status and is_stopping */
+	pthread_mutex_t lock; /* guards status, is_stopping and running */
 	pthread_cond_t wake;
 	bool is_stopping;
 	struct freezer_status status;
 	char *conninfo;
 	int64_t interval_ms;
-	struct pg *pg; /* the thread's */
+	struct pg *pg;      /* the thread's */
+	struct pg *running; /* the same while a statement runs on it */
 };
+
+/* False when it is time to stop. A figure may take a minute, so the stop cancels what runs; it is
+ * made the next time. */
+static bool set_running(struct freezer *freezer, bool is_running)
+{
+	pthread_mutex_lock(&freezer->lock);
+	freezer->running = is_running ? freezer->pg : NULL;
+	bool may_run = !freezer->is_stopping;
+	pthread_mutex_unlock(&freezer->lock);
+	return may_run;
+}
 
 /* *count_out: sets frozen. */
 static int look(struct freezer *freezer, struct freezer_status *status, uint64_t *count_out,
@@ -37,7 +49,11 @@ static int look(struct freezer *freezer, struct freezer_status *status, uint64_t
 		return -1;
 	if (!pg_is_up(freezer->pg) && pg_reconnect(freezer->pg, err) < 0)
 		return -1;
-	if (pg_exec(freezer->pg, SQL_freeze_next, &limit, 1, &rows, err) < 0)
+	if (!set_running(freezer, true))
+		return 0;
+	int rc = pg_exec(freezer->pg, SQL_freeze_next, &limit, 1, &rows, err);
+	set_running(freezer, false);
+	if (rc < 0)
 		return -1;
 	*count_out = (uint64_t)pg_get_int(rows, 0, 0);
 	uint64_t stuck = (uint64_t)pg_get_int(rows, 0, 1);
@@ -49,7 +65,7 @@ static int look(struct freezer *freezer, struct freezer_status *status, uint64_t
 	status->stuck = stuck;
 	status->failures += stuck > 0;
 	status->frozen += *count_out;
-	int rc = pg_rows_check(rows, err);
+	rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
 	return rc;
 }
@@ -137,6 +153,8 @@ void freezer_stop(struct freezer **freezer_ref)
 	pthread_mutex_lock(&freezer->lock);
 	freezer->is_stopping = true;
 	pthread_cond_signal(&freezer->wake);
+	if (freezer->running)
+		pg_cancel(freezer->running);
 	pthread_mutex_unlock(&freezer->lock);
 	pthread_join(freezer->thread, NULL);
 	pthread_cond_destroy(&freezer->wake);

@@ -22,7 +22,7 @@ struct freezer_status {
 
 /* conninfo is copied. The thread reconnects by itself. */
 int freezer_start(struct freezer **out, const char *conninfo, int64_t interval_ms, struct err *err);
-void freezer_stop(struct freezer **freezer); /* waits for the look that runs */
+void freezer_stop(struct freezer **freezer); /* cancels the look that runs */
 struct freezer_status freezer_status(struct freezer *freezer);
 
 #endif

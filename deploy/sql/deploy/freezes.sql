@@ -33,7 +33,7 @@ GRANT SELECT ON figure_source TO zhibao_aggregator, zhibao_admin;
 INSERT INTO figure_source VALUES
 	('coverage', 1, '乡镇覆盖率', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
 	('completion', 2, '完成率', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}'),
-	('I-01', 11, '按时报送率', 'figure_timeliness', NULL, NULL, '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
+	('I-01', 11, '按时报送率', 'indicator', NULL, 'figure_indicator_evidence', '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
 	('I-02', 12, '计划完成', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,plan_item,claim,study_event}'),
 	('I-03', 13, '乡镇覆盖', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event}'),
 	('I-04', 14, '分类场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,claim,study_event}'),
@@ -172,16 +172,6 @@ LANGUAGE sql STABLE AS $$
 	WHERE c.plan_item_id IS NOT NULL AND c.office_code <> h.office_code
 $$;
 COMMENT ON FUNCTION figure_completion_evidence(text, date, timestamptz) IS 'Plan items, sessions and claims behind a plan line (完成依据), ruling R8.';
-
--- Ruling R12: obligations met in time of those that are due, over all milestones and for each.
-CREATE FUNCTION figure_timeliness(p_indicator text, p_on date, p_as_of timestamptz)
-RETURNS TABLE (node_code text, part text, numerator bigint, denominator bigint)
-LANGUAGE sql STABLE AS $$
-	SELECT t.node_code, f.part, sum(t.on_time)::bigint, sum(t.due)::bigint
-	FROM zhibao.timeliness(p_as_of) t CROSS JOIN LATERAL (VALUES (''), ('milestone_' || lpad(t.milestone_no::text, 2, '0'))) f (part)
-	GROUP BY t.node_code, f.part
-$$;
-COMMENT ON FUNCTION figure_timeliness(text, date, timestamptz) IS 'On-time rate (按时报送率) per node, I-01, ruling R12.';
 
 -- The records behind an indicator of the catalogue, by the office that each counts for.
 CREATE FUNCTION figure_indicator_evidence(p_indicator text, p_on date, p_as_of timestamptz)
