@@ -103,7 +103,7 @@ static const struct command commands[] = {
 	 export_options, command_export},
 	{"report",
 	 "report 报告 [--node 代码] [--as-of 时点] [--on 日期] [--period 期间] [--format pdf|xlsx|csv|json|all] [--out 目录]\n"
-	 "                             立即生成报告、存档并与存档核对\n"
+	 "                             立即生成、核对并存档；已有的重新生成并与存档比对\n"
 	 "  report list | report schedule\n"
 	 "                             查看报告 | 登记到期报告并列出日历\n",
 	 report_options, command_report},

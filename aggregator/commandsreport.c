@@ -131,8 +131,8 @@ static int enqueue(struct command_line *line, const struct report_request *reque
 	return rc;
 }
 
-/* 0 when it was handed out; ERR_DATA with its reason when it failed. */
-static int settle(struct command_line *line, int64_t job, struct err *err)
+/* 0 when it was handed out; ERR_DATA with its reason when it failed. *is_new_out: it was made just now. */
+static int settle(struct command_line *line, int64_t job, bool *is_new_out, struct err *err)
 {
 	struct reportjob_options options = reportworker_job_options(line->conf);
 	struct pg_param id = pg_int8(job);
@@ -151,6 +151,7 @@ static int settle(struct command_line *line, int64_t job, struct err *err)
 		enum reportjob_outcome outcome = reportjob_run(line->pg, &options, job, &taken, err);
 		if (outcome == REPORTJOB_LATER)
 			return -1;
+		*is_new_out = outcome == REPORTJOB_DELIVERED;
 		/* Another process has it: wait until it lets go. */
 		if (outcome == REPORTJOB_NONE && pg_exec(line->pg, SQL_reportjob_await, &id, 1, NULL, err) < 0)
 			return -1;
@@ -175,34 +176,61 @@ static int write_out(struct command_line *line, const struct report_request *req
 	return 0;
 }
 
-/* Made and stored if it is new; in any case made anew and compared with what is stored. */
+/* The stored files, without copying them first into a report. */
+static int load_files(struct command_line *line, int64_t job, struct report_file files[REPORT_FORMATS], struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param id = pg_int8(job);
+	memset(files, 0, REPORT_FORMATS * sizeof(*files));
+	if (pg_exec(line->pg, SQL_reportjob_files, &id, 1, &rows, err) < 0)
+		return -1;
+	for (int i = 0; i < pg_rows_count(rows) && i < REPORT_FORMATS; i++) {
+		size_t len;
+		const uint8_t *content = pg_get_bytes(rows, i, 1, &len);
+		buf_append(&files[i].data, content, len);
+	}
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
+/* Made anew and held against what is stored: the proof that an old report can be made again. */
+static int make_again(struct command_line *line, const struct report_request *request, int64_t job,
+		      struct report_file files[REPORT_FORMATS], struct err *err)
+{
+	struct report report;
+	struct reportjob_options options = reportworker_job_options(line->conf);
+	if (reportjob_render(line->pg, request, &options.fonts, &report, files, err) < 0)
+		return -1;
+	report_fini(&report);
+	return reportjob_compare(line->pg, job, files, err);
+}
+
+static int deliver(struct command_line *line, const struct report_request *request, int64_t job, bool is_new, struct err *err)
+{
+	struct report_file files[REPORT_FORMATS] = {0};
+	int rc = is_new ? load_files(line, job, files, err) : make_again(line, request, job, files, err);
+	if (rc == 0)
+		rc = write_out(line, request, job, files, err);
+	if (rc == 0)
+		printf("报告 %" PRId64 "：%s\n", job, is_new ? "已生成、核对并存档" : "重新生成，与存档逐字节一致");
+	reportjob_files_fini(files);
+	return rc;
+}
+
 static int make_report(struct command_line *line, struct err *err)
 {
 	struct buf parameters = {0};
 	struct report_request request;
-	struct report report;
-	struct report_file files[REPORT_FORMATS];
-	struct reportjob_options options = reportworker_job_options(line->conf);
 	const char *format = command_option(line, "--format");
 	int64_t job = 0;
+	bool is_new = false;
 	int rc = -1;
-	if (format && strcmp(format, "all") != 0 && report_format_find(format) < 0) {
+	if (format && strcmp(format, "all") != 0 && report_format_find(format) < 0)
 		err_set(err, ERR_USAGE, "E_FORMAT --format 应为 pdf、xlsx、csv、json 或 all");
-		return -1;
-	}
-	if (read_request(line, &request, &parameters, err) < 0 || enqueue(line, &request, &job, err) < 0 || settle(line, job, err) < 0)
-		goto out;
-	if (reportjob_render(line->pg, &request, &options.fonts, &report, files, err) < 0)
-		goto out;
-	rc = reportjob_compare(line->pg, job, files, err);
-	if (rc == 0)
-		rc = write_out(line, &request, job, files, err);
-	if (rc == 0)
-		printf("报告 %" PRId64 "：%s，%d 页，表格 %" PRId64 " 行，与存档逐字节一致\n", job, report.title, files[REPORT_PDF].pages,
-		       files[REPORT_PDF].rows);
-	reportjob_files_fini(files);
-	report_fini(&report);
-out:
+	else if (read_request(line, &request, &parameters, err) == 0 && enqueue(line, &request, &job, err) == 0 &&
+		 settle(line, job, &is_new, err) == 0)
+		rc = deliver(line, &request, job, is_new, err);
 	buf_fini(&parameters);
 	return rc;
 }

@@ -244,7 +244,7 @@ int report_build(struct pg *pg, const struct report_request *request, struct rep
 	out->office_code = report_copy(out, request->node);
 	out->parameters = report_copy(out, request->parameters);
 	struct build build = {.pg = pg, .report = out, .request = request, .params = {pg_text(request->node), {0}, pg_instant(request->as_of_us)}};
-	int rc = pg_script(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err);
+	int rc = pg_script(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off", err);
 	if (rc == 0)
 		rc = build_in_snapshot(&build, kind, err);
 	pg_rollback(pg);

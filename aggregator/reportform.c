@@ -40,6 +40,12 @@ static const char *figure(struct report *report, const struct part *part)
 	return part->has_count ? report_format(report, "%" PRId64, part->count) : part->words;
 }
 
+static const char *rate(struct report *report, const struct part *part, const char *unit)
+{
+	const char *words = figure(report, part);
+	return strcmp(words, "不适用") == 0 ? words : report_format(report, "%s %s", words, unit);
+}
+
 /* Items 3 and 4: yes only when both channels are; otherwise the channel that is there is named. */
 static const char *channels(struct report *report, const struct answer *answer, const char *portal, const char *wechat, const char *names)
 {
@@ -62,11 +68,11 @@ static const char *words_of(struct report *report, const struct answer *answer)
 	case 4:
 		return channels(report, answer, "portal_has_column", "wechat_has_column", "column_names");
 	case 12:
-		return report_format(report, "%s 场，覆盖乡镇 %s 个， 覆盖率 %s %%", figure(report, find(answer, "sessions")),
-				     figure(report, find(answer, "townships_covered")), figure(report, find(answer, "coverage_rate")));
+		return report_format(report, "%s 场，覆盖乡镇 %s 个， 覆盖率 %s", figure(report, find(answer, "sessions")),
+				     figure(report, find(answer, "townships_covered")), rate(report, find(answer, "coverage_rate"), "%"));
 	case 15:
-		return report_format(report, "%s 人； %s 场/人", figure(report, find(answer, "people")),
-				     figure(report, find(answer, "avg_sessions_per_person")));
+		return report_format(report, "%s 人； %s", figure(report, find(answer, "people")),
+				     rate(report, find(answer, "avg_sessions_per_person"), "场/人"));
 	default:
 		if (*answer->unit && strcmp(whole->state, "not_applicable") != 0)
 			return report_format(report, "%s %s", figure(report, whole), answer->unit);

@@ -47,7 +47,7 @@ static const struct report_column sessions_columns[] = {
 	{"sessions", "合计", REPORT_COUNT, 5, true},
 	{"unplanned", "其中\n计划外", REPORT_COUNT, 5, true},
 	{"attendance", "参加人次", REPORT_COUNT, 7, true},
-	{"categories", "五进已开展\n类别数", REPORT_COUNT, 6, false},
+	{"categories", "五进\n类别数", REPORT_COUNT, 6, false},
 };
 SOURCE(sessions, report_sessions, "各地分类场次",
        .words = "共开展宣讲 {sessions} 场，参加 {attendance} 人次。其中进企业 {enterprise} 场、进校园 {campus} 场、进村居 {village} 场、"
@@ -91,9 +91,9 @@ SOURCE(coverage, report_coverage, "各地乡镇覆盖率",
 
 static const struct report_column uncovered_columns[] = {
 	{"city", "市州", REPORT_TEXT, 7, false},
-	{"county", "县（市、区）", REPORT_TEXT, 8, false},
+	{"county", "县（市、区）", REPORT_TEXT, 10, false},
 	{"coverage", "覆盖率", REPORT_RATIO, 13, true},
-	{"uncovered", "未覆盖", REPORT_COUNT, 5, true},
+	{"uncovered", "未覆盖", REPORT_COUNT, 6, true},
 	{"inherited", "其中\n继承未证", REPORT_COUNT, 6, true},
 	{"names", "未覆盖乡镇（街道）名单", REPORT_TEXT, 36, false},
 };
@@ -238,15 +238,15 @@ SOURCE(provincial_plan, report_provincial_plan, "厅“五进五促政策宣讲�
        .note = "无场次要求（多场次、全年）的计划项不计完成率，2 场及以上为达标。");
 
 static const struct report_column timeliness_columns[] = {
-	{"milestone_no", "任务", REPORT_COUNT, 4, false},  {"material", "材料", REPORT_TEXT, 17, false},
-	{"due_on", "截止日", REPORT_DATE, 8, false},       {"actor", "责任单位", REPORT_TEXT, 8, false},
-	{"on_time", "按时率", REPORT_RATIO, 12, true},     {"late", "逾期", REPORT_COUNT, 4, true},
-	{"missing", "未报", REPORT_COUNT, 4, true},        {"not_due", "未到期", REPORT_COUNT, 5, true},
-	{"exempt", "免报", REPORT_COUNT, 4, true},         {"extended", "逾期后\n准延", REPORT_COUNT, 5, true},
-	{"accepted", "采纳率", REPORT_RATIO, 11, true},
+	{"milestone_no", "任务", REPORT_COUNT, 7, false},  {"material", "材料", REPORT_TEXT, 29, false},
+	{"due_on", "截止日", REPORT_DATE, 20, false},      {"actor", "责任单位", REPORT_TEXT, 16, false},
+	{"on_time", "按时率", REPORT_RATIO, 24, true},     {"late", "逾期", REPORT_COUNT, 9, true},
+	{"missing", "未报", REPORT_COUNT, 9, true},        {"not_due", "未\n到期", REPORT_COUNT, 9, true},
+	{"exempt", "免报", REPORT_COUNT, 9, true},         {"extended", "逾期后\n准延", REPORT_COUNT, 12, true},
+	{"accepted", "采纳率", REPORT_RATIO, 23, true},
 };
 SOURCE(timeliness, report_timeliness, "各项材料报送情况",
-       .words = "截至数据时点，应报材料 {on_time} 按时报送，逾期 {late} 份，未报 {missing} 份；审核采纳 {accepted}。", .empty = "没有应报的材料。",
+       .words = "截至数据时点，到期材料按时率 {on_time}，逾期 {late} 份，未报 {missing} 份，审核采纳率 {accepted}。", .empty = "没有应报的材料。",
        .note = "按时与否只看省（市）收到的时间，截止日当日 24 时前收到为按时；审核结论另列，不改变按时与否。比率只计已到期、未免报的。");
 
 static const struct report_column submissions_columns[] = {
@@ -312,7 +312,7 @@ static const struct report_column form_members_columns[] = {
 	{"under", "少报", REPORT_COUNT, 5, false},
 };
 SOURCE(form_members, report_form_members, "统计表汇总来源与佐证", .empty = "没有应报统计表的单位。",
-       .note = "有佐证项＝填报数与记录一致的项 ÷ 可核对的项；以报送时收到的记录核对。");
+       .note = "有佐证项＝填报数与记录一致的项 ÷ 可核对的项；以报送时收到的记录核对；再下一级单位的核对见其上级的报告。");
 
 static const struct report_column form_lists_columns[] = {
 	{"item", "内容", REPORT_TEXT, 14, false}, {"words", "各单位填报", REPORT_TEXT, 40, false},
@@ -365,9 +365,9 @@ static const struct report_part audit_parts[] = {
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs), REPORT_NO_FORM},
 	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
-	{"indicators", "附件一　全部指标", SOURCES(&indicators), REPORT_NO_FORM},
-	{"late", "附件二　逾期与未报明细", SOURCES(&late), REPORT_NO_FORM},
-	{"short_lines", "附件三　窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
+	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
+	{"late", "附件二：逾期与未报明细", SOURCES(&late), REPORT_NO_FORM},
+	{"short_lines", "附件三：窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
@@ -387,9 +387,9 @@ static const struct report_part form_parts[] = {
 
 static const struct report_part form_consolidated_parts[] = {
 	{"form", NULL, NULL, REPORT_FORM_OF_SUBTREE},
-	{"reconciliation", "附表一　汇总与记录推算对照", SOURCES(&reconciliation), REPORT_NO_FORM},
-	{"members", "附表二　汇总来源与佐证", SOURCES(&form_members), REPORT_NO_FORM},
-	{"lists", "附表三　文字项与自行列项", SOURCES(&form_lists), REPORT_NO_FORM},
+	{"reconciliation", "附表一：汇总与记录推算对照", SOURCES(&reconciliation), REPORT_NO_FORM},
+	{"members", "附表二：汇总来源与佐证", SOURCES(&form_members), REPORT_NO_FORM},
+	{"lists", "附表三：文字项与自行列项", SOURCES(&form_lists), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static const double letter = 11, pad_x = 5, pad_y = 4, least_height = 24.5;
-static const double shares[3] = {0.16, 0.48, 0.36};
+static const double letter = 11, pad_x = 5, pad_y = 2.6, least_height = 23.5;
+static const double shares[3] = {0.13, 0.46, 0.41};
 
 static void show_line(struct pdf *pdf, const char *text, double size, bool is_bold, PangoAlignment alignment, double gap)
 {
@@ -63,10 +63,10 @@ void pdf_form(struct pdf *pdf, const struct report_form *form)
 {
 	if (pdf->has_ink)
 		pdf_new_page(pdf);
-	show_line(pdf, form->title, 19, true, PANGO_ALIGN_CENTER, 2);
-	show_line(pdf, form->year, 13, false, PANGO_ALIGN_CENTER, 8);
-	show_line(pdf, report_format(pdf->report, "%s%s", form->office_label, form->office), 12, false, PANGO_ALIGN_LEFT, 4);
-	show_line(pdf, report_format(pdf->report, "%s%s", form->filled_label, form->filled), 12, false, PANGO_ALIGN_LEFT, 6);
+	show_line(pdf, form->title, 19, true, PANGO_ALIGN_CENTER, 0);
+	show_line(pdf, form->year, 13, false, PANGO_ALIGN_CENTER, 2);
+	show_line(pdf, report_format(pdf->report, "%s%s", form->office_label, form->office), 12, false, PANGO_ALIGN_LEFT, 2);
+	show_line(pdf, report_format(pdf->report, "%s%s", form->filled_label, form->filled), 12, false, PANGO_ALIGN_LEFT, 5);
 	show_heads(pdf, form);
 	double section_y = pdf->y;
 	for (const struct report_form_row *row = form->first; row; row = row->next) {

@@ -199,6 +199,87 @@ def test_pdf(centre, audit, document):
         assert 0.002 < dark < 0.5, picture.name
 
 
+def official_form():
+    """Sections, items and units of annex 3 as the pack has them, in order."""
+    with open(PACK / "form.csv", encoding="utf-8", newline="") as file:
+        return [(row["section"], row["label_zh"], row["unit"], row["value_type"]) for row in csv.DictReader(file)]
+
+
+def check_form(centre, name, node, filled):
+    """The form against the pack: title, year, sign-off, columns, items in order with their units, in PDF and XLSX alike."""
+    files = files_of(centre, report(centre, name, "--node", node, "--period", "mid_year", "--out", centre.home / "out"))
+    with open(files["json"], encoding="utf-8") as file:
+        form = json.load(file)["sections"][0]["blocks"][0]
+    official = official_form()
+    assert form["title"] == "“人社惠民政策进万家”活动情况统计表" and form["year"] == "(2024 年)" and form["filled"] == filled
+    assert [(row["section"], row["label"]) for row in form["rows"]] == [line[:2] for line in official]
+    text = pdf_text(files["pdf"], "-f", "1", "-l", "1", "-layout")
+    compact = "".join(text.split())
+    for words in ("“人社惠民政策进万家”活动情况统计表", "(2024年)", "填报单位（盖章）：", "填报时间：" + "".join(filled.split()), "项目内容开展情况"):
+        assert words in compact, words
+    # The words of annex 3 for the two rows with several figures, without the figures.
+    village, people = (re.sub(r"[\d. ]|不适用", "", form["rows"][number - 1]["answer"]) for number in (12, 15))
+    assert village in ("场，覆盖乡镇个，覆盖率%", "场，覆盖乡镇个，覆盖率")
+    assert people in ("人；场/人", "人；")
+    sheet = openpyxl.load_workbook(files["xlsx"]).worksheets[0]
+    assert [sheet["A1"].value, sheet["A2"].value] == [form["title"], form["year"]]
+    assert sheet["A3"].value.startswith("填报单位（盖章）：") and sheet["A4"].value == "填报时间：" + filled
+    assert [cell.value for cell in sheet[5]] == ["项 目", "内 容", "开展情况"]
+    merged = {str(area) for area in sheet.merged_cells.ranges}
+    number = 6
+    for section in dict.fromkeys(line[0] for line in official):
+        size = sum(1 for line in official if line[0] == section)
+        assert sheet[f"A{number}"].value == section
+        assert size == 1 or f"A{number}:A{number + size - 1}" in merged
+        number += size
+    for number, (line, row) in enumerate(zip(official, form["rows"]), 6):
+        assert sheet[f"B{number}"].value == line[1]
+        cell = sheet[f"C{number}"]
+        if line[3] == "count" and row["count"] is not None:
+            assert (cell.value, cell.number_format) == (row["count"], f'0" {line[2]}"')
+            assert row["answer"] == f"{row['count']} {line[2]}"
+        else:
+            assert (cell.value or "") == row["answer"]
+    return form
+
+
+def test_form_of_an_office(centre):
+    form = check_form(centre, "form", "420100", "2024 年 6 月 29 日")
+    assert form["office"] == "武汉市人力资源和社会保障局"
+    filled = json.loads(centre.cluster.psql("SELECT lines FROM zhibao.statistics_form WHERE office_code = '420100'"
+                                            " ORDER BY received_at DESC LIMIT 1"))
+    counts = {line["item_no"]: line["count"] for line in filled if not line.get("sub_field") and line.get("count") is not None}
+    assert len(counts) > 10
+    assert {n: row["count"] for n, row in enumerate(form["rows"], 1) if row["count"] is not None} == counts
+
+
+def test_consolidated_form(centre):
+    form = check_form(centre, "form_consolidated", "420000", "2024 年 12 月 31 日")
+    assert form["office"] == "湖北省人力资源和社会保障厅（汇总）"
+    declared = dict(line.split("|") for line in centre.cluster.psql(
+        "SELECT item_no, declared_count FROM zhibao.form_consolidated('420000', 'mid_year', '2024-12-31 23:59:59.999999+08')"
+        " WHERE sub_field = '' AND value_type = 'count'").splitlines())
+    assert {str(n): str(row["count"]) for n, row in enumerate(form["rows"], 1) if row["count"] is not None} == declared
+    assert len(declared) == 16
+
+
+def test_circular(centre):
+    """Offices on time, late and missing are named as the store has them."""
+    files = files_of(centre, report(centre, "circular", "--node", "420000", "--on", "2024-06-30", "--out", centre.home / "out"))
+    with open(files["json"], encoding="utf-8") as file:
+        found = tables(json.load(file))
+    stored = centre.cluster.psql("""
+        SELECT m.material, m.state, count(*) FROM zhibao.obligation_standing('2024-12-31 23:59:59.999999+08') m
+        WHERE m.due_on = '2024-06-30' GROUP BY 1, 2 ORDER BY 1, 2""").splitlines()
+    words = {"late": "逾期报送", "missing": "未报送"}
+    told = {(r["material"], r["state"]): r["offices"] for r in found["told_late"]["rows"]} if "told_late" in found else {}
+    expected = {(m, words[state]): int(n) for m, state, n in (line.split("|") for line in stored) if state in words}
+    assert told == expected and expected
+    for row in found["told_late"]["rows"]:
+        assert len(row["names"].split("、")) == row["offices"]
+    assert "通报（稿）" in "".join(pdf_text(files["pdf"]).split())
+
+
 def test_same_bytes_again(centre, audit):
     """The same as_of gives the same files, though more has arrived since."""
     before = {name: open(path, "rb").read() for name, path in audit.items()}
@@ -208,7 +289,7 @@ def test_same_bytes_again(centre, audit):
                         " FROM (SELECT * FROM zhibao.batch LIMIT 1) b")
     (centre.home / "again").mkdir()
     run = report(centre, "audit", "--out", centre.home / "again")
-    assert "与存档逐字节一致" in run.stdout
+    assert "重新生成，与存档逐字节一致" in run.stdout
     for name, path in files_of(centre, run).items():
         with open(path, "rb") as file:
             assert file.read() == before[name], name
@@ -218,7 +299,7 @@ def test_same_bytes_again(centre, audit):
 def test_tampering_is_seen(centre):
     run = report(centre, "integrity", as_of="2024-07-01")
     assert run.returncode == 0
-    centre.cluster.psql("UPDATE zhibao.report_artifact a SET content = convert_to(replace(convert_from(content, 'UTF8'), '无', '有'), 'UTF8')"
+    centre.cluster.psql("UPDATE zhibao.report_artifact a SET content = set_byte(content, 100, get_byte(content, 100) # 1)"
                         " FROM zhibao.report_job j WHERE j.job_id = a.job_id AND j.report = 'integrity' AND a.format = 'csv'")
     run = report(centre, "integrity", as_of="2024-07-01", check=False)
     assert run.returncode == 65
@@ -249,6 +330,15 @@ def second_aggregator(centre):
 def test_calendar_once_through_kills(centre):
     """Two aggregators are killed while a report is being made: nothing half is left, and after a restart each report is there once."""
     cluster = centre.cluster
+    # Nine due days in the pack; this centre began in the middle of October.
+    calendar = "SELECT string_agg(to_char(as_of AT TIME ZONE 'Asia/Shanghai', 'MM-DD'), ' ' ORDER BY as_of) FROM" \
+               " zhibao.report_calendar('2025-01-10+08', '{{}}', '{{}}', '62 d') WHERE report = '{}'"
+    assert cluster.psql(calendar.format("audit")) == "03-25 03-31 06-30 09-30 10-31 11-30 12-10 12-20 12-31"
+    assert cluster.psql(calendar.format("form_consolidated")) == "06-30 12-20 12-31"
+    assert cluster.psql(calendar.format("circular")) == "03-25 03-31 06-30 11-30 12-20 12-31"
+    assert cluster.psql("SELECT count(*), count(DISTINCT as_of) FROM zhibao.report_calendar('2024-12-01+08', '{integrity}', '{audit,form}', '31 d')"
+                        " WHERE origin <> 'milestone'") == "8|6", "four Sundays, the ends of October and November twice"
+    cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-10-15+08'")
     reading = "SELECT count(DISTINCT a.pid) FROM pg_stat_activity a WHERE a.application_name = 'zhibao-aggregator report'" \
               " AND a.wait_event_type = 'Lock'"
     blocker = subprocess.Popen(["psql", "-qXAt", cluster.conninfo()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -268,18 +358,19 @@ def test_calendar_once_through_kills(centre):
     assert list((centre.home / "reports").glob("*")) == [], "nothing was handed out"
     centre.start_aggregator()
     second_aggregator(centre)
-    wait_for(lambda: jobs(centre, "state NOT IN ('delivered', 'failed')") == "0", 400, "all reports")
+    wait_for(lambda: jobs(centre, "state NOT IN ('delivered', 'failed')") == "0", 600, "all reports")
     assert jobs(centre, "state = 'failed' AND report <> 'integrity'") == "0", cluster.psql("SELECT report, failure FROM zhibao.report_job WHERE state = 'failed'")
     days = cluster.psql("SELECT string_agg(to_char(as_of AT TIME ZONE 'Asia/Shanghai', 'MM-DD'), ' ' ORDER BY as_of) FROM zhibao.report_job"
                         " WHERE report = 'audit' AND parameters = '{}'")
-    assert days == "03-25 03-31 06-30 09-30 10-31 11-30 12-10 12-20 12-31"
+    assert days == "10-31 11-30 12-10 12-20 12-31"
+    assert jobs(centre, "origin = 'milestone'") == "9"
     assert cluster.psql("SELECT count(*) FROM zhibao.report_artifact a JOIN zhibao.report_job j USING (job_id) WHERE state = 'delivered'"
                         " GROUP BY j.job_id HAVING count(*) <> 4") == ""
     for path in (centre.home / "reports").glob("*-audit-*"):
         job, name = re.search(r"-(\d+)\.(\w+)$", path.name).groups()
         stored = cluster.psql(f"SELECT encode(sha256, 'hex') FROM zhibao.report_artifact WHERE job_id = {job} AND format = '{name}'")
         assert hashlib.sha256(path.read_bytes()).hexdigest() == stored
-    assert len(list((centre.home / "reports").glob("*-audit-*.pdf"))) == 8, "the ninth was made by hand before"
+    assert len(list((centre.home / "reports").glob("*-audit-*.pdf"))) == 5, "one of them by the command before"
 
 
 def test_api(centre):
@@ -312,7 +403,7 @@ def test_a_report_that_fails_its_checks(centre):
         END $$;
         GRANT EXECUTE ON FUNCTION zhibao.coverage_by_county(date, timestamptz) TO zhibao_aggregator""")
     try:
-        cluster.psql("SELECT zhibao.report_enqueue('audit', '420000', '{\"on\":\"2024-08-01\"}', '2024-08-02+08', 'command')", user="aggregator")
+        cluster.psql("SELECT zhibao.report_enqueue('audit', '420000', '{\"on\":\"2024-08-01\"}', '2024-12-02+08', 'command')", user="aggregator")
         wait_for(lambda: jobs(centre, "parameters = '{\"on\":\"2024-08-01\"}' AND state = 'failed'") == "1", 120, "failed report")
     finally:
         cluster.psql("DROP FUNCTION zhibao.coverage_by_county(date, timestamptz);"

@@ -10,8 +10,8 @@ WITH args AS (
 	SELECT c.item_no, c.sub_field, 'value' AS state,
 		CASE WHEN c.sub_field = 'townships_covered' THEN c.derived_count ELSE c.declared_count END AS count,
 		CASE WHEN c.sub_field = 'coverage_rate' THEN coalesce(c.derived_percent, '不适用') WHEN c.value_type = 'ratio' THEN coalesce(c.percent, '不适用')
-			WHEN c.value_type = 'boolean' THEN format('%s 个单位填报“是”，共 %s 个单位填报', coalesce(c.true_count, 0), coalesce(c.reporting_count, 0))
-			WHEN c.value_type = 'url' THEN format('%s 个单位填报网址（应填报 %s 个），明细见附表', coalesce(c.numerator, 0), coalesce(c.denominator, 0)) END AS words
+			WHEN c.value_type = 'boolean' THEN format('是：%s 个单位，否：%s 个单位', coalesce(c.true_count, 0), coalesce(c.reporting_count, 0) - coalesce(c.true_count, 0))
+			WHEN c.value_type = 'url' THEN format('%s 个单位已填报，应填报 %s 个', coalesce(c.numerator, 0), coalesce(c.denominator, 0)) END AS words
 	FROM cell c WHERE c.item_no < 22 AND (c.value_type <> 'boolean' OR c.sub_field = '') AND c.value_type <> 'text'
 	UNION ALL
 	SELECT 22, '', 'value', NULL, CASE WHEN count(*) > 0 THEN format('自行列项 %s 条，明细见附表', count(*)) END FROM cell c WHERE c.item_no = 22 AND c.place > 100

@@ -10,7 +10,7 @@ WITH args AS (
 	WHERE t.node_code = a.node
 )
 SELECT GROUPING(s.milestone_no) = 1, s.milestone_no::bigint, coalesce(s.obligation_zh, '合计'), s.due_on,
-	CASE s.actor_level WHEN 'city' THEN '市州' WHEN 'county' THEN '县（市、区）' WHEN 'province' THEN '省厅' WHEN 'city;province_unit' THEN '市州、牵头单位' END,
+	CASE s.actor_level WHEN 'city' THEN '市州' WHEN 'county' THEN '县级' WHEN 'province' THEN '省厅' WHEN 'city;province_unit' THEN '市州和牵头单位' END,
 	coalesce(sum(s.on_time), 0)::bigint, coalesce(sum(s.due), 0)::bigint, coalesce(sum(s.late), 0)::bigint, coalesce(sum(s.missing), 0)::bigint,
 	coalesce(sum(s.not_due), 0)::bigint, coalesce(sum(s.exempt), 0)::bigint, coalesce(sum(s.extended_after_due), 0)::bigint,
 	coalesce(sum(s.accepted), 0)::bigint, coalesce(sum(s.due), 0)::bigint
