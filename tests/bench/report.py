@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the figures of a run into docs/performance.md, between its marks, and their plot beside it.
 
-    report.py INGEST.json [FIGURES.json [LEDGER.json]]     as tests/bench/run.sh does
+    report.py INGEST.json [FIGURES.json [LEDGER.json [PEERS.json]]]     as tests/bench/run.sh does
 """
 import html
 import json
@@ -83,6 +83,14 @@ def ledger_rows(found):
     yield (f"disk of {size}", "none", f"{found['bytes_per_item']:.0f} bytes an item", "none", command, "")
 
 
+def peer_rows(found):
+    for peer in found["peers"].values():
+        cpu = peer["cpu_peer_to_zhibao"]["median"]
+        yield (f"{found['agents']} agents, times the rows of a peer", peer["title"] + (" (may lose what it took)" if peer["may_lose"] else ""),
+               ratio(peer["zhibao_to_peer"], 1), f"≥ {peer['goal']}", "tests/bench/peers/peers.py",
+               f"peer {peer['rows_per_s']['median']:,.0f} rows/s, {peer['to_base']['median']:.4f} of bare COPY 10,000 × 2; {cpu:.0f} times the CPU of a row")
+
+
 def table(rows):
     out = ["| question | base in the same run | measured | goal | more | command |", "|---|---|---|---|---|---|"]
     for title, base, measured, goal, letter, more in rows:
@@ -121,6 +129,8 @@ def main():
         rows += figure_rows(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
     if len(sys.argv) > 3:
         rows += ledger_rows(json.loads(Path(sys.argv[3]).read_text(encoding="utf-8")))
+    if len(sys.argv) > 4:
+        rows += peer_rows(json.loads(Path(sys.argv[4]).read_text(encoding="utf-8")))
     plot(answers)
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)

@@ -8,6 +8,9 @@ seconds=60 sizes=100000,1000000
 if [ "${1:-}" = --long ]; then
 	seconds=600 sizes=100000,1000000,10000000
 fi
+. deploy/packages.sh
+# What zhibao is compared with, of the bench alone; it runs as a process of its own, never as the service of the system.
+install_packages rsyslog rsyslog-pgsql rsyslog-relp
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 cmake --preset release >/dev/null
@@ -15,4 +18,5 @@ cmake --build --preset release >/dev/null
 tests/bench/ingest/ingest.py --overload-seconds "$seconds" --json "$out/ingest.json"
 tests/bench/figures/figures.py --sizes "$sizes" --json "$out/figures.json"
 tests/bench/ledger/ledger.py --json "$out/ledger.json"
-tests/bench/report.py "$out/ingest.json" "$out/figures.json" "$out/ledger.json"
+tests/bench/peers/peers.py --json "$out/peers.json"
+tests/bench/report.py "$out/ingest.json" "$out/figures.json" "$out/ledger.json" "$out/peers.json"
