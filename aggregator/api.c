@@ -25,6 +25,18 @@ static bool answer_refusal(const char *text, struct http_response *response)
 	return true;
 }
 
+/* Nothing was found: there is no such thing, or the roll-ups are being made (anew) just now. */
+static void answer_missing(struct pg *pg, const char *code, const char *text, struct http_response *response)
+{
+	struct err err;
+	struct pg_rows *rows = NULL;
+	if (pg_exec(pg, SQL_fold_position, NULL, 0, &rows, &err) == 0 && pg_rows_count(rows) == 0)
+		http_fail(response, 503, "E_NOT_READY", "正在汇总，请稍后重试");
+	else
+		http_fail(response, 404, code, text);
+	pg_rows_free(&rows);
+}
+
 void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
 		const char *missing_code, const char *missing_text, struct http_response *response)
 {
@@ -41,7 +53,7 @@ void api_answer(struct api *api, const char *sql, const struct pg_param *params,
 		else
 			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
 	} else if (pg_rows_count(rows) == 0 || pg_is_null(rows, 0, 0)) {
-		http_fail(response, 404, missing_code, missing_text);
+		answer_missing(pg, missing_code, missing_text, response);
 	} else {
 		buf_text(&response->body, pg_get_text(rows, 0, 0));
 		if (pg_rows_check(rows, &err) < 0)
