@@ -10,17 +10,19 @@
 #include "backoff.h"
 #include "clock.h"
 #include "log.h"
+#include "pgcursor.h"
 #include "sql.h"
 
 struct reportworker {
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards status and is_stopping */
+	pthread_mutex_t lock; /* guards status, is_stopping and running */
 	pthread_cond_t wake;
 	bool is_stopping;
 	struct reportworker_status status;
 	const struct conf *conf;
 	struct reportjob_options options;
-	struct pg *pg; /* the thread's */
+	struct pg *pg;      /* the thread's */
+	struct pg *running; /* the same while a report is made on it */
 };
 
 struct reportjob_options reportworker_job_options(const struct conf *conf)
@@ -65,12 +67,14 @@ static void publish(struct reportworker *worker, const struct reportworker_statu
 	pthread_mutex_unlock(&worker->lock);
 }
 
-static bool is_stopping(struct reportworker *worker)
+/* False when it is time to stop. A report may take minutes, so the stop cancels what runs; it is made the next time. */
+static bool set_running(struct reportworker *worker, bool is_running)
 {
 	pthread_mutex_lock(&worker->lock);
-	bool stop = worker->is_stopping;
+	bool may_run = !worker->is_stopping;
+	worker->running = is_running && may_run ? worker->pg : NULL;
 	pthread_mutex_unlock(&worker->lock);
-	return stop;
+	return may_run;
 }
 
 static int connect_up(struct reportworker *worker, struct err *err)
@@ -87,10 +91,11 @@ static int run_once(struct reportworker *worker, struct reportworker_status *sta
 	if (connect_up(worker, err) < 0 || schedule(worker, err) < 0 || count_jobs(worker, status, err) < 0)
 		return -1;
 	publish(worker, status);
-	while (!is_stopping(worker)) {
+	while (set_running(worker, true)) {
 		int64_t job;
 		struct err why = {0};
 		enum reportjob_outcome outcome = reportjob_run(worker->pg, &worker->options, 0, &job, &why);
+		set_running(worker, false);
 		if (outcome == REPORTJOB_NONE)
 			break;
 		if (outcome == REPORTJOB_DELIVERED) {
@@ -212,7 +217,16 @@ void reportworker_stop(struct reportworker **worker_ref)
 	worker->is_stopping = true;
 	pthread_cond_signal(&worker->wake);
 	pthread_mutex_unlock(&worker->lock);
-	pthread_join(worker->thread, NULL);
+	/* A report is many statements, and a cancel between two of them ends neither: asked again until the thread has ended. */
+	struct timespec until;
+	do {
+		pthread_mutex_lock(&worker->lock);
+		if (worker->running)
+			pg_cancel(worker->running);
+		pthread_mutex_unlock(&worker->lock);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += 1;
+	} while (pthread_timedjoin_np(worker->thread, NULL, &until) != 0);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);
 	free(worker);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const double letter = 11, pad_x = 5, pad_y = 2.6, least_height = 23.5;
-static const double shares[3] = {0.13, 0.46, 0.41};
+static const double shares[3] = {0.13, 0.43, 0.44};
 
 static void show_line(struct pdf *pdf, const char *text, double size, bool is_bold, PangoAlignment alignment, double gap)
 {

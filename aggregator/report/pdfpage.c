@@ -170,7 +170,7 @@ static void show_footer(struct pdf *pdf)
 	double y = pdf->bottom + (is_letter ? 7 : 4) * mm;
 	pdf_fill(pdf, pdf->left, y - 4, pdf->width, 0.4, 0.6);
 	show_at(pdf, report_format(report, "数据时点 %s　规则版本 %s", report_as_of_text(report), report->rule_version), y, 0);
-	show_at(pdf, report_format(report, is_letter ? "— %d —　共 %d 页" : "第 %d 页　共 %d 页", pdf->page, pdf->pages), y, 1);
+	show_at(pdf, report_format(report, is_letter ? "— %d —（共 %d 页）" : "第 %d 页，共 %d 页", pdf->page, pdf->pages), y, 1);
 	if (pdf->page > 1)
 		show_at(pdf, report->title, pdf->top - 9 * mm, 0);
 	if (pdf->page > 1)

@@ -183,6 +183,8 @@ def test_a_reminder_is_made_once_by_two_aggregators(clock, centre, agents):
 def test_on_time_late_never(clock, centre, agents):
     clock.move("2024-03-31 23:50:00")
     file_plan(agents[ON_TIME])
+    last_day = f"SELECT count(*) FROM zhibao.reminder WHERE office_code = '{NEVER}' AND milestone_no = {WORK_PLAN} AND step = 'due-1'"
+    wait_for(lambda: centre.cluster.psql(last_day) == "1", 60, "the reminder of the last day")
     clock.move("2024-04-02 10:00:00")
     file_plan(agents[LATE])
     centre.wait_folded()
