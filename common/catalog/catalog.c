@@ -47,11 +47,6 @@ const struct catalog_value *catalog_value_by_number(const struct catalog_field *
 	return NULL;
 }
 
-bool catalog_is_list(enum field_type type)
-{
-	return type >= FIELD_TEXT_LIST;
-}
-
 static int64_t read_number(const void *member, ProtobufCType type)
 {
 	switch (type) {

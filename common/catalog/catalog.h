@@ -89,7 +89,10 @@ const struct catalog_kind *catalog_kind_by_number(unsigned body_number);
 int catalog_field_find(const struct catalog_field *fields, size_t count, const char *name);
 const struct catalog_value *catalog_value_find(const struct catalog_field *field, const char *name);
 const struct catalog_value *catalog_value_by_number(const struct catalog_field *field, int number);
-bool catalog_is_list(enum field_type type);
+static inline bool catalog_is_list(enum field_type type)
+{
+	return type >= FIELD_TEXT_LIST;
+}
 
 /* One value inside a message; everything is borrowed from it. */
 struct field_value {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "formcheck.h"
 
+#include <pthread.h>
 #include <string.h>
 
 __extension__ typedef __int128 wide;
@@ -277,12 +278,24 @@ static bool is_same_person(const char *one, const char *other)
 	}
 }
 
+/* Where each kind has the two names, -1 where it has not: looked up once, as names are compared slowly. */
+static int approver_places[CATALOG_KIND_COUNT], filler_places[CATALOG_KIND_COUNT];
+static pthread_once_t places_once = PTHREAD_ONCE_INIT;
+
+static void find_places(void)
+{
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		approver_places[k] = catalog_field_find(catalog_kinds[k].fields, catalog_kinds[k].field_count, "approved_by");
+		filler_places[k] = catalog_field_find(catalog_kinds[k].fields, catalog_kinds[k].field_count, "filled_by");
+	}
+}
+
 void form_check_approver(const struct catalog_kind *kind, const ProtobufCMessage *body, const char *author,
 			 struct problems *problems)
 {
 	struct field_value approver = {0}, filler = {0};
-	int a = catalog_field_find(kind->fields, kind->field_count, "approved_by");
-	int f = catalog_field_find(kind->fields, kind->field_count, "filled_by");
+	pthread_once(&places_once, find_places);
+	int a = approver_places[kind - catalog_kinds], f = filler_places[kind - catalog_kinds];
 	if (a >= 0)
 		field_get(body, kind->fields, (size_t)a, &approver);
 	if (f >= 0)

@@ -10,6 +10,12 @@ struct list {
 	size_t count, size, width;
 };
 
+/* Where a code stands first in a sorted list: position + 1, 0 for an empty slot. Without memory for it the list is searched. */
+struct code_index {
+	uint32_t *slots;
+	size_t mask;
+};
+
 struct registry {
 	char programme[64];
 	uint32_t version;
@@ -17,6 +23,7 @@ struct registry {
 	struct list units;      /* by code, then valid_from_on */
 	struct list lineage;
 	struct list plan_lines; /* by bytes */
+	struct code_index office_index, unit_index;
 };
 
 static int list_add(struct list *list, const void *item, struct err *err)
@@ -59,6 +66,8 @@ void registry_free(struct registry **registry)
 	free((*registry)->units.data);
 	free((*registry)->lineage.data);
 	free((*registry)->plan_lines.data);
+	free((*registry)->office_index.slots);
+	free((*registry)->unit_index.slots);
 	free(*registry);
 	*registry = NULL;
 }
@@ -118,11 +127,65 @@ static void sort(struct list *list, int (*compare)(const void *, const void *))
 		qsort(list->data, list->count, list->width, compare);
 }
 
+static size_t hash(const char *code)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	for (; *code; code++)
+		hash = (hash ^ (uint8_t)*code) * 1099511628211u;
+	return (size_t)(hash ^ hash >> 32);
+}
+
+static const char *code_at(const struct list *list, size_t code_offset, size_t i)
+{
+	return list->data + i * list->width + code_offset;
+}
+
+static void make_index(struct code_index *index, const struct list *list, size_t code_offset)
+{
+	size_t size = 16;
+	while (size < list->count * 2)
+		size *= 2;
+	free(index->slots);
+	index->slots = calloc(size, sizeof(*index->slots));
+	index->mask = size - 1;
+	for (size_t i = 0; index->slots && i < list->count; i++) {
+		const char *code = code_at(list, code_offset, i);
+		if (i > 0 && strcmp(code_at(list, code_offset, i - 1), code) == 0)
+			continue;
+		size_t at = hash(code) & index->mask;
+		while (index->slots[at])
+			at = (at + 1) & index->mask;
+		index->slots[at] = (uint32_t)i + 1;
+	}
+}
+
+/* The first place of the code; count when it has none. */
+static size_t find_code(const struct code_index *index, const struct list *list, size_t code_offset, const char *code)
+{
+	size_t low = 0, high = list->count;
+	if (index->slots) {
+		size_t at = hash(code) & index->mask;
+		while (index->slots[at] && strcmp(code_at(list, code_offset, index->slots[at] - 1), code) != 0)
+			at = (at + 1) & index->mask;
+		return index->slots[at] ? index->slots[at] - 1 : list->count;
+	}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(code_at(list, code_offset, middle), code) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < list->count && strcmp(code_at(list, code_offset, low), code) == 0 ? low : list->count;
+}
+
 void registry_seal(struct registry *registry)
 {
 	sort(&registry->offices, compare_offices);
 	sort(&registry->units, compare_units);
 	sort(&registry->plan_lines, compare_lines);
+	make_index(&registry->office_index, &registry->offices, offsetof(struct registry_office, code));
+	make_index(&registry->unit_index, &registry->units, offsetof(struct registry_unit, code));
 }
 
 const char *registry_programme(const struct registry *registry)
@@ -138,18 +201,8 @@ uint32_t registry_version(const struct registry *registry)
 const struct registry_office *registry_office(const struct registry *registry, const char *code)
 {
 	const struct registry_office *offices = (const void *)registry->offices.data;
-	size_t low = 0, high = registry->offices.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(offices[middle].code, code);
-		if (order == 0)
-			return &offices[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	size_t place = find_code(&registry->office_index, &registry->offices, offsetof(struct registry_office, code), code);
+	return place < registry->offices.count ? &offices[place] : NULL;
 }
 
 size_t registry_office_count(const struct registry *registry)
@@ -226,16 +279,9 @@ enum township_result registry_township(const struct registry *registry, const ch
 	const struct registry_unit *units = (const void *)registry->units.data;
 	const struct registry_unit *found = NULL;
 	bool is_valid = false;
-	size_t low = 0, high = registry->units.count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(units[middle].code, code) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < registry->units.count && strcmp(units[low].code, code) == 0 && !is_valid; low++) {
-		found = &units[low];
+	size_t place = find_code(&registry->unit_index, &registry->units, offsetof(struct registry_unit, code), code);
+	for (; place < registry->units.count && strcmp(units[place].code, code) == 0 && !is_valid; place++) {
+		found = &units[place];
 		is_valid = found->valid_from_on <= date_on && date_on < found->valid_to_on;
 	}
 	if (unit_out)
