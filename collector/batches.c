@@ -7,6 +7,7 @@
 
 #include "catalog.h"
 #include "copyrow.h"
+#include "lone.h"
 #include "sql.h"
 #include "stream.h"
 
@@ -24,6 +25,7 @@ static const enum copyrow_element column_types[COLUMN_COUNT] = {
 
 struct batches {
 	struct records *records;
+	struct lone *lone;
 	struct buf columns[COLUMN_COUNT];
 	struct buf rows; /* of the table batch */
 	/* Of the call. */
@@ -48,7 +50,7 @@ int batches_new(struct batches **out, struct err *err)
 		return -1;
 	}
 	(*out)->round = 1;
-	if (records_new(&(*out)->records, err) < 0) {
+	if (records_new(&(*out)->records, err) < 0 || lone_new(&(*out)->lone, err) < 0) {
 		batches_free(out);
 		return -1;
 	}
@@ -60,6 +62,7 @@ void batches_free(struct batches **batches)
 	if (!*batches)
 		return;
 	records_free(&(*batches)->records);
+	lone_free(&(*batches)->lone);
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		buf_fini(&(*batches)->columns[i]);
 	buf_fini(&(*batches)->rows);
@@ -327,6 +330,27 @@ int batches_store(struct batches *batches, struct pg *pg, const struct registry 
 	if (count > 1 && batches->id_count < ID_LOW && draw_ids(batches, err) < 0)
 		return -1;
 	return keep_runs(batches, jobs, count, err);
+}
+
+bool batches_store_alone(struct batches *batches, struct pg *pg, const struct registry *registry, struct job *job,
+			 enum pg_outcome *outcome_out, struct err *err)
+{
+	const struct buf *row;
+	bool is_alone = job->first_seq == job->last_seq &&
+			(batches->ready_count == 0 ? batches_make_ready(batches, registry, job)
+						   : batches->ready_count == 1 && is_ready(batches, job));
+	size_t kind = is_alone ? records_ready_kind(batches->records, &row) : CATALOG_KIND_COUNT;
+	if (kind == CATALOG_KIND_COUNT)
+		return false;
+	/* It was judged for the day of the last receipt: what was not in the future then is not in the future now. */
+	*outcome_out = lone_store(batches->lone, pg, job, batches->keeps_bodies, kind, row, err);
+	batches_forget_ready(batches);
+	if (*outcome_out != PG_STORED)
+		return true;
+	if (job->received_at_us == 0)
+		return false; /* its stream did not move on: the other way tells why */
+	batches->expected_at_us = job->received_at_us;
+	return true;
 }
 
 enum pg_outcome batches_commit(struct batches *batches, const struct pg_meanwhile *meanwhile, struct err *err)

@@ -18,6 +18,10 @@ bool batches_same_stream(const struct job *a, const struct job *b);
  * and stores nothing; its neighbours are stored. The rows are copied by batches_commit. */
 int batches_store(struct batches *batches, struct pg *pg, const struct registry *registry,
 		  enum records_mode mode, struct job **jobs, size_t count, struct err *err);
+/* The short way for a batch of one record, alone in its group: one statement, one wait. False when it is not to be gone, and
+ * nothing was done; the job is then stored as any other. */
+bool batches_store_alone(struct batches *batches, struct pg *pg, const struct registry *registry, struct job *job,
+			 enum pg_outcome *outcome_out, struct err *err);
 enum pg_outcome batches_commit(struct batches *batches, const struct pg_meanwhile *meanwhile, struct err *err);
 
 /* A batch of the next group while batches_commit waits for the server. When it cannot be made ready it is simply looked at in

@@ -98,6 +98,10 @@ static enum pg_outcome try(struct group *group, enum records_mode mode, struct j
 	for (size_t i = 0; i < count; i++)
 		job_clear_answer(jobs[i]);
 	bool is_batch = jobs[0]->kind == JOB_BATCH;
+	enum pg_outcome alone;
+	if (is_batch && count == 1 && mode == RECORDS_FAST &&
+	    batches_store_alone(group->batches, group->pg, group->registry, jobs[0], &alone, err))
+		return alone;
 	int rc = is_batch ? batches_store(group->batches, group->pg, group->registry, mode, jobs, count, err)
 			  : pg_begin(group->pg, err);
 	if (rc == 0 && !is_batch)

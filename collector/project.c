@@ -7,10 +7,39 @@
 #include "catalog_text.h"
 #include "copyrow.h"
 
-static const char head_columns[] =
-	"office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, "
-	"author_office_code, received_at, batch_id, seq, programme_version";
-enum { HEAD_COLUMNS = 12 };
+static const struct projection_column head_columns[] = {
+	{"office_code", "text", false},
+	{"item_id", "uuid", false},
+	{"revision_id", "uuid", false},
+	{"base_revision_id", "uuid", false},
+	{"operation", "text", false},
+	{"recorded_at", "timestamptz", false},
+	{"author", "text", false},
+	{"author_office_code", "text", false},
+	{"received_at", "timestamptz", true},
+	{"batch_id", "bigint", false},
+	{"seq", "bigint", false},
+	{"programme_version", "integer", false},
+};
+enum { HEAD_COLUMNS = sizeof(head_columns) / sizeof(head_columns[0]) };
+
+static const char *const types[] = {
+	[FIELD_TEXT] = "text",        [FIELD_URL] = "text",        [FIELD_HEX] = "text",          [FIELD_CODE] = "text",
+	[FIELD_COUNT] = "integer",    [FIELD_SIZE] = "bigint",     [FIELD_BOOL] = "boolean",      [FIELD_DATE] = "date",
+	[FIELD_INSTANT] = "timestamptz", [FIELD_ENUM] = "text",    [FIELD_UUID] = "uuid",         [FIELD_DIGEST] = "bytea",
+	[FIELD_TEXT_LIST] = "text[]", [FIELD_URL_LIST] = "text[]", [FIELD_UUID_LIST] = "uuid[]", [FIELD_ENUM_LIST] = "text[]",
+	[FIELD_ROWS] = "jsonb",
+};
+
+bool projection_column(const struct catalog_kind *kind, size_t i, struct projection_column *out)
+{
+	if (i < HEAD_COLUMNS)
+		*out = head_columns[i];
+	else if (i < HEAD_COLUMNS + kind->field_count)
+		*out = (struct projection_column){kind->fields[i - HEAD_COLUMNS].name, types[kind->fields[i - HEAD_COLUMNS].type],
+						  false};
+	return i < HEAD_COLUMNS + kind->field_count;
+}
 
 struct projection {
 	struct buf rows[CATALOG_KIND_COUNT];       /* COPY data, empty when no row waits */
@@ -26,9 +55,10 @@ int projection_new(struct projection **out, const char *schema, struct err *err)
 	for (size_t k = 0; projection && k < CATALOG_KIND_COUNT; k++) {
 		const struct catalog_kind *kind = &catalog_kinds[k];
 		struct buf *text = &projection->statements[k];
-		buf_format(text, "COPY %s.%s (%s", schema, kind->name, head_columns);
-		for (size_t i = 0; i < kind->field_count; i++)
-			buf_format(text, ", %s", kind->fields[i].name);
+		struct projection_column column;
+		buf_format(text, "COPY %s.%s (", schema, kind->name);
+		for (size_t i = 0; projection_column(kind, i, &column); i++)
+			buf_format(text, "%s%s", i ? ", " : "", column.name);
 		buf_text(text, ") FROM STDIN (FORMAT binary)");
 		is_failed = is_failed || text->is_failed;
 	}
@@ -208,6 +238,20 @@ void projection_add(struct projection *projection, const struct catalog_kind *ki
 	put_head(out, &projection->stamps[kind - catalog_kinds], record, head);
 	for (size_t i = 0; i < kind->field_count; i++)
 		put_field(out, body, kind->fields, i);
+}
+
+size_t projection_only_kind(const struct projection *projection, const struct buf **rows_out)
+{
+	size_t only = CATALOG_KIND_COUNT, kinds = 0;
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
+		if (projection->rows[k].len > 0) {
+			only = k;
+			kinds++;
+		}
+	if (kinds != 1 || projection->rows[only].is_failed)
+		return CATALOG_KIND_COUNT;
+	*rows_out = &projection->rows[only];
+	return only;
 }
 
 size_t projection_copies(struct projection *projection, struct pg_copy_data *copies)

@@ -32,6 +32,15 @@ void projection_mark(const struct projection *projection, struct projection_mark
 void projection_cut(struct projection *projection, const struct projection_mark *mark); /* forgets what came after */
 /* The instant of receipt of all rows that were added without one. */
 void projection_stamp(struct projection *projection, int64_t received_at_us);
+/* The kind of which rows wait, when there is one kind only; CATALOG_KIND_COUNT otherwise. Its rows so far. */
+size_t projection_only_kind(const struct projection *projection, const struct buf **rows_out);
+
+/* Column i of the table of a kind, in the order of its rows; false beyond the last one. */
+struct projection_column {
+	const char *name, *type;
+	bool is_received_at;
+};
+bool projection_column(const struct catalog_kind *kind, size_t i, struct projection_column *out);
 /* Lists the rows that wait as COPYs, at most CATALOG_KIND_COUNT; they stay until the projection is reset. */
 size_t projection_copies(struct projection *projection, struct pg_copy_data *copies);
 /* Copies all rows that wait into their tables, inside the caller's transaction. */

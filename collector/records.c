@@ -341,3 +341,8 @@ void records_forget_ready(struct records *records)
 {
 	projection_reset(records->ready);
 }
+
+size_t records_ready_kind(const struct records *records, const struct buf **rows_out)
+{
+	return projection_only_kind(records->ready, rows_out);
+}

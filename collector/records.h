@@ -29,6 +29,8 @@ bool records_make_ready(struct records *records, const struct registry *registry
 /* Takes all that was made ready into the transaction; false, and it is forgotten, when it was judged for another day. */
 bool records_use_ready(struct records *records, int64_t received_at_us);
 void records_forget_ready(struct records *records);
+/* What was made ready when it is of one kind only, as projection_only_kind. */
+size_t records_ready_kind(const struct records *records, const struct buf **rows_out);
 /* The records of a batch job, as received at job->received_at_us; verdicts go into the job. */
 int records_store(struct records *records, struct job *job, int64_t batch_id, struct err *err);
 size_t records_copies(struct records *records, struct pg_copy_data *copies); /* what waits for its COPY, as projection_copies */

@@ -10,6 +10,7 @@
 
 #include "buf.h"
 
+enum { COPYROW_HEAD_BYTES = 19 };
 void copyrow_head(struct buf *out);
 void copyrow_begin(struct buf *out, size_t columns);
 void copyrow_null(struct buf *out);

@@ -10,7 +10,7 @@
 #include "log.h"
 #include "pg_private.h"
 
-enum { MAX_STATEMENTS = 128, MAX_PARAMS = 32, COPY_CHUNK_BYTES = 64 << 10 };
+enum { MAX_STATEMENTS = 128, MAX_PARAMS = 64, COPY_CHUNK_BYTES = 64 << 10 };
 
 struct pg {
 	PGconn *conn;
@@ -346,6 +346,14 @@ void pg_rollback(struct pg *pg)
 		pg_script(pg, "ROLLBACK", NULL);
 }
 
+/* After fail: did a living server roll back? */
+static enum pg_outcome judge_failure(const struct pg *pg)
+{
+	bool is_rolled_back = PQstatus(pg->conn) == CONNECTION_OK && pg->sqlstate[0] &&
+			      strncmp(pg->sqlstate, "57", 2) != 0 && strncmp(pg->sqlstate, "08", 2) != 0;
+	return is_rolled_back ? PG_REFUSED : PG_UNKNOWN;
+}
+
 /* What the answer to COMMIT means. An error from a living server rolled back; a lost link proves nothing. */
 static enum pg_outcome judge_commit(struct pg *pg, PGresult *result, struct err *err)
 {
@@ -360,10 +368,7 @@ static enum pg_outcome judge_commit(struct pg *pg, PGresult *result, struct err 
 		return outcome;
 	}
 	fail(pg, result, err);
-	return PQstatus(pg->conn) == CONNECTION_OK && pg->sqlstate[0] && strncmp(pg->sqlstate, "57", 2) != 0 &&
-			       strncmp(pg->sqlstate, "08", 2) != 0
-		       ? PG_REFUSED
-		       : PG_UNKNOWN;
+	return judge_failure(pg);
 }
 
 enum pg_outcome pg_commit(struct pg *pg, struct err *err)
@@ -373,6 +378,25 @@ enum pg_outcome pg_commit(struct pg *pg, struct err *err)
 	enum pg_outcome outcome = judge_commit(pg, result, err);
 	PQclear(result);
 	return outcome;
+}
+
+enum pg_outcome pg_exec_commit(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+			       struct pg_rows **rows_out, struct err *err)
+{
+	struct call call;
+	*rows_out = NULL;
+	if (make_call(pg, sql, params, count, &call, err) < 0)
+		return PG_REFUSED;
+	pg->had_warning = false;
+	/* The last answer: what goes wrong at the end of the transaction comes after the rows and takes their place. */
+	PGresult *result = PQexecPrepared(pg->conn, call.name, call.count, call.values, call.lengths, call.formats, 1);
+	if (take_rows(pg, result, rows_out, err) < 0)
+		return *rows_out || PQstatus(pg->conn) != CONNECTION_OK ? PG_UNKNOWN : judge_failure(pg);
+	if (!pg->had_warning)
+		return PG_STORED;
+	pg_rows_free(rows_out);
+	err_set(err, ERR_UNKNOWN, "pg: commit with a warning");
+	return PG_UNKNOWN;
 }
 
 const char *pg_sqlstate(const struct pg *pg)

@@ -68,6 +68,10 @@ int pg_begin_exec(struct pg *pg, const char *sql, const struct pg_param *params,
 void pg_rollback(struct pg *pg);
 enum pg_outcome pg_commit(struct pg *pg, struct err *err);
 
+/* One statement as a transaction of its own. Rows come with PG_STORED only. */
+enum pg_outcome pg_exec_commit(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
+			       struct pg_rows **rows_out, struct err *err);
+
 /* Five characters of the last failure, "" when the link broke or nothing failed. */
 const char *pg_sqlstate(const struct pg *pg);
 bool pg_is_unique_violation(const struct pg *pg);
