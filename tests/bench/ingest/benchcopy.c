@@ -34,7 +34,7 @@ struct worker {
 struct base {
 	const char *conninfo, *keys_path;
 	size_t rows, rows_per_copy, records_per_batch, connections, agents, inserts;
-	bool has_no_raw;
+	bool has_no_batches, has_no_bytes;
 	struct load_key *keys;
 	struct load_stream *streams;
 	struct load_ids ids;
@@ -79,7 +79,10 @@ static void put_batch(struct base *base, struct group *group, size_t stream_inde
 	copyrow_bytes(out, batch.prev_chain, CHAIN_BYTES);
 	copyrow_bytes(out, batch.chain, CHAIN_BYTES);
 	copyrow_instant(out, base->received_at_us);
-	copyrow_bytes(out, base->message.data, base->message.len);
+	if (base->has_no_bytes)
+		copyrow_null(out);
+	else
+		copyrow_bytes(out, base->message.data, base->message.len);
 }
 
 /* Batches go round the streams, as they reach a collector. */
@@ -124,7 +127,7 @@ static void put_copy(PGconn *conn, const struct buf *data)
 static void store_group(const struct base *base, PGconn *conn, const struct group *group)
 {
 	const struct buf *parts[] = {&group->rows, &group->batches};
-	size_t left = base->has_no_raw ? 1 : 2;
+	size_t left = base->has_no_batches ? 1 : 2;
 	PGresult *result;
 	if (PQsendQuery(conn, buf_string(&base->statement)) != 1)
 		fail(conn, "send");
@@ -254,7 +257,8 @@ static void read_options(struct base *base, int argc, char **argv)
 						{"connections", required_argument, NULL, 'p'},
 						{"records", required_argument, NULL, 'm'},
 						{"agents", required_argument, NULL, 'a'},
-						{"no-raw", no_argument, NULL, 'w'},
+						{"no-batches", no_argument, NULL, 'w'},
+						{"no-bytes", no_argument, NULL, 'b'},
 						{"insert", required_argument, NULL, 'i'},
 						{NULL, 0, NULL, 0}};
 	struct {
@@ -272,7 +276,9 @@ static void read_options(struct base *base, int argc, char **argv)
 		else if (letter == 'k')
 			base->keys_path = optarg;
 		else if (letter == 'w')
-			base->has_no_raw = true;
+			base->has_no_batches = true;
+		if (letter == 'b')
+			base->has_no_bytes = true;
 		for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 			if (letter == numbers[i].letter)
 				*numbers[i].value = figures_option(options[at].name, optarg);
@@ -285,7 +291,7 @@ static void read_options(struct base *base, int argc, char **argv)
 		return;
 	fputs("usage: zhibao-bench-copy --conninfo TEXT --keys FILE [--rows N] [--rows-per-copy "
 	      "N]\n"
-	      "       [--connections N] [--records N (in a batch)] [--agents N] [--no-raw] | "
+	      "       [--connections N] [--records N (in a batch)] [--agents N] [--no-batches | --no-bytes] | "
 	      "[--insert N]\n",
 	      stderr);
 	exit(64);
@@ -306,7 +312,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; base.streams && i < base.agents; i++)
 		load_stream_init(&base.streams[i], &base.keys[i], &base.ids);
 	make_groups(&base);
-	if (!base.inserts && !base.has_no_raw)
+	if (!base.inserts && !base.has_no_batches)
 		buf_text(&base.statement, "COPY zhibao.batch (office_code, batch_id, stream_id, "
 					  "key_id, first_seq, last_seq, prev_chain, "
 					  "chain, received_at, body) FROM STDIN (FORMAT binary); ");
