@@ -81,6 +81,9 @@ void recall_take(struct outbox *outbox, struct session *session, const Zhibao__V
 	if (message->n_records > 0)
 		log_info("recall.taken", "batch=%llu records=%zu", (unsigned long long)message->batch,
 			 message->n_records);
+	if (message->not_kept_records > 0)
+		log_warn("recall.not_kept", "records=%llu 中心已存有这些记录，但未保留原文，无法取回到本机台账",
+			 (unsigned long long)message->not_kept_records);
 	if (message->has_more)
 		recall_ask(outbox, session);
 }

@@ -24,6 +24,7 @@ static const enum copyrow_element column_types[COLUMN_COUNT] = {
 };
 
 struct batches {
+	bool keeps_bodies;
 	struct records *records;
 	struct lone *lone;
 	struct buf columns[COLUMN_COUNT];
@@ -42,13 +43,14 @@ struct batches {
 	int64_t expected_at_us; /* about now, by the server's clock; 0: nothing was received yet */
 };
 
-int batches_new(struct batches **out, struct err *err)
+int batches_new(struct batches **out, bool keeps_bodies, struct err *err)
 {
 	*out = calloc(1, sizeof(**out));
 	if (!*out) {
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
+	(*out)->keeps_bodies = keeps_bodies;
 	(*out)->round = 1;
 	if (records_new(&(*out)->records, err) < 0 || lone_new(&(*out)->lone, err) < 0) {
 		batches_free(out);
@@ -263,7 +265,10 @@ static int keep(struct batches *batches, struct job *job, struct err *err)
 	copyrow_bytes(rows, job->prev_chain, CHAIN_BYTES);
 	copyrow_bytes(rows, job->chain, CHAIN_BYTES);
 	copyrow_instant(rows, job->received_at_us);
-	copyrow_bytes(rows, job->body, job->len);
+	if (batches->keeps_bodies)
+		copyrow_bytes(rows, job->body, job->len);
+	else
+		copyrow_null(rows);
 	job->acked_seq = job->last_seq;
 	return is_used ? 0 : records_store(batches->records, job, batch_id, err);
 }

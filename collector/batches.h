@@ -9,7 +9,7 @@
 
 struct batches;
 
-int batches_new(struct batches **out, struct err *err);
+int batches_new(struct batches **out, bool keeps_bodies, struct err *err);
 void batches_free(struct batches **batches);
 /* Puts JOB_BATCH jobs into the order that batches_store needs: by office, stream, session and place. */
 void batches_sort(struct job **jobs, size_t count);

@@ -111,6 +111,7 @@ static int start_store(struct collector *collector, enum lane lane, size_t write
 		.is_first = writer == 0,
 		.shared = &collector->shared,
 		.key_overlap_ms = conf_number(conf, "key.overlap"),
+		.keeps_batches = conf_number(conf, "store.keep_batches") != 0,
 		.limits = {(uint64_t)conf_number(conf, "limit.file_bytes"),
 			   (uint64_t)conf_number(conf, "limit.office_file_bytes")},
 		.sweep_age_ms = conf_number(conf, "file.unfinished_age"),

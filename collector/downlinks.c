@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
 #include "recordwire.h"
 #include "sql.h"
 
@@ -72,8 +73,27 @@ int downlinks_acked(struct pg *pg, struct job *job, struct err *err)
 	return pg_exec(pg, SQL_downlink_acked, params, 3, NULL, err);
 }
 
+static int add_recalled(struct pg *pg, struct job *job, Zhibao__V1__Recalled *answer, struct err *err)
+{
+	struct pg_rows *rows;
+	struct pg_param params[] = {pg_text(job->office_code), pg_int8(job->stream_id)};
+	if (!answer->has_more) {
+		if (pg_exec(pg, SQL_recall_not_kept, params, 2, &rows, err) < 0)
+			return -1;
+		answer->not_kept_records = (uint64_t)pg_get_int(rows, 0, 0);
+		int rc = pg_rows_check(rows, err);
+		pg_rows_free(&rows);
+		if (rc < 0)
+			return -1;
+	}
+	if (answer->not_kept_records > 0)
+		log_warn("recall.not_kept", "office=%s records=%llu", job->office_code,
+			 (unsigned long long)answer->not_kept_records);
+	return job_add_reply(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED, &answer->base) < 0 ? no_memory(err) : 0;
+}
+
 /* The message a batch becomes; the records are passed on byte for byte. */
-static int add_batch(struct job *job, struct pg_rows *rows, struct err *err)
+static int add_batch(struct pg *pg, struct job *job, struct pg_rows *rows, struct err *err)
 {
 	struct arena arena;
 	struct problems problems = {0};
@@ -93,9 +113,7 @@ static int add_batch(struct job *job, struct pg_rows *rows, struct err *err)
 	answer.n_records = batch->n_records;
 	answer.received_at_us = pg_get_instant(rows, 0, 2);
 	answer.has_more = pg_get_bool(rows, 0, 3);
-	rc = job_add_reply(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED, &answer.base);
-	if (rc < 0)
-		no_memory(err);
+	rc = add_recalled(pg, job, &answer, err);
 out:
 	arena_fini(&arena);
 	return rc;
@@ -114,9 +132,9 @@ int downlinks_recall(struct pg *pg, struct job *job, struct err *err)
 		return -1;
 	int rc;
 	if (pg_rows_count(rows) > 0)
-		rc = add_batch(job, rows, err);
+		rc = add_batch(pg, job, rows, err);
 	else
-		rc = job_add_reply(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED, &none.base);
+		rc = add_recalled(pg, job, &none, err);
 	pg_rows_free(&rows);
 	return rc;
 }

@@ -20,7 +20,7 @@ struct group {
 	const struct pg_meanwhile *meanwhile; /* of the call */
 };
 
-int group_new(struct group **out, int64_t key_overlap_ms, struct err *err)
+int group_new(struct group **out, int64_t key_overlap_ms, bool keeps_batches, struct err *err)
 {
 	*out = calloc(1, sizeof(**out));
 	if (!*out) {
@@ -28,7 +28,7 @@ int group_new(struct group **out, int64_t key_overlap_ms, struct err *err)
 		return -1;
 	}
 	(*out)->key_overlap_ms = key_overlap_ms;
-	if (batches_new(&(*out)->batches, err) < 0) {
+	if (batches_new(&(*out)->batches, keeps_batches, err) < 0) {
 		group_free(out);
 		return -1;
 	}

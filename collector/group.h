@@ -10,8 +10,8 @@
 
 struct group;
 
-/* key_overlap_ms: how long a key stays valid after the next one was enrolled. */
-int group_new(struct group **out, int64_t key_overlap_ms, struct err *err);
+/* key_overlap_ms: how long a key stays valid after the next one was enrolled. keeps_batches: the bytes of batches, too. */
+int group_new(struct group **out, int64_t key_overlap_ms, bool keeps_batches, struct err *err);
 void group_free(struct group **group);
 
 /* Stores the jobs and fills their answers. Returns 0 when the transaction committed cleanly; -1 with ERR_RETRY or

@@ -167,7 +167,7 @@ int lane_work_new(struct lane_work **out, enum lane lane, const struct lane_opti
 	(*out)->options = *options;
 	*work_out = lane == LANE_RECORDS ? (struct store_work){*out, run_records, prepare_records, refresh_records}
 					 : (struct store_work){*out, run_files, NULL, refresh_files};
-	if (lane == LANE_RECORDS && group_new(&(*out)->group, options->key_overlap_ms, err) < 0) {
+	if (lane == LANE_RECORDS && group_new(&(*out)->group, options->key_overlap_ms, options->keeps_batches, err) < 0) {
 		lane_work_free(out);
 		return -1;
 	}

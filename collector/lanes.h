@@ -30,6 +30,7 @@ struct lane_options {
 	struct lane_shared *shared; /* borrowed for the life of the work */
 
 	int64_t key_overlap_ms;
+	bool keeps_batches; /* the bytes of a batch, not only its chain */
 	struct files_limits limits;
 	int64_t sweep_age_ms;              /* of unfinished uploads */
 	const struct sign_keys *sign_keys; /* borrowed; NULL: no receipts */

@@ -109,6 +109,14 @@ static int check_records(const struct proof *proof, struct err *err)
 	return -1;
 }
 
+/* The bytes were not kept. The chain was: it is made of this record and all before it. */
+static bool has_chain(struct pg_rows *rows, const struct proof *proof)
+{
+	size_t len;
+	const uint8_t *chain = pg_get_bytes(rows, 0, 4, &len);
+	return len == CHAIN_BYTES && memcmp(chain, proof->receipt.chain, CHAIN_BYTES) == 0;
+}
+
 /* Is the first record of the proof what the store holds at its place? */
 static bool is_stored(struct pg_rows *rows, const struct proof *proof)
 {
@@ -133,15 +141,18 @@ static int check_store(struct pg *pg, const struct proof *proof, FILE *out, stru
 	struct pg_rows *rows;
 	struct pg_param params[] = {pg_text(proof->receipt.office_code),
 				    pg_bytea(proof->receipt.outbox_uuid, OUTBOX_UUID_BYTES),
-				    pg_int8((int64_t)proof->seq)};
+				    pg_int8((int64_t)proof->seq),
+				    pg_int8((int64_t)proof->receipt.acked_seq)};
 	char at[INSTANT_TEXT_SIZE];
-	if (pg_exec(pg, SQL_receipt_batch, params, 3, &rows, err) < 0)
+	if (pg_exec(pg, SQL_receipt_batch, params, 4, &rows, err) < 0)
 		return -1;
-	bool is_there = pg_rows_count(rows) == 1 && is_stored(rows, proof);
+	bool is_found = pg_rows_count(rows) == 1, is_bare = is_found && pg_is_null(rows, 0, 2);
+	bool is_there = is_found && (is_bare ? has_chain(rows, proof) : is_stored(rows, proof));
 	instant_format(proof->receipt.received_at_us, at);
 	if (is_there)
-		fprintf(out, "回执有效：单位 %s 的第 %" PRIu64 " 条记录，中心于 %s 前收到，批次 %" PRId64 " 存有同样的内容\n",
-			proof->receipt.office_code, proof->seq, at, pg_get_int(rows, 0, 0));
+		fprintf(out, "回执有效：单位 %s 的第 %" PRIu64 " 条记录，中心于 %s 前收到，批次 %" PRId64 " %s\n",
+			proof->receipt.office_code, proof->seq, at, pg_get_int(rows, 0, 0),
+			is_bare ? "未保留原文，但链值相符，收到的是同样的内容" : "存有同样的内容");
 	else
 		err_set(err, ERR_DATA, "E_RECEIPT_LOST 回执是真的，但中心没有存有这条记录：中心在 %s 已确认收到", at);
 	pg_rows_free(&rows);

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "project.h"
 #include "recordwire.h"
+#include "repeat.h"
 #include "sql.h"
 
 enum { MAX_STORED_PLAN_ITEMS = 65536 };
@@ -19,6 +20,7 @@ struct records {
 	struct projection *projection; /* of the transaction */
 	struct projection *ready;      /* made ready for the next one */
 	int32_t ready_on;              /* the day for which it was judged */
+	struct projection *repeats;    /* into pg_temp, to compare */
 	struct itemset new_plan_items;    /* of this transaction, not yet visible to a query */
 	struct itemset stored_plan_items; /* that a query saw; they never go away */
 	struct pg *pg;                   /* of the transaction; NULL while records are made ready */
@@ -35,7 +37,8 @@ int records_new(struct records **out, struct err *err)
 		err_set(err, ERR_NOMEM, "内存不足");
 		return -1;
 	}
-	if (projection_new(&(*out)->projection, "zhibao", err) < 0 || projection_new(&(*out)->ready, "zhibao", err) < 0) {
+	if (projection_new(&(*out)->projection, "zhibao", err) < 0 || projection_new(&(*out)->ready, "zhibao", err) < 0 ||
+	    projection_new(&(*out)->repeats, "pg_temp", err) < 0) {
 		records_free(out);
 		return -1;
 	}
@@ -48,6 +51,7 @@ void records_free(struct records **records)
 		return;
 	projection_free(&(*records)->projection);
 	projection_free(&(*records)->ready);
+	projection_free(&(*records)->repeats);
 	arena_fini(&(*records)->arena);
 	itemset_fini(&(*records)->new_plan_items);
 	itemset_fini(&(*records)->stored_plan_items);
@@ -129,21 +133,37 @@ static int set_aside(struct records *records, struct job *job, uint64_t seq,
 
 enum known { KNOWN_NEW, KNOWN_SAME, KNOWN_OTHER, KNOWN_FAILED };
 
+/* Its batch was stored without its bytes: by its values. */
+static enum known look_closer(struct records *records, const Zhibao__V1__Record *record, const struct row_head *head,
+			      struct err *err)
+{
+	const struct catalog_kind *kind;
+	const ProtobufCMessage *body = record_body(record, &kind);
+	bool is_same;
+	if (repeat_is_same(records->pg, records->repeats, kind, record, body, head, &is_same, err) < 0)
+		return KNOWN_FAILED;
+	return is_same ? KNOWN_SAME : KNOWN_OTHER;
+}
+
 /* Was this revision stored before, and with the same bytes? */
-static enum known look_up(struct records *records, const char *office_code,
+static enum known look_up(struct records *records, const struct row_head *head,
 			  const Zhibao__V1__Record *record, const ProtobufCBinaryData *bytes,
 			  struct err *err)
 {
 	struct pg_rows *rows;
 	struct arena arena;
 	struct problems problems = {0};
-	struct pg_param params[] = {pg_text(office_code), pg_uuid(record->item_id.data),
+	struct pg_param params[] = {pg_text(head->office_code), pg_uuid(record->item_id.data),
 				    pg_uuid(record->revision_id.data)};
 	if (pg_exec(records->pg, SQL_revision_source, params, 3, &rows, err) < 0)
 		return KNOWN_FAILED;
 	if (pg_rows_count(rows) == 0) {
 		pg_rows_free(&rows);
 		return KNOWN_NEW;
+	}
+	if (pg_is_null(rows, 0, 2)) {
+		pg_rows_free(&rows);
+		return look_closer(records, record, head, err);
 	}
 	size_t len;
 	uint64_t place = (uint64_t)(pg_get_int(rows, 0, 0) - pg_get_int(rows, 0, 1));
@@ -184,7 +204,7 @@ static int store_checked(struct records *records, struct job *job, uint64_t seq,
 	const char *office_code = record_office(record, job->office_code);
 	struct row_head head = {office_code, job->office_code, records->received_at_us, records->batch_id, seq};
 	if (records->mode != RECORDS_FAST) {
-		enum known known = look_up(records, office_code, record, bytes, err);
+		enum known known = look_up(records, &head, record, bytes, err);
 		if (known == KNOWN_FAILED)
 			return -1;
 		if (known == KNOWN_SAME)

@@ -12,6 +12,8 @@ const struct conf_key collector_settings[] = {
 	{"session.heartbeat", CONF_DURATION, 1000, 600000, "30 s", false, "告知代理的探测间隔"},
 	{"store.writers", CONF_INTEGER, 1, 8, "2", false, "入库线程数，各有一个数据库连接"},
 	{"store.group_rows", CONF_INTEGER, 1, 1 << 20, "12000", false, "一个事务最多合并的记录"},
+	{"store.keep_batches", CONF_BOOL, 0, 0, "true", false,
+	 "是否保留批次原文；不保留则省空间、入库更快，但 verify 只能核对链值衔接，不能核对内容和重新入库，换机的代理取不回这些记录"},
 	{"store.queue_bytes", CONF_BYTES, 1 << 20, 1LL << 36, "64 MiB", false, "等待入库的字节上限"},
 	{"store.file_queue_bytes", CONF_BYTES, 1 << 20, 1LL << 36, "32 MiB", false, "等待入库的附件字节上限"},
 	{"limit.bytes_per_second", CONF_BYTES, 0, 1LL << 36, "0 B", false, "每把密钥每秒的字节上限，0 不限"},

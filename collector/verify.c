@@ -19,6 +19,7 @@ struct verify {
 	FILE *out;
 	struct projection *projection;
 	uint64_t findings, batches, records, waiting;
+	uint64_t bare_batches, bare_records; /* whose bytes were not kept */
 	/* The stream in hand. */
 	int64_t stream_id; /* 0: none */
 	uint64_t last_seq, acked_seq;
@@ -76,14 +77,30 @@ static void begin_stream(struct verify *verify, struct pg_rows *rows, int row)
 		memcpy(verify->stream_chain, chain, CHAIN_BYTES);
 }
 
-static void check_chain(struct verify *verify, struct pg_rows *rows, int row, const struct batch_row *batch,
-			const Zhibao__V1__Batch *message)
+/* Does the batch begin where the one before it ended? */
+static void check_start(struct verify *verify, struct pg_rows *rows, int row, const struct batch_row *batch)
 {
-	uint64_t expected_last = batch->first_seq + message->n_records - 1;
 	if (batch->first_seq != verify->last_seq + 1)
 		find(verify, "V_BATCH_MISSING", "批次", batch->batch_id, batch->first_seq, "之前的批次缺失");
 	else if (!is_chain(rows, row, 5, verify->chain))
 		find(verify, "V_CHAIN", "批次", batch->batch_id, batch->first_seq, "前链值与上一批次不符");
+}
+
+/* The next batch must begin where this one says that it ends. */
+static void end_batch(struct verify *verify, struct pg_rows *rows, int row, const struct batch_row *batch)
+{
+	size_t len;
+	const uint8_t *chain = pg_get_bytes(rows, row, 6, &len);
+	verify->last_seq = batch->last_seq;
+	if (len == CHAIN_BYTES)
+		memcpy(verify->chain, chain, CHAIN_BYTES);
+}
+
+static void check_chain(struct verify *verify, struct pg_rows *rows, int row, const struct batch_row *batch,
+			const Zhibao__V1__Batch *message)
+{
+	uint64_t expected_last = batch->first_seq + message->n_records - 1;
+	check_start(verify, rows, row, batch);
 	if (message->prev_chain.len == CHAIN_BYTES)
 		memcpy(verify->chain, message->prev_chain.data, CHAIN_BYTES);
 	if (message->gap.len > 0) {
@@ -95,11 +112,7 @@ static void check_chain(struct verify *verify, struct pg_rows *rows, int row, co
 	if (!is_chain(rows, row, 6, verify->chain) || message->first_seq != batch->first_seq ||
 	    batch->last_seq != expected_last)
 		find(verify, "V_BATCH_ALTERED", "批次", batch->batch_id, batch->first_seq, "内容与链值不符");
-	verify->last_seq = batch->last_seq;
-	size_t len;
-	const uint8_t *chain = pg_get_bytes(rows, row, 6, &len);
-	if (len == CHAIN_BYTES)
-		memcpy(verify->chain, chain, CHAIN_BYTES);
+	end_batch(verify, rows, row, batch);
 }
 
 /* Only what has the shape of a row can be one; the rest must have been put aside. */
@@ -182,6 +195,13 @@ static int check_batch(struct verify *verify, struct pg_rows *rows, int row, str
 	if (batch.stream_id != verify->stream_id)
 		begin_stream(verify, rows, row);
 	verify->batches++;
+	if (pg_is_null(rows, row, 7)) {
+		verify->bare_batches++;
+		verify->bare_records += batch.last_seq - batch.first_seq + 1;
+		check_start(verify, rows, row, &batch);
+		end_batch(verify, rows, row, &batch);
+		return 0;
+	}
 	arena_init(&arena, WIRE_FLOOR_BYTES + batch.len * WIRE_EXPANSION);
 	const Zhibao__V1__Batch *message = (const Zhibao__V1__Batch *)wire_unpack(
 		&zhibao__v1__batch__descriptor, &arena, batch.body, batch.len, &problems);
@@ -264,7 +284,7 @@ static int expand(const char *form, const char *name, char *out, size_t size)
 	return 0;
 }
 
-/* The stored rows of a kind against those projected anew. A revision that came in several batches may be any of them. */
+/* The stored rows of a kind against those projected anew, where the bytes of their batch were kept. A revision that came in several batches may be any of them. */
 static int compare_kind(struct verify *verify, const char *kind, struct err *err)
 {
 	static const char form[] =
@@ -277,10 +297,12 @@ static int compare_kind(struct verify *verify, const char *kind, struct err *err
 		"   JOIN jsonb_each(to_jsonb(e)) o USING (key) WHERE n.value <> o.value), '') AS text"
 		" FROM zhibao.@ s FULL JOIN (SELECT DISTINCT ON (office_code, item_id, revision_id) * FROM pg_temp.@"
 		"  ORDER BY office_code, item_id, revision_id, batch_id) e USING (office_code, item_id, revision_id)"
-		" WHERE s.item_id IS NULL OR e.item_id IS NULL OR NOT EXISTS (SELECT FROM pg_temp.@ a"
+		" WHERE (s.item_id IS NULL OR e.item_id IS NULL OR NOT EXISTS (SELECT FROM pg_temp.@ a"
 		"  WHERE a.office_code = s.office_code AND a.item_id = s.item_id AND a.revision_id = s.revision_id"
-		"  AND to_jsonb(a) = to_jsonb(s))";
-	char sql[2600];
+		"  AND to_jsonb(a) = to_jsonb(s)))"
+		" AND NOT EXISTS (SELECT FROM zhibao.batch b WHERE b.office_code = s.author_office_code AND b.batch_id = s.batch_id"
+		"  AND s.seq BETWEEN b.first_seq AND b.last_seq AND b.body IS NULL)";
+	char sql[3000];
 	struct pg_rows *rows;
 	int count;
 	if (expand(form, kind, sql, sizeof(sql)) < 0) {
@@ -327,6 +349,11 @@ int verify_run(struct pg *pg, FILE *out, struct err *err)
 		return -1;
 	fprintf(out, "已核对批次 %" PRIu64 " 个、记录 %" PRIu64 " 条，不符 %" PRIu64 " 处\n", verify.batches, verify.records,
 		verify.findings);
+	if (verify.bare_batches > 0)
+		fprintf(out,
+			"另有记录 %" PRIu64 " 条，其批次 %" PRIu64 " 个未保留原文（store.keep_batches）：只核对了序号与链值的衔接，"
+			"记录内容无从核对，也不能据以重新入库\n",
+			verify.bare_records, verify.bare_batches);
 	if (verify.findings == 0)
 		return 0;
 	err_set(err, ERR_DATA, "E_VERIFY 发现 %" PRIu64 " 处不符", verify.findings);

@@ -1,5 +1,5 @@
 -- Batches in the order of their streams, for the check of the store. Read through a cursor.
--- Result: bigint batch_id, text office_code, bigint stream_id, bigint first_seq, bigint last_seq, bytea prev_chain, bytea chain, bytea body,
+-- Result: bigint batch_id, text office_code, bigint stream_id, bigint first_seq, bigint last_seq, bytea prev_chain, bytea chain, bytea body or NULL when it was not kept,
 -- timestamptz received_at, bytea outbox_uuid, bigint acked_seq and bytea chain of the stream.
 SELECT b.batch_id, b.office_code, b.stream_id, b.first_seq, b.last_seq, b.prev_chain, b.chain, b.body, b.received_at,
 	s.outbox_uuid, s.acked_seq, s.chain

@@ -63,11 +63,11 @@ CREATE TABLE batch (
 	chain bytea NOT NULL CHECK (octet_length(chain) = 32),
 	received_at timestamptz NOT NULL,
 	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-	body bytea COMPRESSION lz4 NOT NULL,
+	body bytea COMPRESSION lz4,
 	PRIMARY KEY (office_code, batch_id),
 	UNIQUE (office_code, stream_id, first_seq)
 );
-COMMENT ON TABLE batch IS 'Every accepted batch with its raw bytes and chain (批次), so that the store can be verified and projected again. Written by the collector; read by the aggregator.';
+COMMENT ON TABLE batch IS 'Every accepted batch with its chain and, unless store.keep_batches is false, its raw bytes (批次), so that the store can be verified and projected again. Written by the collector; read by the aggregator.';
 COMMENT ON COLUMN batch.office_code IS 'office of the key (单位代码)';
 COMMENT ON COLUMN batch.batch_id IS 'number of the batch (批次编号), from batch_id_seq';
 COMMENT ON COLUMN batch.stream_id IS 'stream (流编号)';
@@ -78,7 +78,7 @@ COMMENT ON COLUMN batch.prev_chain IS 'chain before it (前链值)';
 COMMENT ON COLUMN batch.chain IS 'chain after it (链值)';
 COMMENT ON COLUMN batch.received_at IS 'when the centre knew (接收时间): the only instant that timeliness and as_of look at';
 COMMENT ON COLUMN batch.xid IS 'transaction that stored it, for readers that follow the tail';
-COMMENT ON COLUMN batch.body IS 'the Batch message byte for byte (原文)';
+COMMENT ON COLUMN batch.body IS 'the Batch message byte for byte (原文), NULL when it was received with store.keep_batches false';
 GRANT SELECT, INSERT ON batch TO zhibao_collector;
 GRANT SELECT ON batch TO zhibao_aggregator, zhibao_admin;
 
