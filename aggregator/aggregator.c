@@ -59,7 +59,7 @@ int aggregator_new(struct aggregator **out, const struct conf *conf, struct err 
 		       (unsigned)conf_number(conf, "fold.workers"), err) < 0 ||
 	    remind_start(&aggregator->remind, conninfo, conf_number(conf, "remind.interval"), err) < 0 ||
 	    freezer_start(&aggregator->freezer, conninfo, conf_number(conf, "freeze.interval"), err) < 0 ||
-	    reportworker_start(&aggregator->reports, conf, err) < 0)
+	    (conf_number(conf, "report.workers") > 0 && reportworker_start(&aggregator->reports, conf, err) < 0))
 		goto failed;
 	aggregator->api.pool = aggregator->pool;
 	aggregator->api.exports = aggregator->exports;

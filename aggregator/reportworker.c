@@ -235,6 +235,8 @@ void reportworker_stop(struct reportworker **worker_ref)
 
 struct reportworker_status reportworker_status(struct reportworker *worker)
 {
+	if (!worker)
+		return (struct reportworker_status){.is_up = true};
 	pthread_mutex_lock(&worker->lock);
 	struct reportworker_status status = worker->status;
 	pthread_mutex_unlock(&worker->lock);

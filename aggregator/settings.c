@@ -14,6 +14,7 @@ const struct conf_key aggregator_settings[] = {
 	{"remind.interval", CONF_DURATION, 10, 3600000, "1 min", false, "两次检查自动催报之间的间隔"},
 	{"freeze.interval", CONF_DURATION, 50, 3600000, "5 s", false, "两次查看有无到期应冻结数据之间的间隔"},
 	{"report.dir", CONF_TEXT, 0, 1000, "", false, "报告文件存放目录，空则只存数据库"},
+	{"report.workers", CONF_INTEGER, 0, 1, "1", false, "生成定时报告的线程数，0 表示本进程不生成"},
 	{"report.interval", CONF_DURATION, 50, 3600000, "30 s", false, "两次查看报告任务之间的间隔"},
 	{"report.weekly", CONF_TEXT, 0, 200, "integrity", false, "每周日终了时生成的报告，以逗号分隔，空则不生成"},
 	{"report.monthly", CONF_TEXT, 0, 200, "audit", false, "每月终了时生成的报告，以逗号分隔，空则不生成"},

@@ -95,7 +95,7 @@ class Cluster:
 class Centre:
     """A collector and an aggregator over a cluster, and what agents need to reach them."""
 
-    def __init__(self, cluster, static_dir=""):
+    def __init__(self, cluster, static_dir="", reports='report { workers = "0" }\n'):
         self.cluster, self.home = cluster, cluster.home
         self.port, self.web_port = free_port(), free_port()
         self.endpoint = f"tcp://127.0.0.1:{self.port}"
@@ -109,7 +109,7 @@ class Centre:
             f'collector {{ endpoint = "{self.endpoint}"\n key = "{self.etc}/collector.key"\n sign_key = "{self.etc}/collector.sign" }}\n', encoding="utf-8")
         (self.etc / "aggregator.conf").write_text(
             f'database {{ conninfo = "{cluster.conninfo("aggregator")}" }}\n'
-            f'web {{ port = "{self.web_port}"\n static_dir = "{static_dir}" }}\nfold {{ interval = "50 ms" }}\n', encoding="utf-8")
+            f'web {{ port = "{self.web_port}"\n static_dir = "{static_dir}" }}\nfold {{ interval = "50 ms" }}\n{reports}', encoding="utf-8")
         self.collector_command("programme", "load", PACK)
 
     @staticmethod

@@ -22,7 +22,7 @@ AS_OF = "2024-12-31"
 def centre():
     cluster = Cluster()
     cluster.create()
-    centre = Centre(cluster)
+    centre = Centre(cluster, reports="")
     centre.start_collector()
     centre.start_aggregator()
     run = subprocess.run(centre.sim(centre.sim_keys(), "year", seed=11, scale="0.1"), text=True, capture_output=True, check=False)
