@@ -107,22 +107,35 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 $$;
 COMMENT ON FUNCTION form_period(text, integer) IS 'Days a form covers (报告期): cumulative from the first of January; annex 3 line 74.';
 
--- Counting records of a kind that belong to the named offices: counting() for some offices, without looking at the others.
-CREATE FUNCTION counting_of(p_kind anyelement, p_offices text[], p_as_of timestamptz) RETURNS SETOF anyelement
-LANGUAGE plpgsql STABLE ROWS 1000 AS $$
+-- Counting records of each kind of the named offices, without a look at the others: policy_document_of(offices, as_of) and so on.
+DO $do$
 DECLARE
-	v_kind text := (SELECT c.relname FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid = pg_typeof(p_kind));
+	v_kind text;
 BEGIN
-	RETURN QUERY EXECUTE format($q$
-		WITH mine AS MATERIALIZED (SELECT DISTINCT office_code, item_id FROM zhibao.%1$I WHERE office_code = ANY ($2))
-		SELECT r.* FROM zhibao.counting_revision(%1$L, $1,
-			coalesce((SELECT array_agg(office_code ORDER BY office_code, item_id) FROM mine), '{}'),
-			coalesce((SELECT array_agg(item_id ORDER BY office_code, item_id) FROM mine), '{}')) c
-		JOIN zhibao.%1$I r USING (office_code, item_id, revision_id)
-		WHERE c.operation <> 'withdraw'
-	$q$, v_kind) USING p_as_of, p_offices;
-END $$;
-COMMENT ON FUNCTION counting_of(anyelement, text[], timestamptz) IS 'Counting records of a kind of some offices at an instant (计数记录), rulings R1 and R2.';
+	FOR v_kind IN SELECT k.kind FROM zhibao.record_kind() k LOOP
+		EXECUTE format($f$
+			CREATE FUNCTION zhibao.%1$I(p_offices text[], p_as_of timestamptz) RETURNS SETOF zhibao.%2$I
+			LANGUAGE plpgsql STABLE ROWS 10 AS $b$
+			DECLARE
+				v_offices text[];
+				v_items uuid[];
+			BEGIN
+				SELECT array_agg(m.office_code ORDER BY m.office_code, m.item_id), array_agg(m.item_id ORDER BY m.office_code, m.item_id)
+				INTO v_offices, v_items
+				FROM (SELECT DISTINCT k.office_code, k.item_id FROM zhibao.%2$I k WHERE k.office_code = ANY (p_offices)) m;
+				IF cardinality(v_items) <= 1000 THEN
+					RETURN QUERY SELECT r.* FROM zhibao.%3$I(p_as_of, v_offices, v_items) c
+						JOIN zhibao.%2$I r ON r.office_code = c.office_code AND r.item_id = c.item_id AND r.revision_id = c.revision_id
+						WHERE c.state = 'counting';
+				ELSIF v_items IS NOT NULL THEN
+					RETURN QUERY SELECT r.* FROM zhibao.revision_tip(%2$L, p_as_of, v_offices, v_items) c
+						JOIN zhibao.%2$I r ON r.office_code = c.office_code AND r.item_id = c.item_id AND r.revision_id = c.revision_id
+						WHERE c.state = 'counting';
+				END IF;
+			END $b$
+		$f$, v_kind || '_of', v_kind, v_kind || '_tip');
+	END LOOP;
+END $do$;
 
 -- Lectures of some offices, as two arrays that go pairwise, for the functions that take them so.
 CREATE FUNCTION lecture_keys(p_offices text[], OUT offices text[], OUT items uuid[])
@@ -143,7 +156,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 			row_number() OVER (PARTITION BY h.fingerprint, h.office_code ORDER BY h.received_at, h.batch_id, h.seq) AS place
 		FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
 	), claim AS MATERIALIZED (
-		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.counting_of(NULL::zhibao.claim, p_offices, p_as_of) c
+		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_of(p_offices, p_as_of) c
 	), host AS MATERIALIZED (
 		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint
 		FROM (SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items FROM claim c) k
@@ -153,7 +166,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		FROM claim c JOIN host h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
 		JOIN held o ON o.office_code = c.office_code AND o.fingerprint = h.fingerprint
 		WHERE zhibao.is_joined(o.lecture, h.lecture, EXISTS (SELECT
-			FROM zhibao.counting_of(NULL::zhibao.claim, ARRAY[h.office_code], p_as_of) d
+			FROM zhibao.claim_of(ARRAY[h.office_code], p_as_of) d
 			WHERE d.host_office_code = o.office_code AND d.host_item_id = o.item_id))
 	)
 	SELECT h.office_code, h.item_id, (h.lecture).revision_id, (h.lecture).category, (h.lecture).occurred_on, (h.lecture).received_at
@@ -167,16 +180,16 @@ CREATE FUNCTION form_record(p_offices text[], p_as_of timestamptz)
 RETURNS TABLE (office_code text, source text, category text, happened_on date, quantity bigint, ref text, received_at timestamptz)
 LANGUAGE sql STABLE ROWS 5000 AS $$
 	WITH session AS MATERIALIZED (SELECT s.* FROM zhibao.form_session(p_offices, p_as_of) s),
-	product AS MATERIALIZED (SELECT m.* FROM zhibao.counting_of(NULL::zhibao.media_product, p_offices, p_as_of) m)
+	product AS MATERIALIZED (SELECT m.* FROM zhibao.media_product_of(p_offices, p_as_of) m)
 	SELECT d.office_code, 'policy_document', d.document_kind, d.first_published_on, 1::bigint, d.item_id::text, d.received_at
-	FROM zhibao.counting_of(NULL::zhibao.policy_document, p_offices, p_as_of) d WHERE d.disclosure = 'public'
+	FROM zhibao.policy_document_of(p_offices, p_as_of) d WHERE d.disclosure = 'public'
 	UNION ALL
 	SELECT m.office_code, 'media_product', m.media_kind, m.made_on, 1, m.item_id::text, m.received_at FROM product m
 	UNION ALL
 	SELECT m.office_code, 'window_product', m.media_kind, m.made_on, 1, m.item_id::text, m.received_at FROM product m WHERE m.for_window
 	UNION ALL
 	SELECT i.office_code, 'interpretation', i.form, i.published_on, 1, i.item_id::text, i.received_at
-	FROM zhibao.counting_of(NULL::zhibao.interpretation, p_offices, p_as_of) i
+	FROM zhibao.interpretation_of(p_offices, p_as_of) i
 	UNION ALL
 	SELECT s.office_code, 'session', s.category, s.occurred_on, 1, s.item_id::text, s.received_at FROM session s
 	UNION ALL
@@ -185,11 +198,11 @@ LANGUAGE sql STABLE ROWS 5000 AS $$
 	WHERE l.is_window_brochure AND l.brochure_count > 0
 	UNION ALL
 	SELECT t.office_code, 'staff_study', t.form, t.occurred_on, 1, t.item_id::text, t.received_at
-	FROM zhibao.counting_of(NULL::zhibao.study_event, p_offices, p_as_of) t WHERE t.status = 'held' AND t.target = 'staff'
+	FROM zhibao.study_event_of(p_offices, p_as_of) t WHERE t.status = 'held' AND t.target = 'staff'
 	UNION ALL
 	SELECT w.office_code, 'window_report', w.report_kind, w.reported_on, w.quantity,
 		CASE w.report_kind WHEN 'screen' THEN w.hall_id ELSE w.product_item_id::text END, w.received_at
-	FROM zhibao.counting_of(NULL::zhibao.window_report, p_offices, p_as_of) w
+	FROM zhibao.window_report_of(p_offices, p_as_of) w
 $$;
 COMMENT ON FUNCTION form_record(text[], timestamptz) IS 'Records the statistics form counts (统计来源), ruling R18.';
 
@@ -199,7 +212,7 @@ CREATE FUNCTION form_flag(p_offices text[], p_from date, p_upto date, p_as_of ti
 RETURNS TABLE (office_code text, item_no integer, sub_field text, is_yes boolean, text text, sources bigint)
 LANGUAGE sql STABLE AS $$
 	WITH published AS MATERIALIZED (
-		SELECT p.* FROM zhibao.counting_of(NULL::zhibao.publication, p_offices, p_as_of) p WHERE p.published_on <= p_upto
+		SELECT p.* FROM zhibao.publication_of(p_offices, p_as_of) p WHERE p.published_on <= p_upto
 	), channel AS (
 		SELECT o.code,
 			count(*) FILTER (WHERE p.object_kind = 'policy' AND p.channel = 'portal' AND p.published_on >= p_from) AS policy_portal,
@@ -257,11 +270,11 @@ COMMENT ON FUNCTION form_township(text, text[], date, date, timestamptz) IS 'Tow
 CREATE FUNCTION form_participation(p_offices text[], p_from date, p_upto date, p_as_of timestamptz, OUT people bigint, OUT participations bigint)
 LANGUAGE sql STABLE AS $$
 	WITH own AS MATERIALIZED (
-		SELECT s.item_id FROM zhibao.counting_of(NULL::zhibao.speaker, p_offices, p_as_of) s
+		SELECT s.item_id FROM zhibao.speaker_of(p_offices, p_as_of) s
 		WHERE s.is_active AND s.trained_on <= p_upto
 	), claimed AS MATERIALIZED (
 		SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items
-		FROM zhibao.counting_of(NULL::zhibao.claim, p_offices, p_as_of) c
+		FROM zhibao.claim_of(p_offices, p_as_of) c
 	), event AS (
 		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
 		FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
@@ -642,7 +655,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 			zhibao.form_township(f.office_code, '{}', f.period_start, f.upto, f.received_at) t ON true
 	), event AS MATERIALIZED (
 		SELECT count(s.*) + (SELECT count(*) FROM form f CROSS JOIN LATERAL
-			zhibao.counting_of(NULL::zhibao.claim, ARRAY[f.office_code], f.received_at)) AS held
+			zhibao.claim_of(ARRAY[f.office_code], f.received_at)) AS held
 		FROM form f LEFT JOIN LATERAL zhibao.form_session(CASE f.scope WHEN 'own' THEN ARRAY[f.office_code] ELSE
 			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.received_at)
 				AND t.ancestor_code = f.office_code) END, f.received_at) s ON s.occurred_on BETWEEN f.period_start AND f.upto
@@ -707,11 +720,11 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		UNION ALL
 		SELECT 'F_MATERIALS', 'note', 5, '', format('年终填报制作作品 %s 个，但没有报送宣传资料', g.works)
 		FROM form f CROSS JOIN figure g WHERE f.period = 'year_end' AND g.works > 0 AND NOT EXISTS (SELECT FROM
-			zhibao.counting_of(NULL::zhibao.submission, ARRAY[f.office_code], f.as_of) s WHERE s.submission_kind = 'materials')
+			zhibao.submission_of(ARRAY[f.office_code], f.as_of) s WHERE s.submission_kind = 'materials')
 		UNION ALL
 		SELECT 'F_URL_HOST', 'note', 16, '', format('网址不在本单位登记的门户 %s 上：%s', p.portal_host, g.url)
 		FROM form f CROSS JOIN figure g CROSS JOIN LATERAL (SELECT o.portal_host
-			FROM zhibao.counting_of(NULL::zhibao.office_profile, ARRAY[f.office_code], f.as_of) o
+			FROM zhibao.office_profile_of(ARRAY[f.office_code], f.as_of) o
 			WHERE o.portal_host <> '' ORDER BY o.effective_from DESC, o.received_at DESC LIMIT 1) p
 		WHERE lower(substring(g.url FROM '^https?://([^/:?#]+)')) <> lower(p.portal_host)
 		UNION ALL

@@ -10,9 +10,10 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 CREATE FUNCTION rule_value(p_register integer, p_name text, p_default text) RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce((SELECT value FROM zhibao.rule_switch WHERE register_version = p_register AND name = p_name), p_default)
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN coalesce((SELECT value FROM zhibao.rule_switch WHERE register_version = p_register AND name = p_name), p_default);
+END $$;
 COMMENT ON FUNCTION rule_value(integer, text, text) IS 'Value of a rule switch (规则开关) in a version of the registers.';
 
 -- The columns of a lecture that figures need.
@@ -71,16 +72,36 @@ COMMENT ON FUNCTION judged_lectures(text) IS 'Query of the units lectures cover 
 
 -- Lectures that count at p_as_of, from the records: held, not withdrawn. is_session is not decided here.
 -- p_offices and p_items, pairwise, narrow it to those items; NULL means all.
+-- Few items go the way whose plan is kept (see revision_tip).
+CREATE FUNCTION held_lecture_query(p_tip text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT zhibao.judged_lectures(format($q$
+		SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
+			l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq
+		FROM %s c JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+		WHERE c.state = 'counting' AND l.status = 'held'
+	$q$, p_tip))
+$$;
+COMMENT ON FUNCTION held_lecture_query(text) IS 'Query of the lectures that count (计数宣讲活动查询).';
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION zhibao.held_lecture_named(p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS SETOF zhibao.counted_lecture
+		LANGUAGE plpgsql STABLE ROWS 10 AS $b$
+		BEGIN
+			RETURN QUERY %s;
+		END $b$
+	$f$, zhibao.held_lecture_query('zhibao.lecture_event_tip($1, $2, $3)'));
+END $do$;
 CREATE FUNCTION held_lecture(p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS SETOF counted_lecture
 LANGUAGE plpgsql STABLE ROWS 10000 AS $$
 BEGIN
-	RETURN QUERY EXECUTE zhibao.judged_lectures($q$
-		SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
-			l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq
-		FROM zhibao.counting_revision('lecture_event', $1, $2, $3) c
-		JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-		WHERE c.operation <> 'withdraw' AND l.status = 'held'
-	$q$) USING p_as_of, p_offices, p_items;
+	IF cardinality(p_items) <= 1000 THEN
+		RETURN QUERY SELECT * FROM zhibao.held_lecture_named(p_as_of, p_offices, p_items);
+	ELSE
+		RETURN QUERY EXECUTE zhibao.held_lecture_query($q$zhibao.revision_tip('lecture_event', $1, $2, $3)$q$)
+			USING p_as_of, p_offices, p_items;
+	END IF;
 END $$;
 COMMENT ON FUNCTION held_lecture(timestamptz, text[], uuid[]) IS 'Lectures that count at an instant with the townships they cover (计数宣讲活动), from the records; ruling R7.';
 

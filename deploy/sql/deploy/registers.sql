@@ -246,10 +246,11 @@ CREATE INDEX office_tree_by_code ON office_tree (register_version, code);
 -- A comparison may ask what another version would have made of the same records: it sets zhibao.boundary_register for
 -- its transaction, and every figure in it is made with that version.
 CREATE FUNCTION register_at(p_as_of timestamptz) RETURNS integer
-LANGUAGE sql STABLE AS $$
-	SELECT coalesce(nullif(current_setting('zhibao.boundary_register', true), '')::integer,
-		(SELECT max(register_version) FROM zhibao.programme_version WHERE loaded_at <= p_as_of))
-$$;
+LANGUAGE plpgsql STABLE AS $$ -- keeps its plan, where a function of SQL makes one for each of thousands of calls
+BEGIN
+	RETURN coalesce(nullif(current_setting('zhibao.boundary_register', true), '')::integer,
+		(SELECT max(register_version) FROM zhibao.programme_version WHERE loaded_at <= p_as_of));
+END $$;
 COMMENT ON FUNCTION register_at(timestamptz) IS 'Version of the registers in force at an instant (名册版本), NULL before the first load.';
 
 -- A planner that was never told how many townships there are makes figures a thousand times slower.

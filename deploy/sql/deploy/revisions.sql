@@ -24,6 +24,14 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION stored_base(text, text, uuid, uuid) IS 'Base of a revision among the stored ones, looking through quarantined ones.';
 
+CREATE FUNCTION record_kind() RETURNS TABLE (kind text)
+LANGUAGE sql STABLE ROWS 20 AS $$
+	SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'programme_version'
+	JOIN pg_attribute b ON b.attrelid = c.oid AND b.attname = 'base_revision_id'
+	WHERE c.relnamespace = 'zhibao'::regnamespace AND c.relkind = 'r' AND c.relname <> 'quarantine' ORDER BY 1
+$$;
+COMMENT ON FUNCTION record_kind() IS 'Record kinds, each named as its table (记录类别).';
+
 -- Rulings R1 and R2: how every item stands at p_as_of.
 -- A returned or rejected revision is taken out of the chain: what was built on it stands on its base. Of several
 -- revisions on one base the branch with the picked revision counts, otherwise the one received first; the newest on
@@ -31,12 +39,10 @@ COMMENT ON FUNCTION stored_base(text, text, uuid, uuid) IS 'Base of a revision a
 -- unless a reviewer has picked since anything on it was received.
 -- state: counting, withdrawn, returned (nothing is left that could count) or rejected (ended).
 -- Most items have one revision and no verdict; they go the short way.
--- p_offices and p_items, pairwise, narrow it to those items; NULL means all.
-CREATE FUNCTION revision_tip(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
-RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, operation text, depth integer, is_disputed boolean, state text)
-LANGUAGE plpgsql STABLE ROWS 10000 AS $$
-BEGIN
-	RETURN QUERY EXECUTE format($q$
+-- $1 as_of · $2 and $3 offices and items, pairwise, when p_is_named
+CREATE FUNCTION revision_tip_query(p_kind text, p_is_named boolean) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT format($q$
 		WITH RECURSIVE stored AS MATERIALIZED (
 			SELECT r.office_code, r.item_id, r.revision_id, r.base_revision_id, r.operation, r.received_at, r.batch_id, r.seq,
 				count(*) OVER (PARTITION BY r.item_id, r.office_code) AS revisions, v.verdict
@@ -108,9 +114,40 @@ BEGIN
 		UNION ALL
 		SELECT t.office_code, t.item_id, t.revision_id, t.operation, t.depth, d.item_id IS NOT NULL, t.state
 		FROM tip t LEFT JOIN disputed d USING (office_code, item_id)
-	$q$, p_kind, CASE WHEN p_items IS NULL THEN ''
-		ELSE 'JOIN unnest($2, $3) AS named (office_code, item_id) ON named.office_code = r.office_code AND named.item_id = r.item_id' END)
-	USING p_as_of, p_offices, p_items;
+	$q$, p_kind, CASE WHEN p_is_named
+		THEN 'JOIN unnest($2, $3) AS named (office_code, item_id) ON named.office_code = r.office_code AND named.item_id = r.item_id' ELSE '' END)
+$$;
+COMMENT ON FUNCTION revision_tip_query(text, boolean) IS 'Query of how items of a kind stand (记录状态查询), rulings R1 and R2.';
+
+-- Planning that query takes longer than running it for the items of one office, so each kind has a function that keeps
+-- its plan. A plan kept is one for few items: all, or many, are planned for each time.
+DO $do$
+DECLARE
+	v_kind text;
+BEGIN
+	FOR v_kind IN SELECT k.kind FROM zhibao.record_kind() k LOOP
+		EXECUTE format($f$
+			CREATE FUNCTION zhibao.%1$I(p_as_of timestamptz, p_offices text[], p_items uuid[])
+			RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, operation text, depth integer, is_disputed boolean, state text)
+			LANGUAGE plpgsql STABLE ROWS 10 AS $b$
+			#variable_conflict use_column
+			BEGIN
+				RETURN QUERY %2$s;
+			END $b$
+		$f$, v_kind || '_tip', zhibao.revision_tip_query(v_kind, true));
+	END LOOP;
+END $do$;
+
+-- How every item of a kind stands at p_as_of. p_offices and p_items, pairwise, narrow it to those items; NULL means all.
+CREATE FUNCTION revision_tip(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
+RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, operation text, depth integer, is_disputed boolean, state text)
+LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+BEGIN
+	IF cardinality(p_items) <= 1000 THEN
+		RETURN QUERY EXECUTE format('SELECT * FROM zhibao.%I($1, $2, $3)', p_kind || '_tip') USING p_as_of, p_offices, p_items;
+	ELSE
+		RETURN QUERY EXECUTE zhibao.revision_tip_query(p_kind, p_items IS NOT NULL) USING p_as_of, p_offices, p_items;
+	END IF;
 END $$;
 COMMENT ON FUNCTION revision_tip(text, timestamptz, text[], uuid[]) IS 'How every item stands at an instant (记录状态), rulings R1 and R2.';
 

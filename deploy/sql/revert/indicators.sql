@@ -31,6 +31,8 @@ DROP FUNCTION study_at(timestamptz, text[], uuid[]);
 DROP FUNCTION claim_at(timestamptz, text[], uuid[]);
 DROP FUNCTION plan_item_at(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture(timestamptz, text[], uuid[]);
+DROP FUNCTION held_lecture_named(timestamptz, text[], uuid[]);
+DROP FUNCTION held_lecture_query(text);
 DROP FUNCTION judged_lectures(text);
 DROP FUNCTION rule_value(integer, text, text);
 DROP TYPE lecture_row;
