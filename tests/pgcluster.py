@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private PostgreSQL cluster for one test run, and the daemons on top of it. Real binaries, free ports, waiting on
 conditions; logs are shown when something does not come up."""
+import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -40,17 +42,43 @@ def wait_for(condition, seconds=60, what="condition"):
         time.sleep(0.05)
 
 
+def template():
+    """A stopped cluster with the schema in the database template_zhibao, made once for each state of deploy/sql: initdb and
+    the deployment take longer than many a test. Tests running at the same time wait for the one that makes it."""
+    digest = hashlib.sha256()
+    for file in sorted(p for p in (ROOT / "deploy/sql").rglob("*") if p.is_file()):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    home = Path(tempfile.gettempdir()) / f"zhibao-template-{os.getuid()}-{digest.hexdigest()[:16]}"
+    with open(f"{home}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            cluster = Cluster(made_of=None)
+            cluster.psql("CREATE DATABASE template_zhibao", database="postgres")
+            cluster.sqitch("deploy", database="template_zhibao")
+            cluster.stop()
+            cluster.pg.rename(home)
+            cluster.home.rmdir()
+            for old in Path(tempfile.gettempdir()).glob(f"zhibao-template-{os.getuid()}-*.lock"):
+                if old.stat().st_mtime < time.time() - 86400:
+                    shutil.rmtree(old.with_suffix(""), ignore_errors=True)
+                    old.unlink()
+    return home
+
+
 class Cluster:
     """PostgreSQL 15 in a temporary folder, reachable through a socket there only."""
 
-    def __init__(self):
+    def __init__(self, made_of=template):
         self.home = Path(tempfile.mkdtemp(prefix="zhibao-test-"))
         self.home.chmod(0o755)
         self.pg = self.home / "pg"
-        self.pg.mkdir()
-        if os.getuid() == 0:
-            shutil.chown(self.pg, "postgres")
-        self._pg("initdb", "-D", self.pg / "data", "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "-A", "trust", "-U", "postgres")
+        if made_of:
+            subprocess.run(["cp", "-a", made_of(), self.pg], check=True)
+        else:
+            self.pg.mkdir()
+            if os.getuid() == 0:
+                shutil.chown(self.pg, "postgres")
+            self._pg("initdb", "-D", self.pg / "data", "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "-A", "trust", "-U", "postgres")
         with open(self.pg / "data/postgresql.conf", "a", encoding="utf-8") as conf:
             conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.pg}'\n")
         self.start()
@@ -86,8 +114,7 @@ class Cluster:
             cwd=ROOT / "deploy/sql", text=True, capture_output=True, check=True).stdout
 
     def create(self, database="zhibao"):
-        self.psql(f"CREATE DATABASE {database}", database="postgres")
-        self.sqitch("deploy", database=database)
+        self.psql(f"CREATE DATABASE {database} TEMPLATE template_zhibao", database="postgres")
         for role in ("collector", "aggregator"):
             self.psql(f"DO $$ BEGIN CREATE ROLE {role} LOGIN IN ROLE zhibao_{role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
 
