@@ -110,11 +110,13 @@ static const struct command commands[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
-static void print_usage(FILE *out)
+/* Of one command, or of all when only is NULL. */
+static void print_usage(FILE *out, const struct command *only)
 {
 	fputs("用法：zhibao-aggregator [--config 文件] 命令 …\n", out);
 	for (const struct command *command = commands; command->name; command++)
-		fprintf(out, "  %s", command->usage);
+		if (!only || command == only)
+			fprintf(out, "  %s", command->usage);
 }
 
 int commands_main(int argc, char **argv)
@@ -122,7 +124,7 @@ int commands_main(int argc, char **argv)
 	struct command_line line = {.config = "/etc/zhibao/aggregator.conf"};
 	struct err err = {0};
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		print_usage(stdout);
+		print_usage(stdout, NULL);
 		return 0;
 	}
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -135,7 +137,7 @@ int commands_main(int argc, char **argv)
 	if (rc < 0)
 		fprintf(stderr, "%s\n", err.text);
 	if (rc < 0 && err.code == ERR_USAGE)
-		print_usage(stderr);
+		print_usage(stderr, line.command);
 	command_fini(&line);
 	return rc < 0 ? err_exit_code(err.code) : 0;
 }

@@ -98,7 +98,7 @@ static int read_request(struct command_line *line, struct report_request *reques
 	const char *node = command_option(line, "--node"), *on = command_option(line, "--on");
 	int32_t day = -1;
 	if (!kind) {
-		err_set(err, ERR_USAGE, "E_REPORT_UNKNOWN 没有“%s”这种报告", line->words[0]);
+		err_set(err, ERR_USAGE, "E_REPORT_UNKNOWN 没有“%s”这种报告；有 audit、form、form_consolidated、circular、integrity", line->words[0]);
 		return -1;
 	}
 	if (on && date_parse(on, strlen(on), &day) < 0) {

@@ -13,13 +13,17 @@ WITH args AS (
 	UNION
 	SELECT o.code FROM args a CROSS JOIN node n JOIN zhibao.office o ON o.register_version = a.register AND o.parent_code = n.code
 	WHERE $5 = 'children'
+), fact AS MATERIALIZED (
+	SELECT i.* FROM args a CROSS JOIN LATERAL zhibao.indicator($4, a.day, $3) i WHERE i.node_code IN (SELECT s.code FROM shown s)
+), part AS MATERIALIZED (
+	SELECT k.part, p.unit, p.style, zhibao.indicator_part_name(a.register, $4, k.part) AS name_zh
+	FROM args a CROSS JOIN (SELECT DISTINCT f.part FROM fact f) k CROSS JOIN LATERAL zhibao.indicator_part_of($4, k.part) p
 ), figure AS MATERIALIZED (
 	SELECT i.node_code, i.part, json_build_object('part', i.part, 'name_zh', p.name_zh, 'unit', p.unit, 'style', p.style,
 		'numerator', i.numerator, 'denominator', i.denominator,
 		'percent', CASE WHEN p.style = 'percent' THEN zhibao.percent_text(i.numerator, i.denominator) END,
 		'value', CASE WHEN p.style = 'ratio' AND i.denominator > 0 THEN round(i.numerator::numeric / i.denominator, 2)::text END) AS figure
-	FROM args a CROSS JOIN LATERAL zhibao.indicator($4, a.day, $3) i CROSS JOIN LATERAL zhibao.indicator_part_of($4, i.part) p
-	WHERE i.node_code IN (SELECT s.code FROM shown s)
+	FROM fact i JOIN part p USING (part)
 )
 SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'on', a.day,
 	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),

@@ -20,12 +20,14 @@ static int dump_cells(void)
 
 static json_t *field(const struct catalog_field *f)
 {
-	json_t *values = json_array();
-	for (size_t v = 0; v < f->value_count; v++)
+	json_t *values = json_array(), *labels = json_array();
+	for (size_t v = 0; v < f->value_count; v++) {
 		json_array_append_new(values, json_string(f->values[v].name));
-	return json_pack("{s:s, s:s, s:i, s:b, s:I, s:I, s:o}", "name", f->name, "label", f->label_zh, "type",
+		json_array_append_new(labels, json_string(f->values[v].label_zh));
+	}
+	return json_pack("{s:s, s:s, s:i, s:b, s:I, s:I, s:o, s:o}", "name", f->name, "label", f->label_zh, "type",
 			 (int)f->type, "required", f->is_required, "min", (json_int_t)f->min, "max",
-			 (json_int_t)f->max, "values", values);
+			 (json_int_t)f->max, "values", values, "value_labels", labels);
 }
 
 int main(int argc, char **argv)

@@ -69,6 +69,9 @@ def test_catalogue_agrees(cluster):
                 assert f"'{value}'" in checks, where
             if field["type"] in (4, 5):
                 assert re.search(rf"{field['name']} >= {field['min']}\)? AND \(?{field['name']} <= '?{field['max']}", checks), where
+        for field in kind["fields"]:
+            labels = rows(cluster, f"SELECT value, label_zh FROM zhibao.value_label WHERE kind = '{kind['name']}' AND field = '{field['name']}'")
+            assert dict(labels) == dict(zip(field["values"], field["value_labels"])), field["name"]
         required = [f["name"] for f in kind["fields"] if f["required"]]
         assert f"num_nulls({', '.join(required)}) = 0" in checks, kind["name"]
 

@@ -4,7 +4,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), part AS (
-	SELECT d.place, d.indicator_id, d.name_zh, f.part, f.numerator, f.denominator, p.name_zh AS part_zh, p.style, p.unit, p.rollup
+	SELECT d.place, d.indicator_id, d.name_zh, f.part, f.numerator, f.denominator, zhibao.indicator_part_name(a.register, d.indicator_id, f.part) AS part_zh, p.style, p.unit, p.rollup
 	FROM args a CROSS JOIN zhibao.indicator_definition d
 	CROSS JOIN LATERAL zhibao.indicator(d.indicator_id, a.on_day, a.as_of) f
 	CROSS JOIN LATERAL zhibao.indicator_part_of(d.indicator_id, f.part) p
@@ -15,4 +15,4 @@ SELECT false, p.indicator_id, p.name_zh, CASE WHEN p.part = '' THEN '' ELSE coal
 	CASE WHEN p.numerator IS NULL THEN '样本不足，不公布' WHEN p.style = 'count' THEN p.numerator::text
 		WHEN p.style = 'percent' THEN coalesce(zhibao.percent_text(p.numerator, p.denominator), '不适用')
 		ELSE CASE WHEN p.denominator > 0 THEN round(p.numerator::numeric / p.denominator, 2)::text ELSE '不适用' END END, p.unit
-FROM part p ORDER BY p.place, p.indicator_id, p.part
+FROM part p ORDER BY p.place, p.indicator_id, split_part(p.part, ':', 1), length(p.part), p.part

@@ -1132,6 +1132,22 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION indicator_part_of(text, text) IS 'Description of a sub-figure (分项说明).';
 
+-- What a part is called: its own name, or that of its pattern with words for what the stars stand for.
+CREATE FUNCTION indicator_part_name(p_register integer, p_id text, p_part text) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT p.name_zh || coalesce('：' || (
+		SELECT string_agg(CASE WHEN p.part = 'milestone:*' THEN (SELECT m.milestone_no || ' ' || m.obligation_zh FROM zhibao.milestone m
+				WHERE m.register_version = p_register AND m.milestone_no::text = w.word)
+			WHEN p.part LIKE '%.item:*' AND w.place > 1 THEN (SELECT c.label_zh FROM zhibao.form_item c
+				WHERE c.register_version = p_register AND c.item_no::text = w.word)
+			ELSE coalesce((SELECT v.label_zh FROM zhibao.value_label v WHERE v.value = w.word
+				ORDER BY split_part(p_part, ':', 1) IN (v.kind, v.field) DESC, v.kind DESC LIMIT 1), w.word) END, ' ' ORDER BY w.place)
+		FROM unnest(regexp_match(p_part, '^' || replace(replace(p.part, '.', '\.'), '*', '(.+)') || '$')) WITH ORDINALITY AS w (word, place)
+		WHERE p.part LIKE '%*%'), '')
+	FROM zhibao.indicator_part_of(p_id, p_part) p
+$$;
+COMMENT ON FUNCTION indicator_part_name(integer, text, text) IS 'Name of a sub-figure (分项名称).';
+
 -- The day asked for, or the day of the instant of the facts.
 CREATE FUNCTION facts_on(p_on date, p_as_of timestamptz) RETURNS date
 LANGUAGE sql STABLE AS $$

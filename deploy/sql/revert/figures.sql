@@ -10,6 +10,7 @@ DROP FUNCTION indicator_members(text, text, date, timestamptz, text);
 DROP FUNCTION indicator(text, date, timestamptz);
 DROP FUNCTION known_indicator(text);
 DROP FUNCTION indicator_facts(name, date, timestamptz);
+DROP FUNCTION indicator_part_name(integer, text, text);
 DROP FUNCTION facts_on(date, timestamptz);
 DROP FUNCTION indicator_part_of(text, text);
 DROP FUNCTION material_received(date, timestamptz);

@@ -4,6 +4,7 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
+DROP TABLE value_label;
 DROP VIEW item_revision;
 DROP TABLE claim;
 DROP TABLE public_input;
