@@ -112,4 +112,13 @@ CREATE TEMP TABLE anew AS SELECT * FROM pg_temp.rollups();
 TRUNCATE counted_lecture, covering_day, covering_unit, session_day, session_month, current_plan_item, current_claim, counted_study;
 SELECT fold_window('0', '9000000000000000000', 'infinity');
 SELECT bag_eq('SELECT * FROM pg_temp.rollups()', 'SELECT * FROM anew', 'fold: a window gives what making anew gives');
+
+ROLLBACK TO clean;
+-- Two transactions of which the first was received last; a fold whose limit lies between them takes the second and must begin at the first again.
+SELECT pg_temp.lecture('A1', 'last', 20, '2024-05-01', '{101}'), pg_temp.lecture('A1', 'first', 10, '2024-05-02', '{102}');
+UPDATE batch SET xid = CASE received_at WHEN pg_temp.at(20) THEN '5' ELSE '6' END::xid8;
+SELECT ok(fold_anew_end(pg_temp.at(0), '5', 1) = 0 AND fold(pg_temp.at(15)) = 1, 'fold: what was received by the limit, whatever its transaction');
+SELECT is((SELECT next_xid::text FROM fold_state), '5', 'fold: and the next one begins at what was received later');
+SELECT lives_ok($$ SELECT fold(pg_temp.at(25)) $$, 'fold: a lecture met again is not folded twice');
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at(pg_temp.at(25)) $$, 'fold: and both count');
 ROLLBACK;

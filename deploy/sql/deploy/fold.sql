@@ -226,6 +226,7 @@ DECLARE
 	v_kind text;
 	v_offices text[];
 	v_items uuid[];
+	v_folded timestamptz := coalesce((SELECT as_of FROM zhibao.fold_state), '-infinity');
 BEGIN
 	PERFORM zhibao.fold_tables();
 	INSERT INTO pg_temp.fold_item
@@ -247,8 +248,9 @@ BEGIN
 	INSERT INTO pg_temp.fold_lecture
 		SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
 			l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq, l.status = 'held',
-			-- The only revision of its item and never judged: it counts as it is.
-			l.base_revision_id IS NULL AND l.operation = 'submit'
+			-- The only revision of its item, never judged and not folded before: it counts as it is. A transaction that was
+			-- received after the last limit is where this window begins; behind it stands what was folded already.
+			l.base_revision_id IS NULL AND l.operation = 'submit' AND l.received_at > v_folded
 				AND NOT EXISTS (SELECT FROM zhibao.lecture_event x WHERE x.office_code = l.office_code AND x.item_id = l.item_id
 					AND x.revision_id <> l.revision_id)
 				AND NOT EXISTS (SELECT FROM zhibao.review v WHERE v.office_code = l.office_code AND v.item_id = l.item_id)
