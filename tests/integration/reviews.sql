@@ -86,7 +86,7 @@ CREATE FUNCTION pg_temp.step(p_minute integer) RETURNS SETOF text LANGUAGE plpgs
 BEGIN
 	PERFORM zhibao.fold_tables();
 	INSERT INTO pg_temp.fold_item SELECT DISTINCT office_code, item_id FROM zhibao.lecture_event;
-	PERFORM zhibao.fold_lectures(pg_temp.at(p_minute), true);
+	PERFORM zhibao.fold_lectures(pg_temp.at(p_minute), true, false);
 	RETURN NEXT set_eq('SELECT * FROM zhibao.counted_lecture', format('SELECT * FROM zhibao.lecture_at(%L)', pg_temp.at(p_minute)), 'fold: step ' || p_minute);
 	RETURN NEXT set_eq('SELECT * FROM zhibao.covering_unit', format('SELECT * FROM zhibao.covering_unit_facts(%L)', pg_temp.at(p_minute)), 'fold: units of step ' || p_minute);
 	RETURN NEXT set_eq($q$ SELECT * FROM zhibao.session_count('2024-05-31', NULL) $q$,

@@ -53,12 +53,15 @@ END $$;
 COMMENT ON FUNCTION fold_tables() IS 'Makes or empties the work tables of a fold.';
 
 -- Lectures whose rows, old or new, may stand in a group of twins or in a claim; see fold_lectures.
-CREATE FUNCTION fold_groups() RETURNS void
+CREATE FUNCTION fold_groups(p_is_first boolean) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO pg_temp.fold_group
-	SELECT n.office_code, n.occurred_on, n.fingerprint FROM pg_temp.fold_new n GROUP BY 1, 2, 3 HAVING count(*) > 1
-	UNION
+	SELECT n.office_code, n.occurred_on, n.fingerprint FROM pg_temp.fold_new n GROUP BY 1, 2, 3 HAVING count(*) > 1;
+	IF p_is_first THEN
+		RETURN;
+	END IF;
+	INSERT INTO pg_temp.fold_group
 	SELECT n.office_code, n.occurred_on, n.fingerprint
 	FROM pg_temp.fold_new n JOIN zhibao.counted_lecture c USING (office_code, occurred_on, fingerprint)
 	UNION
@@ -76,7 +79,8 @@ BEGIN
 		WHERE k.office_code IN (SELECT n.office_code FROM pg_temp.fold_new n)) k
 	JOIN (SELECT c.* FROM zhibao.counted_lecture c UNION ALL SELECT * FROM pg_temp.fold_new) h
 		ON h.office_code = k.host_office_code AND h.item_id = k.host_item_id
-	CROSS JOIN LATERAL (VALUES (k.office_code), (k.host_office_code)) g (office_code);
+	CROSS JOIN LATERAL (VALUES (k.office_code), (k.host_office_code)) g (office_code)
+	EXCEPT SELECT * FROM pg_temp.fold_group;
 END $$;
 
 -- Moves the counters from fold_old to fold_new.
@@ -139,17 +143,20 @@ COMMENT ON FUNCTION fold_units(text[]) IS 'First days of coverage of the named u
 -- Brings counted_lecture and its counters to what holds at p_as_of for the lectures of fold_lecture and fold_item and for the
 -- claims of fold_claim. Rows that may be twins or joined are taken out with their whole group and put back judged anew, so
 -- that every change is a row that went and a row that came, and counters are their difference. p_has_units is false
--- while an office is made anew beside others: then first days are made at the end.
-CREATE FUNCTION fold_lectures(p_as_of timestamptz, p_has_units boolean) RETURNS void
+-- while offices are made anew beside others: then first days are made at the end. p_is_first: nothing of these offices,
+-- and no claim, was folded before, so that nothing is looked for among what is there.
+CREATE FUNCTION fold_lectures(p_as_of timestamptz, p_has_units boolean, p_is_first boolean) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
 	v_offices text[];
 	v_items uuid[];
 BEGIN
-	WITH gone AS (
-		DELETE FROM zhibao.counted_lecture c USING (SELECT DISTINCT * FROM pg_temp.fold_item) i
-		WHERE c.office_code = i.office_code AND c.item_id = i.item_id RETURNING c.*
-	) INSERT INTO pg_temp.fold_old SELECT * FROM gone;
+	IF NOT p_is_first THEN
+		WITH gone AS (
+			DELETE FROM zhibao.counted_lecture c USING (SELECT DISTINCT * FROM pg_temp.fold_item) i
+			WHERE c.office_code = i.office_code AND c.item_id = i.item_id RETURNING c.*
+		) INSERT INTO pg_temp.fold_old SELECT * FROM gone;
+	END IF;
 	EXECUTE 'INSERT INTO pg_temp.fold_new ' || zhibao.judged_lectures($q$
 		SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
 			l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq
@@ -158,14 +165,16 @@ BEGIN
 	IF v_items IS NOT NULL THEN
 		INSERT INTO pg_temp.fold_new SELECT * FROM zhibao.held_lecture(p_as_of, v_offices, v_items);
 	END IF;
-	PERFORM zhibao.fold_groups();
-	WITH gone AS (
-		DELETE FROM zhibao.counted_lecture c USING pg_temp.fold_group g
-		WHERE c.office_code = g.office_code AND c.occurred_on = g.occurred_on AND c.fingerprint = g.fingerprint RETURNING c.*
-	), kept AS (
-		INSERT INTO pg_temp.fold_old SELECT * FROM gone
-	) INSERT INTO pg_temp.fold_new SELECT g.office_code, g.item_id, g.revision_id, g.category, g.occurred_on, g.plan_item_id,
-		g.attendance, g.unit_ids, g.fingerprint, g.received_at, g.batch_id, g.seq, true FROM gone g;
+	PERFORM zhibao.fold_groups(p_is_first);
+	IF NOT p_is_first THEN
+		WITH gone AS (
+			DELETE FROM zhibao.counted_lecture c USING pg_temp.fold_group g
+			WHERE c.office_code = g.office_code AND c.occurred_on = g.occurred_on AND c.fingerprint = g.fingerprint RETURNING c.*
+		), kept AS (
+			INSERT INTO pg_temp.fold_old SELECT * FROM gone
+		) INSERT INTO pg_temp.fold_new SELECT g.office_code, g.item_id, g.revision_id, g.category, g.occurred_on, g.plan_item_id,
+			g.attendance, g.unit_ids, g.fingerprint, g.received_at, g.batch_id, g.seq, true FROM gone g;
+	END IF;
 	INSERT INTO zhibao.counted_lecture SELECT * FROM pg_temp.fold_new;
 	IF EXISTS (SELECT FROM pg_temp.fold_group) THEN
 		WITH twin AS (
@@ -195,7 +204,7 @@ BEGIN
 			UNION ALL SELECT o.unit_ids FROM pg_temp.fold_old o) c CROSS JOIN LATERAL unnest(c.unit_ids) AS u (unit_id)));
 	END IF;
 END $$;
-COMMENT ON FUNCTION fold_lectures(timestamptz, boolean) IS 'Folds lectures and what claims change in them (宣讲汇总).';
+COMMENT ON FUNCTION fold_lectures(timestamptz, boolean, boolean) IS 'Folds lectures and what claims change in them (宣讲汇总).';
 
 -- Plan items, claims and study events: few, replaced item by item. Before fold_lectures, which reads the claims.
 CREATE FUNCTION fold_small(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS void
@@ -257,7 +266,7 @@ BEGIN
 		FROM zhibao.batch b JOIN zhibao.lecture_event l ON l.batch_id = b.batch_id
 		WHERE b.xid >= p_from AND b.xid < p_until AND b.received_at <= p_limit;
 	INSERT INTO pg_temp.fold_item SELECT l.office_code, l.item_id FROM pg_temp.fold_lecture l WHERE NOT l.is_fresh;
-	PERFORM zhibao.fold_lectures(p_limit, true);
+	PERFORM zhibao.fold_lectures(p_limit, true, false);
 END $$;
 COMMENT ON FUNCTION fold_window(xid8, xid8, timestamptz) IS 'Folds a window of transactions (增量汇总).';
 
@@ -278,30 +287,37 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fold_anew_begin(timestamptz) IS 'Empties the roll-ups to make them anew (重新汇总).';
 
--- The lectures of every p_parts-th office, as they stand at p_as_of.
+-- The lectures of every p_parts-th lot of offices, as they stand at p_as_of. Offices share a lot until about 100,000 records
+-- are together: what a lot costs by itself would otherwise be paid for every small office.
 CREATE FUNCTION fold_anew_part(p_as_of timestamptz, p_part integer, p_parts integer) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-	v_office text;
+	v_offices text[];
 	v_rows bigint := 0;
 	v_count bigint;
 BEGIN
-	FOR v_office IN
-		SELECT o.code FROM (SELECT d.code, row_number() OVER (ORDER BY d.code) AS place
-			FROM (SELECT DISTINCT code FROM zhibao.office) d) o WHERE o.place % p_parts = p_part ORDER BY o.code
+	FOR v_offices IN
+		WITH size AS (
+			SELECT o.code, coalesce(b.records, 0) AS records FROM (SELECT DISTINCT code FROM zhibao.office) o
+			LEFT JOIN (SELECT office_code AS code, sum(last_seq - first_seq + 1) AS records FROM zhibao.batch GROUP BY 1) b USING (code)
+		), lot AS (
+			SELECT s.code, floor((sum(s.records) OVER (ORDER BY s.code) - s.records)
+				/ greatest(1, least(100000, (SELECT sum(records) FROM size) / p_parts))) AS lot FROM size s
+		)
+		SELECT array_agg(l.code) FROM lot l GROUP BY l.lot HAVING l.lot % p_parts = p_part ORDER BY l.lot
 	LOOP
 		PERFORM zhibao.fold_tables();
 		INSERT INTO pg_temp.fold_lecture
 			SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
 				l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq, l.status = 'held',
-				count(*) OVER (PARTITION BY l.item_id) = 1 AND l.base_revision_id IS NULL AND l.operation = 'submit'
+				count(*) OVER (PARTITION BY l.item_id, l.office_code) = 1 AND l.base_revision_id IS NULL AND l.operation = 'submit'
 					AND NOT EXISTS (SELECT FROM zhibao.review v WHERE v.office_code = l.office_code AND v.item_id = l.item_id)
-			FROM zhibao.lecture_event l WHERE l.office_code = v_office AND l.received_at <= p_as_of;
+			FROM zhibao.lecture_event l WHERE l.office_code = ANY (v_offices) AND l.received_at <= p_as_of;
 		GET DIAGNOSTICS v_count = ROW_COUNT;
 		CONTINUE WHEN v_count = 0;
 		v_rows := v_rows + v_count;
 		INSERT INTO pg_temp.fold_item SELECT l.office_code, l.item_id FROM pg_temp.fold_lecture l WHERE NOT l.is_fresh;
-		PERFORM zhibao.fold_lectures(p_as_of, false);
+		PERFORM zhibao.fold_lectures(p_as_of, false, true);
 	END LOOP;
 	RETURN v_rows;
 END $$;
@@ -325,7 +341,7 @@ BEGIN
 	INSERT INTO zhibao.counted_study SELECT * FROM zhibao.study_at(p_as_of, NULL, NULL);
 	INSERT INTO zhibao.current_claim SELECT * FROM zhibao.claim_at(p_as_of, NULL, NULL);
 	INSERT INTO pg_temp.fold_claim SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.current_claim c;
-	PERFORM zhibao.fold_lectures(p_as_of, false);
+	PERFORM zhibao.fold_lectures(p_as_of, false, false);
 	PERFORM zhibao.fold_units((SELECT array_agg(DISTINCT d.unit_id) FROM zhibao.covering_day d));
 	SELECT count(*) INTO v_batches FROM zhibao.batch b WHERE b.received_at <= p_as_of;
 	INSERT INTO zhibao.fold_state VALUES (true, p_next_xid, p_as_of, p_register, v_batches);
@@ -394,7 +410,7 @@ BEGIN
 	RETURN v_batches;
 END $$;
 COMMENT ON FUNCTION fold(timestamptz) IS 'Folds what arrived since the last time into the roll-ups (增量汇总).';
-COMMENT ON FUNCTION fold_groups() IS 'Groups of twins and joined lectures that a fold must judge again.';
+COMMENT ON FUNCTION fold_groups(boolean) IS 'Groups of twins and joined lectures that a fold must judge again.';
 COMMENT ON FUNCTION fold_counters() IS 'Moves the counters of the roll-ups by the rows that went and came.';
 
 GRANT TRUNCATE ON fold_state, counted_lecture, covering_day, covering_unit, session_day, session_month, counted_study, current_plan_item,

@@ -110,11 +110,16 @@ class Bench:
         """Keys straight into the table, round the offices of the pack."""
         pairs = subprocess.run([AGENTS, "keys", str(count)], text=True, check=True,
                                capture_output=True).stdout.splitlines()
-        offices = re.findall(r"^(\d{6}),", (PACK / "offices.csv").read_text("utf-8-sig"), re.M)
-        towns = re.findall(r"^\w+,(\w+),", (PACK / "townships.csv").read_text("utf-8-sig"), re.M)
+        parents = dict(re.findall(r"^(\d{6}),(\d{6}),", (PACK / "offices.csv").read_text("utf-8-sig"), re.M))
+        towns = {office: [] for office in parents}  # of the own area: only these it covers
+        for town, county in re.findall(r"^\w+,(\w+),(\w+),", (PACK / "townships.csv").read_text("utf-8-sig"), re.M):
+            for office in (county, parents.get(county)):
+                towns.get(office, []).append(town)
+        offices = [office for office in parents if towns[office]]
         lines, values = [], []
         for i, pair in enumerate(pairs):
-            office, town = offices[i % len(offices)], towns[1 + i * 7 % (len(towns) - 1)]
+            office = offices[i % len(offices)]
+            town = towns[office][i // len(offices) % len(towns[office])]
             lines.append(f"{pair} {office} {town}\n")
             public = z85.decode(pair.split()[0].encode()).hex()
             values.append(f"('\\x{public}', '{office}', 'bench')")

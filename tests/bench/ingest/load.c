@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The records differ as real ones do (themes, places, counts), because PostgreSQL compresses the
- * bytes of a batch. */
+ * bytes of a batch; each theme has a number of its own, so that no two lectures are twins. */
 #include "load.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,9 @@
 #include "copyrow.h"
 #include "zhibao/v1/record.pb-c.h"
 
-enum { DAY_ON = 19849, ITEM_AT = 2, REVISION_AT = 20, ID_BYTES = 16 };
+enum { DAY_ON = 19849, ITEM_AT = 2, REVISION_AT = 20, ID_BYTES = 16, NUMBER_DIGITS = 10, THEME_SIZE = 200 };
+
+static const char number_mark[] = "之";
 
 static const int64_t day_at_us = (int64_t)DAY_ON * 86400 * 1000000;
 static const char author[] = "张三";
@@ -43,9 +46,10 @@ static const struct {
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-static void template_theme(size_t t, char *out, size_t size)
+static void make_theme(size_t t, uint64_t number, char *out, size_t size)
 {
-	snprintf(out, size, "%s第%zu讲", kinds[t % KINDS].theme, t * 7 % 40 + 1);
+	snprintf(out, size, "%s第%zu讲%s%0*" PRIu64, kinds[t % KINDS].theme, t * 7 % 40 + 1, number_mark, NUMBER_DIGITS,
+		 number);
 }
 
 static int64_t template_started_at(size_t t)
@@ -116,8 +120,8 @@ static void make_template(struct load_stream *stream, size_t t)
 	Zhibao__V1__LectureEvent lecture = ZHIBAO__V1__LECTURE_EVENT__INIT;
 	Zhibao__V1__Audience audience = kinds[t % KINDS].audience_number;
 	uint8_t zeros[ID_BYTES] = {0}, packed[1024];
-	char theme[200], *township = stream->township_code;
-	template_theme(t, theme, sizeof(theme));
+	char theme[THEME_SIZE], *township = stream->township_code;
+	make_theme(t, 0, theme, sizeof(theme));
 	lecture.category = kinds[t % KINDS].category_number;
 	lecture.theme = theme;
 	lecture.place = (char *)(uintptr_t)kinds[t % KINDS].place;
@@ -141,7 +145,10 @@ static void make_template(struct load_stream *stream, size_t t)
 	record.programme_version = 1;
 	record.body_case = ZHIBAO__V1__RECORD__BODY_LECTURE_EVENT;
 	record.lecture_event = &lecture;
-	buf_append(&stream->templates[t], packed, zhibao__v1__record__pack(&record, packed));
+	size_t len = zhibao__v1__record__pack(&record, packed);
+	const uint8_t *mark = memmem(packed, len, number_mark, strlen(number_mark));
+	stream->number_at[t] = (size_t)(mark - packed) + strlen(number_mark);
+	buf_append(&stream->templates[t], packed, len);
 }
 
 void load_stream_init(struct load_stream *stream, const struct load_key *key, struct load_ids *ids)
@@ -179,7 +186,7 @@ static void put_row(const struct load_stream *stream, size_t t, const uint8_t *i
 		    const uint8_t *revision, const struct load_rows *rows)
 {
 	struct buf *out = rows->out;
-	char theme[200];
+	char theme[THEME_SIZE];
 	copyrow_begin(out, LOAD_LECTURE_COLUMNS);
 	put_text(out, stream->office_code);
 	copyrow_bytes(out, item, ID_BYTES);
@@ -195,7 +202,7 @@ static void put_row(const struct load_stream *stream, size_t t, const uint8_t *i
 	copyrow_int4(out, 1);
 	put_text(out, kinds[t % KINDS].category);
 	copyrow_null(out); /* plan_item_id */
-	template_theme(t, theme, sizeof(theme));
+	make_theme(t, stream->seq, theme, sizeof(theme));
 	put_text(out, theme);
 	copyrow_date(out, DAY_ON);
 	copyrow_instant(out, template_started_at(t));
@@ -234,6 +241,7 @@ void load_make(struct load_stream *stream, struct load_ids *ids, size_t records,
 	       const struct load_rows *rows, struct load_batch *batch_out)
 {
 	uint8_t record[1024];
+	char number[NUMBER_DIGITS + 1];
 	batch_out->first_seq = stream->seq + 1;
 	memcpy(batch_out->prev_chain, stream->chain, CHAIN_BYTES);
 	put_varint(out, 1 << 3);
@@ -250,6 +258,8 @@ void load_make(struct load_stream *stream, struct load_ids *ids, size_t records,
 		memcpy(record, from->data, from->len);
 		memcpy(record + ITEM_AT, item.bytes, ID_BYTES);
 		memcpy(record + REVISION_AT, revision.bytes, ID_BYTES);
+		snprintf(number, sizeof(number), "%0*" PRIu64, NUMBER_DIGITS, stream->seq);
+		memcpy(record + stream->number_at[t], number, NUMBER_DIGITS);
 		put_bytes_head(out, 4, from->len);
 		buf_append(out, record, from->len);
 		chain_step(stream->chain, stream->seq, record, from->len);

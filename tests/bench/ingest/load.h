@@ -29,7 +29,8 @@ struct load_stream {
 	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];
 	uint8_t chain[CHAIN_BYTES];           /* after seq */
 	uint64_t seq;                         /* of the newest record made */
-	struct buf templates[LOAD_TEMPLATES]; /* encoded records without their identifiers */
+	struct buf templates[LOAD_TEMPLATES]; /* encoded records without their identifiers and numbers */
+	size_t number_at[LOAD_TEMPLATES];     /* where the number of the theme goes */
 };
 
 /* Where the rows of a batch go; the instant and the number are the centre's. */
