@@ -22,6 +22,7 @@ const char command_usage[] =
 	"  show 编号                        一条记录的全部版本\n"
 	"  amend 编号 --字段 值 …           更正，没写的字段不变\n"
 	"  withdraw 编号                    撤回\n"
+	"                                   审核通过后的更正和撤回须写明 --reason 原因\n"
 	"  status                           连接与待送情况\n"
 	"  attach 文件 [--item 编号] [--media-type 类型]  报送附件，打印摘要\n"
 	"  files | inbox                    附件的去向 | 中心下发的消息\n"
@@ -59,25 +60,30 @@ static void take_field(struct options *options, const char *name, const char *va
 		options->bad_field = name; /* json_string takes UTF-8 only */
 }
 
-/* In record and amend only the first three are options: the others may be names of fields. */
-static bool is_field_of_record(const struct options *options, size_t text)
+/* In record and amend only the first five are options: the others may be names of fields. The reason of an amendment is no
+ * field; the one kind with a field of this name is amended by its label. */
+static bool is_field_of_record(const struct options *options, const char *const *texts, size_t text)
 {
-	return text > 4 && options->command &&
-	       (strcmp(options->command, "record") == 0 || strcmp(options->command, "amend") == 0);
+	if (text <= 4 || !options->command)
+		return false;
+	return strcmp(options->command, "record") == 0 ||
+	       (strcmp(options->command, "amend") == 0 && strcmp(texts[text], "--reason") != 0);
 }
 
 static int parse(int argc, char **argv, struct options *options)
 {
 	static const char *const texts[] = {"--config",   "--author", "--on-behalf-of", "--kind",
-					    "--rejected", "--item",   "--media-type",   "--label"};
+					    "--rejected", "--item",   "--media-type",   "--label",
+					    "--reason"};
 	enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 	const char **targets[] = {&options->config,   &options->author, &options->on_behalf_of, &options->kind,
-				  &options->rejected, &options->item,   &options->media_type,   &options->label};
+				  &options->rejected, &options->item,   &options->media_type,   &options->label,
+				  &options->reason};
 	for (int i = 1; i < argc; i++) {
 		const char *word = argv[i];
 		bool has_value = i + 1 < argc;
 		size_t t = 0;
-		while (t < TEXTS && (strcmp(word, texts[t]) != 0 || is_field_of_record(options, t)))
+		while (t < TEXTS && (strcmp(word, texts[t]) != 0 || is_field_of_record(options, texts, t)))
 			t++;
 		if (strcmp(word, "--json") == 0) {
 			options->is_json = true;

@@ -13,7 +13,7 @@ enum { EXIT_USAGE = 64, EXIT_DATA = 65 };
 
 struct options {
 	const char *config, *command, *subject;
-	const char *author, *on_behalf_of, *kind, *rejected, *item, *media_type, *label;
+	const char *author, *on_behalf_of, *kind, *rejected, *item, *media_type, *label, *reason;
 	int64_t limit, wait_ms;
 	const char *bad_field; /* whose value is not UTF-8 */
 	bool is_json, wants_help;

@@ -21,6 +21,7 @@ static int print_fields(const struct catalog_kind *kind)
 					    "摘要", "多个，用；分隔", "多个网址，用；分隔", "多个记录编号，用；分隔",
 					    "多个选项，用；分隔", "JSON 数组"};
 	printf("%s（%s）的字段，* 为必填：\n", kind->label_zh, kind->name);
+	puts("    --correction_reason  更正原因（不是内容；更正、撤回时写作 --reason）");
 	for (size_t i = 0; i < kind->field_count; i++) {
 		const struct catalog_field *field = &kind->fields[i];
 		printf("  %s --%s  %s（%s%s%s）", field->is_required ? "*" : " ", field->name,
@@ -38,9 +39,25 @@ static const char *author(const struct options *options)
 	return options->author ? options->author : conf_text(options->conf, "agent.author");
 }
 
+/* The reason of a correction: --reason, or written as a field, which it is not. */
+static json_t *take_reason(struct options *options)
+{
+	static const char *const names[] = {"correction_reason", "更正原因"};
+	json_t *reason = options->reason ? json_string(options->reason) : NULL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!reason)
+			reason = json_incref(json_object_get(options->fields, names[i]));
+		json_object_del(options->fields, names[i]);
+	}
+	return reason;
+}
+
 int command_enter(struct options *options, const char *operation)
 {
 	int exit_code;
+	json_t *reason = take_reason(options);
+	if (!reason && options->reason)
+		return command_complain(EXIT_DATA, "E_TEXT_ENCODING --reason：文字不是有效的 UTF-8");
 	json_t *entry = json_pack("{s:O}", "fields", options->fields);
 	if (operation) {
 		json_object_set_new(entry, "operation", json_string(operation));
@@ -48,6 +65,8 @@ int command_enter(struct options *options, const char *operation)
 	} else {
 		json_object_set_new(entry, "kind", json_string(options->subject));
 	}
+	if (reason)
+		json_object_set_new(entry, "correction_reason", reason);
 	json_t *answer = command_ask(options,
 			     json_pack("{s:s, s:[o], s:s, s:s, s:I}", "op", "enter", "entries", entry, "author",
 				       author(options), "on_behalf_of",
@@ -127,6 +146,7 @@ int command_import(struct options *options)
 		.kind = kind,
 		.author = author(options),
 		.on_behalf_of = options->on_behalf_of ? options->on_behalf_of : "",
+		.correction_reason = options->reason,
 		.rejected_path = options->rejected,
 		.wait_ms = options->wait_ms,
 	};

@@ -24,6 +24,9 @@ static void print_record(const json_t *record)
 		printf("    %s %s：%s\n", json_string_value(json_object_get(problem, "code")),
 		       json_string_value(json_object_get(problem, "field")),
 		       json_string_value(json_object_get(problem, "message")));
+	const char *reason = json_string_value(json_object_get(record, "correction_reason"));
+	if (reason)
+		printf("    更正原因：%s\n", reason);
 	const json_t *fields = json_object_get(record, "fields");
 	if (fields) {
 		json_dumpf(fields, stdout, JSON_INDENT(4));

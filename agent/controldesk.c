@@ -106,6 +106,7 @@ static int parse_entry(const json_t *request, const json_t *object, struct desk_
 	entry->fields = json_object_get(object, "fields");
 	entry->author = json_string_value(json_object_get(request, "author"));
 	entry->on_behalf_of = json_string_value(json_object_get(request, "on_behalf_of"));
+	entry->correction_reason = json_string_value(json_object_get(object, "correction_reason"));
 	entry->operation = !operation			 ? ZHIBAO__V1__OPERATION__OPERATION_SUBMIT
 			   : strcmp(operation, "amend") == 0 ? ZHIBAO__V1__OPERATION__OPERATION_AMEND
 			   : strcmp(operation, "withdraw") == 0

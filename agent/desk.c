@@ -6,8 +6,8 @@
 
 #include "calendar.h"
 #include "catalog_text.h"
+#include "inbox.h"
 #include "recordwire.h"
-
 
 void desk_init(struct desk *desk, struct outbox *outbox, const struct registry *registry,
 	       const char *office_code)
@@ -148,6 +148,20 @@ static int fill_body(const struct desk_entry *entry, struct draft *draft, struct
 	return problems->count ? -1 : 0;
 }
 
+/* What was accepted is not changed without words, as far as the office has heard of it. */
+static void check_reason(struct desk *desk, const Zhibao__V1__Record *record, struct problems *problems)
+{
+	bool is_accepted;
+	struct err err = {0};
+	if (record->operation == ZHIBAO__V1__OPERATION__OPERATION_SUBMIT || record->correction_reason[0])
+		return; /* a blank one is refused whatever was heard */
+	if (inbox_is_accepted(desk->outbox, record->item_id.data, &is_accepted, &err) < 0)
+		problems_add(problems, "E_AGENT", "", "%s", err.text);
+	else if (is_accepted)
+		problems_add(problems, "E_REASON_MISSING", "correction_reason",
+			     "这条记录已审核通过，更正或撤回须写明原因（--reason 原因）");
+}
+
 static void prepare(struct desk *desk, const struct desk_entry *entry, struct draft *draft,
 		    struct desk_result *result, struct problems *problems)
 {
@@ -172,6 +186,7 @@ static void prepare(struct desk *desk, const struct desk_entry *entry, struct dr
 	record.recorded_at_us = draft->recorded_at_us;
 	record.author = (char *)(uintptr_t)(entry->author ? entry->author : "");
 	record.on_behalf_of = (char *)(uintptr_t)(entry->on_behalf_of ? entry->on_behalf_of : "");
+	record.correction_reason = (char *)(uintptr_t)(entry->correction_reason ? entry->correction_reason : "");
 	record.programme = (char *)(uintptr_t)registry_programme(desk->registry);
 	record.programme_version = registry_version(desk->registry);
 	record.body_case = (Zhibao__V1__Record__BodyCase)draft->kind->body_number;
@@ -189,6 +204,7 @@ static void prepare(struct desk *desk, const struct desk_entry *entry, struct dr
 		problems_add(problems, "E_BASE_MISSING", "item_id", "这条记录没有被中心接收，无需撤回");
 	else
 		check_record(&record, &context, problems);
+	check_reason(desk, &record, problems);
 	if (problems->count)
 		return;
 	draft->len = zhibao__v1__record__get_packed_size(&record);
@@ -267,6 +283,8 @@ json_t *desk_describe(const struct outbox_record *record, bool with_body)
 		if (title)
 			json_object_set(out, "title", (json_t *)(uintptr_t)title);
 		json_object_set_new(out, "author", json_string(unpacked->author));
+		if (unpacked->correction_reason[0])
+			json_object_set_new(out, "correction_reason", json_string(unpacked->correction_reason));
 		if (with_body)
 			json_object_set(out, "fields", fields);
 		json_decref(fields);

@@ -25,6 +25,7 @@ struct desk_entry {
 	const uint8_t *item_id;   /* 16 bytes for amend and withdraw, NULL for submit */
 	const char *author;
 	const char *on_behalf_of; /* "" or NULL: own */
+	const char *correction_reason; /* "" or NULL: none given */
 	const json_t *fields;     /* object: name or label to text, number, boolean or array; "" empties */
 };
 

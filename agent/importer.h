@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* importer.h - a CSV file into the ledger: the good rows are stored, the bad ones listed and written aside
+ * A row is a new record, or, with something in the column 记录编号 (item_id), an amendment of that one: what it leaves empty
+ * stays. The column 更正原因 (correction_reason) says why.
  * Thread: the command's; blocks. */
 #ifndef ZHIBAO_IMPORTER_H
 #define ZHIBAO_IMPORTER_H
@@ -13,6 +15,7 @@ struct import_options {
 	const char *file, *socket_path;
 	const struct catalog_kind *kind;
 	const char *author, *on_behalf_of;
+	const char *correction_reason; /* of rows without their own; NULL: none */
 	const char *rejected_path; /* NULL: FILE.rejected.csv */
 	int64_t wait_ms;
 };

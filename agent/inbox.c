@@ -280,6 +280,49 @@ bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *me
 	}
 }
 
+/* Notes what a message says about a revision of the item: whether the verdict that holds now is an acceptance. */
+static void note_verdict(json_t *accepted, const uint8_t item_id[16], const Zhibao__V1__Downlink *message)
+{
+	char revision[UUID_TEXT_SIZE];
+	if (message->kind != ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_REVIEW ||
+	    message->verdict == ZHIBAO__V1__VERDICT__VERDICT_UNSPECIFIED || message->revision_id.len != 16 ||
+	    message->item_id.len != 16 || memcmp(message->item_id.data, item_id, 16) != 0)
+		return;
+	uuid_format(message->revision_id.data, revision);
+	if (message->verdict == ZHIBAO__V1__VERDICT__VERDICT_ACCEPTED)
+		json_object_set_new(accepted, revision, json_true());
+	else
+		json_object_del(accepted, revision);
+}
+
+int inbox_is_accepted(struct outbox *outbox, const uint8_t item_id[16], bool *is_accepted_out, struct err *err)
+{
+	/* Messages are few, and SQLite searches their bytes much faster than they are unpacked. */
+	static const char sql[] = "SELECT body FROM inbox WHERE instr(body, ?1) > 0 ORDER BY seq";
+	sqlite3_stmt *statement = NULL;
+	int got;
+	json_t *accepted = json_object();
+	*is_accepted_out = false;
+	if (sqlite3_prepare_v2(outbox->db, sql, -1, &statement, NULL) != SQLITE_OK) {
+		json_decref(accepted);
+		return outbox_fail(outbox, err);
+	}
+	sqlite3_bind_blob(statement, 1, item_id, 16, SQLITE_STATIC);
+	while ((got = sqlite3_step(statement)) == SQLITE_ROW) {
+		Zhibao__V1__Downlink *message = zhibao__v1__downlink__unpack(
+			NULL, (size_t)sqlite3_column_bytes(statement, 0), sqlite3_column_blob(statement, 0));
+		if (!message)
+			continue;
+		note_verdict(accepted, item_id, message);
+		zhibao__v1__downlink__free_unpacked(message, NULL);
+	}
+	*is_accepted_out = json_object_size(accepted) > 0;
+	json_decref(accepted);
+	int rc = got == SQLITE_DONE ? 0 : outbox_fail(outbox, err);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
 static json_t *describe(const Zhibao__V1__Downlink *message)
 {
 	static const char *const kinds[] = {"other", "notice", "review", "programme", "extension"};

@@ -28,6 +28,8 @@ void inbox_set_pack(struct inbox *inbox, const char *programme, uint32_t version
 void inbox_opened(struct inbox *inbox);
 /* True when the message was for the inbox. */
 bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message);
+/* Has the centre accepted a revision of the item, as far as its messages tell? The newest verdict on a revision holds. */
+int inbox_is_accepted(struct outbox *outbox, const uint8_t item_id[16], bool *is_accepted_out, struct err *err);
 /* Messages, newest first. A new reference; NULL with err. */
 json_t *inbox_list(struct outbox *outbox, uint64_t limit, struct err *err);
 

@@ -200,7 +200,8 @@ static void get_item(void *context, struct http_request *request, struct http_re
 static void get_reviews(void *context, struct http_request *request, struct http_response *response)
 {
 	static const char *const known[] = {"kind", "node", "as_of", "state", "limit", NULL};
-	static const char *const states[] = {"pending", "accepted", "returned", "rejected", "disputed", "any", NULL};
+	static const char *const states[] = {"pending", "accepted", "returned", "rejected", "disputed",
+					     "flagged", "any", NULL};
 	struct api *api = context;
 	struct point point;
 	int64_t limit;

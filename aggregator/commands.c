@@ -38,7 +38,8 @@ static int command_print_config(struct command_line *line, struct err *err)
 static const char *const account_options[] = {"--login", "--name", "--office", "--roles", "--open", NULL};
 
 static const char *const review_options[] = {"--login",	 "--office", "--item", "--revision",
-					     "--reason", "--remarks", "--cure", NULL};
+					     "--reason", "--remarks", "--cure", "--node", "--kind",
+					     "--state", "--as-of", "--limit", NULL};
 static const char *const deadlines_options[] = {"--office", "--node", "--as-of", "--milestone", "--state", NULL};
 static const char *const extend_options[] = {"--login", "--office", "--milestone", "--until", "--reason", NULL};
 static const char *const exempt_options[] = {"--login", "--office", "--milestone", "--reason", NULL};
@@ -62,7 +63,10 @@ static const struct command commands[] = {
 	{"review",
 	 "review accept|return|reject|reopen --login 登录名 --office 代码 --item 编号 --revision 版本\n"
 	 "        [--reason 理由] [--remarks 字段=意见;字段=意见] [--cure 整改期限]   审核，结论下发单位\n"
-	 "  review pick --login 登录名 --office 代码 --item 编号 --revision 版本 --reason 理由   裁定冲突的版本\n",
+	 "  review pick --login 登录名 --office 代码 --item 编号 --revision 版本 --reason 理由   裁定冲突的版本\n"
+	 "  review list --node 代码 [--kind 类别] [--state 状态] [--as-of 时点] [--limit 条数]\n"
+	 "                             待审与已审的记录，附更正原因；状态为 pending、accepted、returned、rejected、\n"
+	 "                             disputed（有冲突）、flagged（更正缺少原因）或 any，默认 pending\n",
 	 review_options, command_review},
 	{"deadlines",
 	 "deadlines [--office 代码 | --node 代码] [--as-of 时点] [--milestone 任务] [--state 状态]\n"

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commands of those who judge: accounts, verdicts, picks among branches. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "commands.h"
 #include "sql.h"
 
@@ -88,6 +90,56 @@ static int post_verdict(struct command_line *line, const char *verdict, struct e
 	return 0;
 }
 
+/* The kind, state and limit of a list, or a sentence. */
+static int take_filter(const struct command_line *line, struct pg_param params[3], struct err *err)
+{
+	static const char *const states[] = {"pending", "accepted", "returned", "rejected", "disputed", "flagged", "any", NULL};
+	const char *name = command_option(line, "--kind"), *state = command_option(line, "--state");
+	const char *limit = command_option(line, "--limit");
+	const struct catalog_kind *kind = catalog_kind_find(name ? name : "submission");
+	char *end = NULL;
+	long count = limit ? strtol(limit, &end, 10) : 100;
+	size_t known = 0;
+	while (state && states[known] && strcmp(states[known], state) != 0)
+		known++;
+	if (!kind)
+		err_set(err, ERR_USAGE, "E_KIND_UNKNOWN 没有“%.40s”这种记录类别", name);
+	else if (!states[known])
+		err_set(err, ERR_USAGE,
+			"E_STATE_BAD --state 应为 pending、accepted、returned、rejected、disputed、flagged 或 any");
+	else if ((limit && (*end || end == limit)) || count < 1 || count > 10000)
+		err_set(err, ERR_USAGE, "E_LIMIT_BAD --limit 应在 1 至 10000 之间");
+	else {
+		params[0] = pg_text(kind->name);
+		params[1] = pg_text(state ? state : states[0]);
+		params[2] = pg_int8(count);
+		return 0;
+	}
+	return -1;
+}
+
+static int list_reviews(struct command_line *line, struct err *err)
+{
+	const char *node;
+	struct pg_rows *rows = NULL;
+	struct pg_param params[5];
+	if (command_required(line, "--node", &node, err) < 0 || command_instant(line, "--as-of", &params[1], err) < 0 ||
+	    take_filter(line, &params[2], err) < 0 || command_connect(line, err) < 0)
+		return -1;
+	params[0] = pg_text(node);
+	if (pg_exec(line->pg, SQL_review_table, params, 5, &rows, err) < 0)
+		return -1;
+	puts("单位\t记录编号\t版本编号\t操作\t记录状态\t审核\t接收时间\t经办人\t更正原因\t提示");
+	for (int row = 0; row < pg_rows_count(rows); row++)
+		for (int column = 0; column < 10; column++)
+			printf("%s%c", pg_get_text(rows, row, column), column < 9 ? '\t' : '\n');
+	if (pg_rows_count(rows) == 0)
+		fputs("没有符合条件的记录，或没有这个单位\n", stderr);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
 int command_review(struct command_line *line, struct err *err)
 {
 	static const char *const words[][2] = {
@@ -95,9 +147,11 @@ int command_review(struct command_line *line, struct err *err)
 	const char *word = line->word_count == 1 ? line->words[0] : "";
 	if (strcmp(word, "pick") == 0)
 		return post_pick(line, err);
+	if (strcmp(word, "list") == 0)
+		return list_reviews(line, err);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(word, words[i][0]) == 0)
 			return post_verdict(line, words[i][1], err);
-	err_set(err, ERR_USAGE, "E_USAGE review 后应为 accept、return、reject、reopen 或 pick");
+	err_set(err, ERR_USAGE, "E_USAGE review 后应为 accept、return、reject、reopen、pick 或 list");
 	return -1;
 }

@@ -211,6 +211,15 @@ static const struct report_column changes_columns[] = {
 };
 SOURCE(changes, report_changes, "各类记录的新报、更正与撤回", .empty = "没有记录。");
 
+static const struct report_column corrections_columns[] = {
+	{"kind", "记录类别", REPORT_TEXT, 8, false},       {"office", "单位", REPORT_TEXT, 9, false},
+	{"item", "记录编号", REPORT_TEXT, 20, false},      {"received_at", "接收时间", REPORT_INSTANT, 11, false},
+	{"operation", "操作", REPORT_TEXT, 5, false},     {"reason", "更正原因", REPORT_TEXT, 20, false},
+	{"review", "审核", REPORT_TEXT, 6, false},
+};
+SOURCE(corrections, report_corrections, "审核通过后的更正与撤回", .empty = "没有审核通过后的更正或撤回。",
+       .note = "没有写明原因的标为“缺少原因”，由审核人退回或认可。");
+
 static const struct report_column twins_columns[] = {
 	{"day", "日期", REPORT_DATE, 8, false},         {"theme", "主题", REPORT_TEXT, 18, false},
 	{"place", "地点", REPORT_TEXT, 12, false},      {"offices", "单位", REPORT_TEXT, 11, false},
@@ -363,7 +372,7 @@ static const struct report_part audit_parts[] = {
 	{"form", "六、统计表汇总与核对", SOURCES(&reconciliation, &form_members), REPORT_NO_FORM},
 	{"inspection", "七、检查、通报与交流", SOURCES(&inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs), REPORT_NO_FORM},
-	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
+	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
 	{"late", "附件二：逾期与未报明细", SOURCES(&late), REPORT_NO_FORM},
@@ -375,7 +384,7 @@ static const struct report_part integrity_parts[] = {
 	{"links", "一、数据传输", SOURCES(&links, &unheard), REPORT_NO_FORM},
 	{"chain", "二、批次链", SOURCES(&chain, &gaps, &forks), REPORT_NO_FORM},
 	{"refused", "三、退回与冲突", SOURCES(&quarantine, &disputes, &twins), REPORT_NO_FORM},
-	{"changes", "四、更正与撤回", SOURCES(&changes), REPORT_NO_FORM},
+	{"changes", "四、更正与撤回", SOURCES(&changes, &corrections), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 

@@ -20,6 +20,7 @@ static const struct projection_column head_columns[] = {
 	{"batch_id", "bigint", false},
 	{"seq", "bigint", false},
 	{"programme_version", "integer", false},
+	{"correction_reason", "text", false},
 };
 enum { HEAD_COLUMNS = sizeof(head_columns) / sizeof(head_columns[0]) };
 
@@ -225,6 +226,10 @@ static void put_head(struct buf *out, struct buf *stamps, const Zhibao__V1__Reco
 	copyrow_int8(out, head->batch_id);
 	copyrow_int8(out, (int64_t)head->seq);
 	copyrow_int4(out, (int32_t)record->programme_version);
+	if (record->correction_reason[0])
+		put_text(out, record->correction_reason);
+	else
+		copyrow_null(out);
 }
 
 void projection_add(struct projection *projection, const struct catalog_kind *kind,

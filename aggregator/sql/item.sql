@@ -9,6 +9,9 @@ WITH args AS (
 	SELECT r.kind FROM zhibao.item_revision r WHERE r.office_code = $1 AND r.item_id = $4 LIMIT 1
 ), tip AS (
 	SELECT c.* FROM args a CROSS JOIN kind k, LATERAL zhibao.revision_tip(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
+), correction AS (
+	SELECT c.revision_id, zhibao.correction_finding(c.operation, c.correction_reason) AS finding
+	FROM args a CROSS JOIN kind k, LATERAL zhibao.accepted_correction(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
 ), revision AS (
 	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
 )
@@ -22,6 +25,8 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.state = 'counting',
 		'recorded_at', r ->> 'recorded_at', 'received_at', r ->> 'received_at', 'author', r ->> 'author',
 		'author_office_code', r ->> 'author_office_code',
+		'correction_reason', r ->> 'correction_reason', 'is_after_acceptance', c.revision_id IS NOT NULL,
+		'findings', CASE WHEN c.finding IS NULL THEN '[]' ELSE json_build_array(c.finding) END,
 		'on_behalf', r ->> 'author_office_code' <> r ->> 'office_code',
 		'stream', json_build_object('outbox_uuid', encode(s.outbox_uuid, 'hex'), 'seq', r -> 'seq', 'batch_id', b.batch_id,
 			'chain', encode(b.chain, 'hex')),
@@ -30,6 +35,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 			WHERE v.office_code = $1 AND v.item_id = $4 AND v.revision_id = (r ->> 'revision_id')::uuid),
 		'body', zhibao.record_body(r)) ORDER BY v.place)
 		FROM revision v
+		LEFT JOIN correction c ON c.revision_id = (r ->> 'revision_id')::uuid
 		LEFT JOIN zhibao.batch b ON b.office_code = r ->> 'author_office_code' AND b.batch_id = (r ->> 'batch_id')::bigint
 		LEFT JOIN zhibao.stream s ON s.office_code = b.office_code AND s.stream_id = b.stream_id)) AS answer
 FROM args a CROSS JOIN kind k JOIN tip t ON true

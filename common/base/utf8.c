@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <string.h>
 
 static bool is_tail(unsigned char c)
 {
@@ -83,6 +84,21 @@ bool text_has_control(const char *data, size_t len)
 		if (is_control((unsigned char)data[i]))
 			return true;
 	return false;
+}
+
+bool text_is_blank(const char *text)
+{
+	static const char *const wide[] = {"\u3000", "\u00A0"};
+	while (*text) {
+		size_t len = strchr(" \t\r\n", *text) ? 1 : 0;
+		for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+			if (strncmp(text, wide[i], strlen(wide[i])) == 0)
+				len = strlen(wide[i]);
+		if (len == 0)
+			return false;
+		text += len;
+	}
+	return true;
 }
 
 int text_from_gbk(const char *data, size_t len, struct buf *out)

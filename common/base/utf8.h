@@ -22,6 +22,8 @@ struct text_measure text_measure(const char *data, size_t len);
 size_t utf8_length(const char *data, size_t len);
 /* True when a NUL or another control character except tab, CR and LF is inside. */
 bool text_has_control(const char *data, size_t len);
+/* True when there is nothing but spaces, the ideographic and the unbreakable one included, tabs and ends of lines. */
+bool text_is_blank(const char *text);
 /* Appends data, read as GB18030 (which contains GBK), as UTF-8. Returns 0, or -1 when it is neither. */
 int text_from_gbk(const char *data, size_t len, struct buf *out);
 

@@ -169,6 +169,20 @@ static void check_id(const ProtobufCBinaryData *id, const char *field, const cha
 		problems_add(problems, "E_ID_BAD", field, "%s应为第 7 版 UUID", label_zh);
 }
 
+/* Whether a reason is due depends on verdicts, which are not known here. */
+static void check_reason(const char *reason, struct problems *problems)
+{
+	static const struct catalog_field field = {
+		.name = "correction_reason", .label_zh = "更正原因", .type = FIELD_TEXT, .max_characters = 500};
+	struct field_value text = {true, 0, reason, strlen(reason), 0, NULL};
+	if (text.len == 0)
+		return;
+	if (text_is_blank(reason))
+		problems_add(problems, "E_REASON_BLANK", field.name, "更正原因只有空白，请写明原因");
+	else
+		check_text(&field, &text, field.max_characters, problems);
+}
+
 static void check_head(const Zhibao__V1__Record *record, const struct check_context *context,
 		       struct problems *problems)
 {
@@ -189,6 +203,7 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 		problems_add(problems, "E_FIELD_MISSING", "author", "缺少必填项：经办人（author）");
 	else
 		check_text(&author, &text, author.max_characters, problems);
+	check_reason(record->correction_reason, problems);
 	if (strcmp(record->programme, registry_programme(context->registry)) != 0 ||
 	    record->programme_version < 1 ||
 	    record->programme_version > registry_version(context->registry))

@@ -138,4 +138,32 @@ SELECT is(pg_temp.judge('city', 'v2', 'accepted'), 'E_ITEM_ENDED', 'review: an e
 SELECT is(pg_temp.judge('city', 'v1', 'pending'), 'ok', 'review: but the rejection can be taken back');
 SELECT is((SELECT count(*) FROM review), 3::bigint, 'review: refusals leave nothing behind');
 SELECT throws_ok($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v1'), 'x') $$, 'ZB001', 'E_PICK_NONE 这条记录没有待裁定的冲突', 'pick: only where there is a conflict');
+
+ROLLBACK TO clean;
+-- Corrections after acceptance: with a reason, or flagged.
+CREATE FUNCTION pg_temp.flags(p_item text, p_minute integer) RETURNS text LANGUAGE sql AS $$
+	SELECT coalesce((SELECT string_agg(l.place || ' ' || coalesce(zhibao.correction_finding(c.operation, c.correction_reason) ->> 'code', c.correction_reason), ', ' ORDER BY c.received_at)
+		FROM zhibao.accepted_correction('lecture_event', pg_temp.at(p_minute), ARRAY['A1'], ARRAY[pg_temp.id(p_item)]) c
+		JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)), '-') $$;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 10), pg_temp.verdict('i', 'v2', 'accepted', 20);
+SELECT is(pg_temp.flags('i', 20), '-', 'reason: a correction received before the acceptance needs none');
+SELECT pg_temp.amend('i', 'v3', 'v2', 30);
+SELECT is(pg_temp.flags('i', 29), '-', 'reason: nothing is said before the correction is known');
+SELECT is(pg_temp.flags('i', 30), 'v3 F_CORRECTION_REASON', 'reason: a correction after acceptance without one is flagged');
+SELECT is(pg_temp.tip('i', 30), 'v3 counting', 'reason: it is not refused, and counts');
+SELECT is(correction_finding('withdraw', NULL) ->> 'text', '更正缺少原因：审核通过后的撤回没有写明原因', 'reason: the words for a withdrawal');
+SELECT is(correction_finding('amend', NULL) ->> 'text', '更正缺少原因：审核通过后的更正没有写明原因', 'reason: the words for an amendment');
+SELECT pg_temp.verdict('i', 'v2', 'pending', 40);
+SELECT is(pg_temp.flags('i', 40), 'v3 F_CORRECTION_REASON', 'reason: taking the acceptance back later changes nothing in that');
+SELECT pg_temp.amend('i', 'v4', 'v3', 50);
+SELECT is(pg_temp.flags('i', 50), 'v3 F_CORRECTION_REASON', 'reason: what comes after it was taken back needs none');
+SELECT pg_temp.verdict('i', 'v4', 'accepted', 60), pg_temp.amend('i', 'v5', 'v4', 70), pg_temp.amend('i', 'w', 'v4', 80, 'withdraw');
+UPDATE lecture_event SET correction_reason = '地点有误' WHERE revision_id = pg_temp.id('v5');
+SELECT is(pg_temp.flags('i', 80), 'v3 F_CORRECTION_REASON, v5 地点有误, w F_CORRECTION_REASON', 'reason: one with a reason is listed without a flag, on every branch');
+SELECT pg_temp.verdict('i', 'v5', 'returned', 90), pg_temp.amend('i', 'v6', 'v5', 100);
+SELECT is(pg_temp.flags('i', 100), 'v3 F_CORRECTION_REASON, v5 地点有误, w F_CORRECTION_REASON, v6 F_CORRECTION_REASON',
+	'reason: the correction of a returned correction needs one too');
+INSERT INTO account VALUES ('city', '市审核', 'A', '{city_operator}', '2024-01-01', NULL);
+SELECT lives_ok($$ SELECT review_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v6'), 'accepted', NULL, NULL, NULL) $$, 'reason: a flag does not bind the reviewer, who may accept');
+SELECT throws_ok($$ UPDATE lecture_event SET correction_reason = '' WHERE revision_id = pg_temp.id('v6') $$, '23514', NULL, 'reason: none is NULL, never empty');
 ROLLBACK;

@@ -9,7 +9,7 @@ import pytest
 from pgcluster import BUILD, ROOT, Cluster
 
 HEAD = ["office_code", "item_id", "revision_id", "base_revision_id", "operation", "recorded_at", "author",
-        "author_office_code", "received_at", "batch_id", "seq", "programme_version"]
+        "author_office_code", "received_at", "batch_id", "seq", "programme_version", "correction_reason"]
 # In the order of enum field_type.
 TYPES = ["text", "text", "text", "text", "integer", "bigint", "boolean", "date", "timestamp with time zone", "text", "uuid",
          "bytea", "ARRAY:_text", "ARRAY:_text", "ARRAY:_uuid", "ARRAY:_text", "jsonb"]

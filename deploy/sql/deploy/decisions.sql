@@ -70,6 +70,50 @@ LANGUAGE sql STABLE AS $$
 		AND zhibao.revision_is_whole(p_revision.kind, p_revision.office_code, p_revision.item_id, l.revision_id))
 $$;
 
+-- Amendments and withdrawals of items that were accepted when they were received: some verdict that held then on a revision of
+-- the item was an acceptance. Later verdicts change nothing in that. Agents ask for a reason as far as they have heard of the
+-- acceptance; one without a reason is stored and counts as any other, and is shown to the reviewer, who may return or accept it.
+CREATE FUNCTION accepted_correction(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
+RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, operation text, author text, received_at timestamptz, correction_reason text)
+LANGUAGE plpgsql STABLE ROWS 100 AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($q$
+		SELECT r.office_code, r.item_id, r.revision_id, r.operation, r.author, r.received_at, r.correction_reason
+		FROM zhibao.%I r %s
+		WHERE r.operation <> 'submit' AND r.received_at <= $1
+			AND EXISTS (SELECT FROM zhibao.review v WHERE v.office_code = r.office_code AND v.item_id = r.item_id
+				AND v.verdict = 'accepted' AND v.reviewed_at <= r.received_at
+				AND NOT EXISTS (SELECT FROM zhibao.review n WHERE n.office_code = v.office_code AND n.item_id = v.item_id
+					AND n.revision_id = v.revision_id AND n.review_no > v.review_no AND n.reviewed_at <= r.received_at))
+	$q$, p_kind, CASE WHEN p_items IS NULL THEN ''
+		ELSE 'JOIN unnest($2, $3) AS named (office_code, item_id) ON named.office_code = r.office_code AND named.item_id = r.item_id' END)
+	USING p_as_of, p_offices, p_items;
+END $$;
+COMMENT ON FUNCTION accepted_correction(text, timestamptz, text[], uuid[]) IS 'Corrections after acceptance (审核通过后的更正) with their reasons. Read by the aggregator.';
+
+-- What is to be said of such a correction; NULL when nothing is.
+CREATE FUNCTION correction_finding(p_operation text, p_reason text) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT json_build_object('code', 'F_CORRECTION_REASON', 'severity', 'explain', 'text', format('更正缺少原因：审核通过后的%s没有写明原因',
+		CASE p_operation WHEN 'withdraw' THEN '撤回' ELSE '更正' END))
+	WHERE p_reason IS NULL
+$$;
+COMMENT ON FUNCTION correction_finding(text, text) IS 'Finding on a correction after acceptance without a reason (更正缺少原因).';
+
+-- Items with such findings on revisions that wait for a verdict, on whatever branch; a verdict settles them.
+CREATE FUNCTION open_findings(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
+RETURNS TABLE (office_code text, item_id uuid, findings json)
+LANGUAGE sql STABLE ROWS 100 AS $$
+	SELECT c.office_code, c.item_id, json_agg(json_build_object('revision_id', c.revision_id, 'code', f.finding ->> 'code',
+		'severity', f.finding ->> 'severity', 'text', f.finding ->> 'text') ORDER BY c.received_at, c.revision_id)
+	FROM zhibao.accepted_correction(p_kind, p_as_of, p_offices, p_items) c
+	CROSS JOIN LATERAL zhibao.correction_finding(c.operation, c.correction_reason) AS f (finding)
+	LEFT JOIN zhibao.verdicts_at(p_as_of) v USING (office_code, item_id, revision_id)
+	WHERE f.finding IS NOT NULL AND coalesce(v.verdict, 'pending') = 'pending'
+	GROUP BY c.office_code, c.item_id
+$$;
+COMMENT ON FUNCTION open_findings(text, timestamptz, text[], uuid[]) IS 'Findings that wait for a reviewer (待处理的提示), by item.';
+
 -- Posts a verdict and tells the office. Refused: a verdict on an outdated revision or one of an ended item, a return
 -- without words, a date of cure that is past or without a return.
 CREATE FUNCTION review_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_verdict text, p_reason text,

@@ -18,6 +18,7 @@ CREATE TABLE office_profile (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	effective_from date,
 	mechanism_established_on date,
 	mechanism_note text,
@@ -47,6 +48,7 @@ COMMENT ON COLUMN office_profile.received_at IS 'instant the centre received it 
 COMMENT ON COLUMN office_profile.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN office_profile.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN office_profile.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN office_profile.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN office_profile.effective_from IS 'day from which the profile holds (生效日期)';
 COMMENT ON COLUMN office_profile.mechanism_established_on IS 'annex 1 L8, L10 (工作机制建立日期)';
 COMMENT ON COLUMN office_profile.mechanism_note IS 'one paragraph (工作机制说明)';
@@ -75,6 +77,7 @@ CREATE TABLE submission (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	submission_kind text CHECK (submission_kind IN ('work_plan', 'lecture_plan', 'progress_report', 'summary_report', 'materials')),
 	period text CHECK (period IN ('mid_year', 'year_end', 'whole_year')),
 	title text,
@@ -102,6 +105,7 @@ COMMENT ON COLUMN submission.received_at IS 'instant the centre received it (接
 COMMENT ON COLUMN submission.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN submission.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN submission.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN submission.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN submission.submission_kind IS 'which obligation it meets (材料类别)';
 COMMENT ON COLUMN submission.period IS 'period it covers, for reports (报告期)';
 COMMENT ON COLUMN submission.title IS 'title of the document (标题)';
@@ -128,6 +132,7 @@ CREATE TABLE plan_item (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	item_no integer CHECK (item_no BETWEEN 1 AND 9999),
 	category text CHECK (category IN ('general', 'enterprise', 'campus', 'village', 'site', 'system')),
 	theme text,
@@ -159,6 +164,7 @@ COMMENT ON COLUMN plan_item.received_at IS 'instant the centre received it (接�
 COMMENT ON COLUMN plan_item.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN plan_item.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN plan_item.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN plan_item.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN plan_item.item_no IS 'number of the line in the plan of the office (序号)';
 COMMENT ON COLUMN plan_item.category IS 'category of the activity (宣讲类别)';
 COMMENT ON COLUMN plan_item.theme IS 'theme (主题)';
@@ -189,6 +195,7 @@ CREATE TABLE publication (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	object_kind text CHECK (object_kind IN ('arrangement', 'province_arrangement', 'policy', 'column')),
 	object_item_id uuid,
 	channel text CHECK (channel IN ('portal', 'wechat', 'mini_program')),
@@ -212,6 +219,7 @@ COMMENT ON COLUMN publication.received_at IS 'instant the centre received it (�
 COMMENT ON COLUMN publication.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN publication.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN publication.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN publication.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN publication.object_kind IS 'what was published (公布内容)';
 COMMENT ON COLUMN publication.object_item_id IS 'item of the own office that it publishes (对应记录)';
 COMMENT ON COLUMN publication.channel IS 'where (公布渠道)';
@@ -234,6 +242,7 @@ CREATE TABLE lecture_event (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	category text CHECK (category IN ('general', 'enterprise', 'campus', 'village', 'site', 'system')),
 	plan_item_id uuid,
 	theme text,
@@ -270,6 +279,7 @@ COMMENT ON COLUMN lecture_event.received_at IS 'instant the centre received it (
 COMMENT ON COLUMN lecture_event.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN lecture_event.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN lecture_event.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN lecture_event.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN lecture_event.category IS 'category (宣讲类别)';
 COMMENT ON COLUMN lecture_event.plan_item_id IS 'plan line credited: a plan_item of the own office, or a line of annex 2 for the province and its lead units (rulings R8) (计划项)';
 COMMENT ON COLUMN lecture_event.theme IS 'theme (主题)';
@@ -305,6 +315,7 @@ CREATE TABLE study_event (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	form text CHECK (form IN ('daily_study', 'online_drill', 'mini_program_study', 'skill_contest', 'law_quiz', 'training')),
 	target text CHECK (target IN ('staff', 'employer', 'hr_agency', 'public')),
 	occurred_on date,
@@ -336,6 +347,7 @@ COMMENT ON COLUMN study_event.received_at IS 'instant the centre received it (�
 COMMENT ON COLUMN study_event.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN study_event.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN study_event.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN study_event.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN study_event.form IS 'form (学习形式)';
 COMMENT ON COLUMN study_event.target IS 'who studied (学习对象)';
 COMMENT ON COLUMN study_event.occurred_on IS 'day, or first day of the period (开展日期)';
@@ -366,6 +378,7 @@ CREATE TABLE media_product (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	media_kind text CHECK (media_kind IN ('micro_animation', 'short_video', 'micro_film', 'micro_comic', 'micro_lens', 'chart_or_graphic', 'other')),
 	title text,
 	made_on date,
@@ -390,6 +403,7 @@ COMMENT ON COLUMN media_product.received_at IS 'instant the centre received it (
 COMMENT ON COLUMN media_product.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN media_product.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN media_product.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN media_product.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN media_product.media_kind IS 'kind (作品类别)';
 COMMENT ON COLUMN media_product.title IS 'title (标题)';
 COMMENT ON COLUMN media_product.made_on IS 'day it was finished (制作日期)';
@@ -413,6 +427,7 @@ CREATE TABLE policy_document (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	document_kind text CHECK (document_kind IN ('policy', 'answer')),
 	doc_no text,
 	title text,
@@ -444,6 +459,7 @@ COMMENT ON COLUMN policy_document.received_at IS 'instant the centre received it
 COMMENT ON COLUMN policy_document.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN policy_document.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN policy_document.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN policy_document.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN policy_document.document_kind IS 'policy or answer (文件类别)';
 COMMENT ON COLUMN policy_document.doc_no IS 'document number (文号)';
 COMMENT ON COLUMN policy_document.title IS 'title (标题)';
@@ -474,6 +490,7 @@ CREATE TABLE interpretation (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	policy_item_id uuid,
 	form text CHECK (form IN ('policy_original', 'press_release', 'article', 'qa', 'expert_interview', 'press_conference', 'reporter_qa', 'other')),
 	title text,
@@ -496,6 +513,7 @@ COMMENT ON COLUMN interpretation.received_at IS 'instant the centre received it 
 COMMENT ON COLUMN interpretation.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN interpretation.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN interpretation.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN interpretation.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN interpretation.policy_item_id IS 'policy document explained (对应政策)';
 COMMENT ON COLUMN interpretation.form IS 'form (解读形式)';
 COMMENT ON COLUMN interpretation.title IS 'title (标题)';
@@ -517,6 +535,7 @@ CREATE TABLE window_report (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	hall_id text,
 	report_kind text CHECK (report_kind IN ('board_or_poster', 'screen', 'video_played', 'brochure', 'staff_training')),
 	quantity integer CHECK (quantity BETWEEN 0 AND 100000000),
@@ -543,6 +562,7 @@ COMMENT ON COLUMN window_report.received_at IS 'instant the centre received it (
 COMMENT ON COLUMN window_report.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN window_report.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN window_report.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN window_report.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN window_report.hall_id IS 'hall of the office profile (大厅编号)';
 COMMENT ON COLUMN window_report.report_kind IS 'kind (宣传类别)';
 COMMENT ON COLUMN window_report.quantity IS 'number of pieces, screens, plays or copies (数量)';
@@ -568,6 +588,7 @@ CREATE TABLE speaker (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	role text CHECK (role IN ('backbone', 'lecturer', 'know_all')),
 	display_name text,
 	trained_on date,
@@ -588,6 +609,7 @@ COMMENT ON COLUMN speaker.received_at IS 'instant the centre received it (接收
 COMMENT ON COLUMN speaker.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN speaker.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN speaker.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN speaker.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN speaker.role IS 'role (人员类别)';
 COMMENT ON COLUMN speaker.display_name IS 'name shown in lists (姓名)';
 COMMENT ON COLUMN speaker.trained_on IS 'day the training ended (培训日期)';
@@ -607,6 +629,7 @@ CREATE TABLE statistics_form (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	period text CHECK (period IN ('mid_year', 'year_end', 'whole_year')),
 	period_start date,
 	period_end date,
@@ -635,6 +658,7 @@ COMMENT ON COLUMN statistics_form.received_at IS 'instant the centre received it
 COMMENT ON COLUMN statistics_form.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN statistics_form.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN statistics_form.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN statistics_form.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN statistics_form.period IS 'mid-year or year-end (报告期)';
 COMMENT ON COLUMN statistics_form.period_start IS 'first day covered (起始日期)';
 COMMENT ON COLUMN statistics_form.period_end IS 'last day covered, inclusive (截止日期)';
@@ -662,6 +686,7 @@ CREATE TABLE inspection (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	scheme text CHECK (scheme IN ('filing_spot_check', 'field_visit', 'online_check', 'work_style_check', 'city_supervision', 'coverage_spot_check', 'mid_year_check', 'year_end_visit')),
 	occasion text,
 	population_office_codes text[],
@@ -695,6 +720,7 @@ COMMENT ON COLUMN inspection.received_at IS 'instant the centre received it (接
 COMMENT ON COLUMN inspection.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN inspection.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN inspection.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN inspection.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN inspection.scheme IS 'kind (检查类别)';
 COMMENT ON COLUMN inspection.occasion IS 'occasion (检查契机)';
 COMMENT ON COLUMN inspection.population_office_codes IS 'offices from which the sample is drawn (抽查范围)';
@@ -727,6 +753,7 @@ CREATE TABLE circular (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	circular_no text,
 	title text,
 	issued_on date,
@@ -753,6 +780,7 @@ COMMENT ON COLUMN circular.received_at IS 'instant the centre received it (接�
 COMMENT ON COLUMN circular.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN circular.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN circular.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN circular.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN circular.circular_no IS 'number (通报文号)';
 COMMENT ON COLUMN circular.title IS 'title (标题)';
 COMMENT ON COLUMN circular.issued_on IS 'day of issue (印发日期)';
@@ -778,6 +806,7 @@ CREATE TABLE filing_receipt (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	county_office_code text,
 	submission_item_ids uuid[],
 	filing_no text,
@@ -800,6 +829,7 @@ COMMENT ON COLUMN filing_receipt.received_at IS 'instant the centre received it 
 COMMENT ON COLUMN filing_receipt.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN filing_receipt.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN filing_receipt.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN filing_receipt.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN filing_receipt.county_office_code IS 'county that filed (备案单位)';
 COMMENT ON COLUMN filing_receipt.submission_item_ids IS 'submissions filed (备案材料)';
 COMMENT ON COLUMN filing_receipt.filing_no IS 'number (备案号)';
@@ -821,6 +851,7 @@ CREATE TABLE feedback_stat (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	source text CHECK (source IN ('hotline_12333', 'reconsideration', 'litigation', 'arbitration', 'petition', 'online_survey')),
 	about_office_code text,
 	period_start date,
@@ -851,6 +882,7 @@ COMMENT ON COLUMN feedback_stat.received_at IS 'instant the centre received it (
 COMMENT ON COLUMN feedback_stat.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN feedback_stat.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN feedback_stat.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN feedback_stat.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN feedback_stat.source IS 'system (数据来源)';
 COMMENT ON COLUMN feedback_stat.about_office_code IS 'office the counts are about (涉及单位)';
 COMMENT ON COLUMN feedback_stat.period_start IS 'first day (起始日期)';
@@ -880,6 +912,7 @@ CREATE TABLE exchange (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	form text CHECK (form IN ('training_class', 'promotion_meeting', 'online', 'other')),
 	held_on date,
 	title text,
@@ -902,6 +935,7 @@ COMMENT ON COLUMN exchange.received_at IS 'instant the centre received it (接�
 COMMENT ON COLUMN exchange.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN exchange.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN exchange.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN exchange.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN exchange.form IS 'form (交流形式)';
 COMMENT ON COLUMN exchange.held_on IS 'day (交流日期)';
 COMMENT ON COLUMN exchange.title IS 'name of the meeting (名称)';
@@ -923,6 +957,7 @@ CREATE TABLE news_item (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	news_kind text CHECK (news_kind IN ('work_news', 'lecture', 'experience', 'media_report')),
 	title text,
 	happened_on date,
@@ -947,6 +982,7 @@ COMMENT ON COLUMN news_item.received_at IS 'instant the centre received it (接�
 COMMENT ON COLUMN news_item.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN news_item.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN news_item.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN news_item.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN news_item.news_kind IS 'kind (信息类别)';
 COMMENT ON COLUMN news_item.title IS 'title (标题)';
 COMMENT ON COLUMN news_item.happened_on IS 'day it happened (发生日期)';
@@ -970,6 +1006,7 @@ CREATE TABLE public_input (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	received_on date,
 	channel text CHECK (channel IN ('hotline', 'letter', 'visit', 'online', 'survey', 'other')),
 	topic text,
@@ -991,6 +1028,7 @@ COMMENT ON COLUMN public_input.received_at IS 'instant the centre received it (�
 COMMENT ON COLUMN public_input.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN public_input.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN public_input.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN public_input.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN public_input.received_on IS 'day it came in (收到日期)';
 COMMENT ON COLUMN public_input.channel IS 'way it came (来源渠道)';
 COMMENT ON COLUMN public_input.topic IS 'what it is about (类别)';
@@ -1011,6 +1049,7 @@ CREATE TABLE claim (
 	batch_id bigint NOT NULL,
 	seq bigint NOT NULL,
 	programme_version integer NOT NULL,
+	correction_reason text CHECK (correction_reason <> ''),
 	host_office_code text,
 	host_item_id uuid,
 	plan_item_id uuid,
@@ -1030,6 +1069,7 @@ COMMENT ON COLUMN claim.received_at IS 'instant the centre received it (接收�
 COMMENT ON COLUMN claim.batch_id IS 'batch that brought it (批次), points to batch';
 COMMENT ON COLUMN claim.seq IS 'place in the stream of the agent (序号)';
 COMMENT ON COLUMN claim.programme_version IS 'version of the programme pack its author saw (活动版本)';
+COMMENT ON COLUMN claim.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN claim.host_office_code IS 'office that holds the record (主办单位)';
 COMMENT ON COLUMN claim.host_item_id IS 'lecture event claimed (主办记录)';
 COMMENT ON COLUMN claim.plan_item_id IS 'plan line credited: a plan_item of the own office, or a line of annex 2 for the province and its lead units (rulings R8) (计划项)';
@@ -1037,45 +1077,45 @@ CREATE INDEX claim_by_batch ON claim (batch_id);
 
 -- Every revision of every kind, without its body: for histories, conflicts and the audit.
 CREATE VIEW item_revision AS
-SELECT 'office_profile'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM office_profile
+SELECT 'office_profile'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM office_profile
 UNION ALL
-SELECT 'submission'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM submission
+SELECT 'submission'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM submission
 UNION ALL
-SELECT 'plan_item'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM plan_item
+SELECT 'plan_item'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM plan_item
 UNION ALL
-SELECT 'publication'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM publication
+SELECT 'publication'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM publication
 UNION ALL
-SELECT 'lecture_event'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM lecture_event
+SELECT 'lecture_event'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM lecture_event
 UNION ALL
-SELECT 'study_event'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM study_event
+SELECT 'study_event'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM study_event
 UNION ALL
-SELECT 'media_product'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM media_product
+SELECT 'media_product'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM media_product
 UNION ALL
-SELECT 'policy_document'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM policy_document
+SELECT 'policy_document'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM policy_document
 UNION ALL
-SELECT 'interpretation'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM interpretation
+SELECT 'interpretation'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM interpretation
 UNION ALL
-SELECT 'window_report'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM window_report
+SELECT 'window_report'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM window_report
 UNION ALL
-SELECT 'speaker'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM speaker
+SELECT 'speaker'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM speaker
 UNION ALL
-SELECT 'statistics_form'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM statistics_form
+SELECT 'statistics_form'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM statistics_form
 UNION ALL
-SELECT 'inspection'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM inspection
+SELECT 'inspection'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM inspection
 UNION ALL
-SELECT 'circular'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM circular
+SELECT 'circular'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM circular
 UNION ALL
-SELECT 'filing_receipt'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM filing_receipt
+SELECT 'filing_receipt'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM filing_receipt
 UNION ALL
-SELECT 'feedback_stat'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM feedback_stat
+SELECT 'feedback_stat'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM feedback_stat
 UNION ALL
-SELECT 'exchange'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM exchange
+SELECT 'exchange'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM exchange
 UNION ALL
-SELECT 'news_item'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM news_item
+SELECT 'news_item'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM news_item
 UNION ALL
-SELECT 'public_input'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM public_input
+SELECT 'public_input'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM public_input
 UNION ALL
-SELECT 'claim'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version FROM claim;
+SELECT 'claim'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM claim;
 COMMENT ON VIEW item_revision IS 'All revisions of all kinds (全部版本), without their bodies. Read by the aggregator.';
 
 CREATE TABLE value_label (

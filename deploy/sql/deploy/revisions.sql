@@ -186,7 +186,8 @@ COMMENT ON FUNCTION counting(anyelement, timestamptz) IS 'Counting revisions of 
 CREATE FUNCTION record_body(p_row jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT jsonb_strip_nulls(p_row - ARRAY['office_code', 'item_id', 'revision_id', 'base_revision_id', 'operation', 'recorded_at',
-		'author', 'author_office_code', 'received_at', 'batch_id', 'seq', 'programme_version'])
+		'author', 'author_office_code', 'received_at', 'batch_id', 'seq', 'programme_version',
+		'correction_reason'])
 $$;
 COMMENT ON FUNCTION record_body(jsonb) IS 'A record without its head (记录内容), for pages.';
 

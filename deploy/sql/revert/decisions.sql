@@ -6,6 +6,9 @@ SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION branch_pick_post(text, text, uuid, uuid, text);
 DROP FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date);
+DROP FUNCTION open_findings(text, timestamptz, text[], uuid[]);
+DROP FUNCTION correction_finding(text, text);
+DROP FUNCTION accepted_correction(text, timestamptz, text[], uuid[]);
 DROP FUNCTION revision_is_outdated(item_revision);
 DROP FUNCTION revision_to_judge(text, uuid, uuid);
 DROP FUNCTION reviewer_of(text, text, text);

@@ -8,6 +8,9 @@ SELECT 'revision_is_whole(text, text, uuid, uuid)'::regprocedure;
 SELECT 'reviewer_of(text, text, text)'::regprocedure;
 SELECT 'revision_to_judge(text, uuid, uuid)'::regprocedure;
 SELECT 'revision_is_outdated(item_revision)'::regprocedure;
+SELECT 'accepted_correction(text, timestamptz, text[], uuid[])'::regprocedure;
+SELECT 'correction_finding(text, text)'::regprocedure;
+SELECT 'open_findings(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'review_post(text, text, uuid, uuid, text, text, jsonb, date)'::regprocedure;
 SELECT 'branch_pick_post(text, text, uuid, uuid, text)'::regprocedure;
 

@@ -20,7 +20,7 @@ static const char author[] = "张三";
 
 const char load_lecture_columns[] =
 	"office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, "
-	"author_office_code, received_at, batch_id, seq, programme_version, category, "
+	"author_office_code, received_at, batch_id, seq, programme_version, correction_reason, category, "
 	"plan_item_id, theme, occurred_on, started_at, ended_at, place, township_codes, mode, "
 	"audiences, attendance, speaker_item_ids, policy_item_ids, brochure_count, "
 	"is_window_brochure, evidence, cohost_office_codes, status, area_explanation, note";
@@ -200,6 +200,7 @@ static void put_row(const struct load_stream *stream, size_t t, const uint8_t *i
 	copyrow_int8(out, rows->batch_id);
 	copyrow_int8(out, (int64_t)stream->seq);
 	copyrow_int4(out, 1);
+	copyrow_null(out); /* correction_reason */
 	put_text(out, kinds[t % KINDS].category);
 	copyrow_null(out); /* plan_item_id */
 	make_theme(t, stream->seq, theme, sizeof(theme));

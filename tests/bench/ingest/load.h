@@ -10,7 +10,7 @@
 #include "mqkeys.h"
 #include "uuid.h"
 
-enum { LOAD_TEMPLATES = 16, LOAD_CODE_SIZE = 24, LOAD_LECTURE_COLUMNS = 32 };
+enum { LOAD_TEMPLATES = 16, LOAD_CODE_SIZE = 24, LOAD_LECTURE_COLUMNS = 33 };
 
 /* One line of a key file: "public secret office township". The township is evidence of coverage. */
 struct load_key {

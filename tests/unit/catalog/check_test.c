@@ -264,6 +264,43 @@ static void test_heads(void **state)
 	protobuf_c_message_free_unpacked(body, NULL);
 }
 
+/* Why a record is corrected: nothing, or words within bounds. */
+static void test_reason(void **state)
+{
+	const struct catalog_kind *kind = catalog_kind_find("lecture_event");
+	struct check_context context = context_of("420101", false);
+	ProtobufCMessage *body = make(kind, NULL, NULL);
+	char longest[3 * 501 + 1] = "";
+	(void)state;
+	for (int i = 0; i < 500; i++)
+		strcat(longest, "字");
+	struct {
+		const char *reason, *code;
+	} reasons[] = {
+		{"", NULL},		{"场次统计有误", NULL}, {longest, NULL},
+		{" ", "E_REASON_BLANK"}, {" \t\r\n\u3000\u00A0", "E_REASON_BLANK"},
+		{"a\x01", "E_TEXT_CONTROL"}, {"\xff", "E_TEXT_ENCODING"}, {NULL, "E_TEXT_LONG"},
+	};
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		uint8_t id[16] = {0};
+		struct problems problems = {0};
+		Zhibao__V1__Record record;
+		init_record(&record, id);
+		record.body_case = (Zhibao__V1__Record__BodyCase)kind->body_number;
+		record.office_profile = (void *)body;
+		if (!reasons[i].reason)
+			strcat(longest, "字");
+		record.correction_reason = (char *)(uintptr_t)(reasons[i].reason ? reasons[i].reason : longest);
+		check_record(&record, &context, &problems);
+		assert_int_equal(problems.count, reasons[i].code ? 1 : 0);
+		if (reasons[i].code) {
+			assert_string_equal(problems.items[0].code, reasons[i].code);
+			assert_string_equal(problems.items[0].field, "correction_reason");
+		}
+	}
+	protobuf_c_message_free_unpacked(body, NULL);
+}
+
 /* An enum number of a later version, text too long and a control character, as a peer could send them. */
 static void test_peer_values(void **state)
 {
@@ -300,6 +337,6 @@ static void test_peer_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_townships), cmocka_unit_test(test_records),
-					   cmocka_unit_test(test_heads), cmocka_unit_test(test_peer_values)};
+					   cmocka_unit_test(test_heads), cmocka_unit_test(test_reason), cmocka_unit_test(test_peer_values)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

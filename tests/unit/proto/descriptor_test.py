@@ -58,7 +58,7 @@ def check_message(file, message, faults):
         if len(fields) != 1 and (message.name, message.oneof_decl[index].name) != ("Record", "body"):
             faults.append(f"{message.name}.{message.oneof_decl[index].name}: more than one member")
     if message.name == "Record":
-        if numbers != list(range(1, 10)) + list(range(21, 41)):
+        if numbers != list(range(1, 11)) + list(range(21, 41)):
             faults.append("Record: numbers")
     elif numbers != list(range(1, len(numbers) + 1)):
         faults.append(f"{message.name}: numbers have gaps")

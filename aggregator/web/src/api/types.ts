@@ -170,6 +170,9 @@ export interface Revision {
   received_at: string;
   author: string;
   author_office_code: string;
+  correction_reason?: string | null;
+  is_after_acceptance?: boolean;
+  findings?: { code: string; severity: string; text: string }[];
   on_behalf: boolean;
   stream: {
     outbox_uuid: string | null;
