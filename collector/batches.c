@@ -334,7 +334,7 @@ int batches_store(struct batches *batches, struct pg *pg, const struct registry 
 	/* Numbers for what will be made ready while this group is under way. */
 	if (count > 1 && batches->id_count < ID_LOW && draw_ids(batches, err) < 0)
 		return -1;
-	return keep_runs(batches, jobs, count, err);
+	return keep_runs(batches, jobs, count, err) < 0 ? -1 : records_judge(batches->records, err);
 }
 
 bool batches_store_alone(struct batches *batches, struct pg *pg, const struct registry *registry, struct job *job,

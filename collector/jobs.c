@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum lane job_lane(enum job_kind kind)
 {
@@ -69,7 +70,12 @@ int job_add_verdict(struct job *job, uint64_t seq, const char *code, const char 
 			return -1;
 		job->verdicts = verdicts;
 	}
-	struct verdict *verdict = &job->verdicts[job->verdict_count++];
+	/* In the order of their numbers, which an answer in several parts needs: some are known later than others. */
+	size_t at = job->verdict_count++;
+	while (at > 0 && job->verdicts[at - 1].seq > seq)
+		at--;
+	memmove(&job->verdicts[at + 1], &job->verdicts[at], (job->verdict_count - 1 - at) * sizeof(*job->verdicts));
+	struct verdict *verdict = &job->verdicts[at];
 	verdict->seq = seq;
 	snprintf(verdict->code, sizeof(verdict->code), "%s", code);
 	snprintf(verdict->field, sizeof(verdict->field), "%s", field);

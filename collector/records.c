@@ -7,6 +7,7 @@
 
 #include "calendar.h"
 #include "check.h"
+#include "corrections.h"
 #include "itemset.h"
 #include "log.h"
 #include "project.h"
@@ -21,6 +22,8 @@ struct records {
 	struct projection *ready;      /* made ready for the next one */
 	int32_t ready_on;              /* the day for which it was judged */
 	struct projection *repeats;    /* into pg_temp, to compare */
+	struct corrections corrections;       /* of the transaction, not yet judged: in no projection */
+	struct corrections ready_corrections; /* of the next one */
 	struct itemset new_plan_items;    /* of this transaction, not yet visible to a query */
 	struct itemset stored_plan_items; /* that a query saw; they never go away */
 	struct pg *pg;                   /* of the transaction; NULL while records are made ready */
@@ -53,6 +56,8 @@ void records_free(struct records **records)
 	projection_free(&(*records)->ready);
 	projection_free(&(*records)->repeats);
 	arena_fini(&(*records)->arena);
+	corrections_fini(&(*records)->corrections);
+	corrections_fini(&(*records)->ready_corrections);
 	itemset_fini(&(*records)->new_plan_items);
 	itemset_fini(&(*records)->stored_plan_items);
 	free(*records);
@@ -66,6 +71,7 @@ void records_begin(struct records *records, struct pg *pg, const struct registry
 	records->registry = registry;
 	records->mode = mode;
 	itemset_clear(&records->new_plan_items);
+	records->corrections.count = 0;
 	projection_reset(records->projection);
 }
 
@@ -131,53 +137,6 @@ static int set_aside(struct records *records, struct job *job, uint64_t seq,
 	return 0;
 }
 
-enum known { KNOWN_NEW, KNOWN_SAME, KNOWN_OTHER, KNOWN_FAILED };
-
-/* Its batch was stored without its bytes: by its values. */
-static enum known look_closer(struct records *records, const Zhibao__V1__Record *record, const struct row_head *head,
-			      struct err *err)
-{
-	const struct catalog_kind *kind;
-	const ProtobufCMessage *body = record_body(record, &kind);
-	bool is_same;
-	if (repeat_is_same(records->pg, records->repeats, kind, record, body, head, &is_same, err) < 0)
-		return KNOWN_FAILED;
-	return is_same ? KNOWN_SAME : KNOWN_OTHER;
-}
-
-/* Was this revision stored before, and with the same bytes? */
-static enum known look_up(struct records *records, const struct row_head *head,
-			  const Zhibao__V1__Record *record, const ProtobufCBinaryData *bytes,
-			  struct err *err)
-{
-	struct pg_rows *rows;
-	struct arena arena;
-	struct problems problems = {0};
-	struct pg_param params[] = {pg_text(head->office_code), pg_uuid(record->item_id.data),
-				    pg_uuid(record->revision_id.data)};
-	if (pg_exec(records->pg, SQL_revision_source, params, 3, &rows, err) < 0)
-		return KNOWN_FAILED;
-	if (pg_rows_count(rows) == 0) {
-		pg_rows_free(&rows);
-		return KNOWN_NEW;
-	}
-	if (pg_is_null(rows, 0, 2)) {
-		pg_rows_free(&rows);
-		return look_closer(records, record, head, err);
-	}
-	size_t len;
-	uint64_t place = (uint64_t)(pg_get_int(rows, 0, 0) - pg_get_int(rows, 0, 1));
-	const uint8_t *body = pg_get_bytes(rows, 0, 2, &len);
-	arena_init(&arena, WIRE_FLOOR_BYTES + len * WIRE_EXPANSION);
-	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)wire_unpack(
-		&zhibao__v1__batch__descriptor, &arena, body, len, &problems);
-	bool is_same = batch && place < batch->n_records && batch->records[place].len == bytes->len &&
-		       memcmp(batch->records[place].data, bytes->data, bytes->len) == 0;
-	arena_fini(&arena);
-	pg_rows_free(&rows);
-	return is_same ? KNOWN_SAME : KNOWN_OTHER;
-}
-
 /* Copies the one row that waits, under a savepoint; a refusal becomes a problem. */
 static int store_single(struct records *records, struct problems *problems, struct err *err)
 {
@@ -195,6 +154,33 @@ static int store_single(struct records *records, struct problems *problems, stru
 	return pg_script(records->pg, "ROLLBACK TO SAVEPOINT record", err);
 }
 
+static struct correction correction_of(struct job *job, uint64_t seq, int64_t batch_id, const ProtobufCBinaryData *bytes,
+				       const Zhibao__V1__Record *record)
+{
+	struct correction correction = {.job = job, .seq = seq, .batch_id = batch_id, .bytes = *bytes};
+	snprintf(correction.office_code, sizeof(correction.office_code), "%s", record_office(record, job->office_code));
+	memcpy(correction.item_id, record->item_id.data, 16);
+	memcpy(correction.revision_id, record->revision_id.data, 16);
+	return correction;
+}
+
+static void add_ended(struct problems *problems)
+{
+	problems_add(problems, "E_ITEM_ENDED", "item_id",
+		     "首报未获采纳，这条记录已经终止，本次更正不计入：请作为新记录重新报送");
+}
+
+/* The same for a record alone. */
+static int judge_single(struct records *records, struct correction *correction, struct problems *problems, struct err *err)
+{
+	struct corrections alone = {correction, 1, 1};
+	if (corrections_judge(&alone, records->pg, err) < 0)
+		return -1;
+	if (correction->is_of_ended)
+		add_ended(problems);
+	return 0;
+}
+
 static int store_checked(struct records *records, struct job *job, uint64_t seq,
 			 const ProtobufCBinaryData *bytes, const Zhibao__V1__Record *record,
 			 struct problems *problems, struct err *err)
@@ -204,19 +190,30 @@ static int store_checked(struct records *records, struct job *job, uint64_t seq,
 	const char *office_code = record_office(record, job->office_code);
 	struct row_head head = {office_code, job->office_code, records->received_at_us, records->batch_id, seq};
 	if (records->mode != RECORDS_FAST) {
-		enum known known = look_up(records, &head, record, bytes, err);
-		if (known == KNOWN_FAILED)
+		enum repeat repeat = repeat_look_up(records->pg, records->repeats, &head, record, bytes, err);
+		if (repeat == REPEAT_FAILED)
 			return -1;
-		if (known == KNOWN_SAME)
-			return 0; /* a repeat under another stream: harmless */
-		if (known == KNOWN_OTHER) {
+		if (repeat == REPEAT_SAME)
+			return 0; /* under another stream: harmless */
+		if (repeat == REPEAT_OTHER) {
 			problems_add(problems, "E_REVISION_CHANGED", "revision_id",
 				     "同一版本编号已存有不同内容，保留先到的一份，请重新更正");
 			return 0;
 		}
 	}
-	projection_add(records->projection, kind, record, body, &head);
-	int rc = records->mode == RECORDS_CAREFUL ? store_single(records, problems, err) : 0;
+	bool is_correction = corrections_is_one(record), is_later = is_correction && records->mode == RECORDS_FAST;
+	struct correction correction = {0};
+	if (is_correction)
+		correction = correction_of(job, seq, records->batch_id, bytes, record);
+	if (is_correction && !is_later && judge_single(records, &correction, problems, err) < 0)
+		return -1;
+	if (problems->count > 0)
+		return 0;
+	if (!is_later)
+		projection_add(records->projection, kind, record, body, &head);
+	int rc = is_later			    ? corrections_add(&records->corrections, &correction, err)
+		 : records->mode == RECORDS_CAREFUL ? store_single(records, problems, err)
+						    : 0;
 	/* Without memory for it, a record that credits it is put aside and can be sent again. */
 	if (rc == 0 && problems->count == 0 && strcmp(kind->name, "plan_item") == 0)
 		itemset_add(&records->new_plan_items, office_code, record->item_id.data);
@@ -255,6 +252,35 @@ static int store_record(struct records *records, struct job *job, uint64_t seq,
 		rc = store_checked(records, job, seq, bytes, record, &problems, err);
 	if (rc == 0 && problems.count > 0)
 		rc = set_aside(records, job, seq, bytes, record, &problems, err);
+	return rc;
+}
+
+static int store_judged(struct records *records, const struct correction *correction, struct err *err)
+{
+	struct problems problems;
+	const struct catalog_kind *kind;
+	struct job *job = correction->job;
+	struct row_head head = {correction->office_code, job->office_code, job->received_at_us, correction->batch_id,
+				correction->seq};
+	records->received_at_us = job->received_at_us;
+	records->batch_id = correction->batch_id;
+	const Zhibao__V1__Record *record = read_record(records, records->registry, job, shanghai_date(job->received_at_us),
+						       &correction->bytes, &problems);
+	if (correction->is_of_ended)
+		add_ended(&problems);
+	if (!record || problems.count > 0)
+		return set_aside(records, job, correction->seq, &correction->bytes, record, &problems, err);
+	const ProtobufCMessage *body = record_body(record, &kind);
+	projection_add(records->projection, kind, record, body, &head);
+	return 0;
+}
+
+int records_judge(struct records *records, struct err *err)
+{
+	int rc = corrections_judge(&records->corrections, records->pg, err);
+	for (size_t i = 0; rc == 0 && i < records->corrections.count; i++)
+		rc = store_judged(records, &records->corrections.items[i], err);
+	records->corrections.count = 0;
 	return rc;
 }
 
@@ -301,7 +327,7 @@ int records_store(struct records *records, struct job *job, int64_t batch_id, st
 	return rc;
 }
 
-static bool make_record_ready(struct records *records, const struct registry *registry, const struct job *job,
+static bool make_record_ready(struct records *records, const struct registry *registry, struct job *job,
 			      struct row_head *head, const ProtobufCBinaryData *bytes)
 {
 	struct problems problems;
@@ -313,16 +339,21 @@ static bool make_record_ready(struct records *records, const struct registry *re
 	if (strcmp(kind->name, "plan_item") == 0)
 		return false; /* what credits it must not be judged by it before its stream is known to move on */
 	head->office_code = record_office(record, job->office_code);
+	if (corrections_is_one(record)) {
+		struct correction correction = correction_of(job, head->seq, head->batch_id, bytes, record);
+		return corrections_add(&records->ready_corrections, &correction, NULL) == 0;
+	}
 	projection_add(records->ready, kind, record, body, head);
 	return true;
 }
 
-bool records_make_ready(struct records *records, const struct registry *registry, const struct job *job, int64_t batch_id,
+bool records_make_ready(struct records *records, const struct registry *registry, struct job *job, int64_t batch_id,
 			int64_t expected_at_us)
 {
 	struct arena arena;
 	struct problems problems = {0};
 	struct projection_mark mark;
+	size_t corrections = records->ready_corrections.count;
 	struct pg *pg = records->pg;
 	struct row_head head = {.author_office_code = job->office_code, .batch_id = batch_id};
 	projection_mark(records->ready, &mark);
@@ -337,8 +368,10 @@ bool records_make_ready(struct records *records, const struct registry *registry
 		is_ready = make_record_ready(records, registry, job, &head, &batch->records[i]);
 	}
 	arena_fini(&arena);
-	if (!is_ready)
+	if (!is_ready) {
 		projection_cut(records->ready, &mark);
+		records->ready_corrections.count = corrections;
+	}
 	records->pg = pg;
 	return is_ready;
 }
@@ -346,12 +379,15 @@ bool records_make_ready(struct records *records, const struct registry *registry
 bool records_use_ready(struct records *records, int64_t received_at_us)
 {
 	struct projection *ready = records->ready;
+	struct corrections corrections = records->ready_corrections;
 	if (shanghai_date(received_at_us) != records->ready_on) {
 		records_forget_ready(records);
 		return false;
 	}
 	records->ready = records->projection;
 	records->projection = ready;
+	records->ready_corrections = records->corrections;
+	records->corrections = corrections;
 	records_forget_ready(records);
 	projection_stamp(records->projection, received_at_us);
 	return true;
@@ -360,9 +396,10 @@ bool records_use_ready(struct records *records, int64_t received_at_us)
 void records_forget_ready(struct records *records)
 {
 	projection_reset(records->ready);
+	records->ready_corrections.count = 0;
 }
 
 size_t records_ready_kind(const struct records *records, const struct buf **rows_out)
 {
-	return projection_only_kind(records->ready, rows_out);
+	return records->ready_corrections.count ? CATALOG_KIND_COUNT : projection_only_kind(records->ready, rows_out);
 }

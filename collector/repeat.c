@@ -2,6 +2,13 @@
 #include "repeat.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "check.h"
+#include "recordwire.h"
+#include "sql.h"
+#include "zhibao/v1/session.pb-c.h"
 
 static int make_table(struct pg *pg, const char *kind, struct err *err)
 {
@@ -27,11 +34,48 @@ static int compare(struct pg *pg, const char *kind, bool *is_same_out, struct er
 	return rc < 0 ? -1 : pg_script(pg, "CLOSE repeat", err);
 }
 
-int repeat_is_same(struct pg *pg, struct projection *copy, const struct catalog_kind *kind, const Zhibao__V1__Record *record,
-		   const ProtobufCMessage *body, const struct row_head *head, bool *is_same_out, struct err *err)
+/* Its batch was stored without its bytes: by its values. */
+static enum repeat look_closer(struct pg *pg, struct projection *copy, const struct row_head *head,
+			       const Zhibao__V1__Record *record, struct err *err)
 {
+	const struct catalog_kind *kind;
+	const ProtobufCMessage *body = record_body(record, &kind);
+	bool is_same;
 	if (make_table(pg, kind->name, err) < 0)
-		return -1;
+		return REPEAT_FAILED;
 	projection_add(copy, kind, record, body, head);
-	return projection_flush(copy, pg, err) < 0 ? -1 : compare(pg, kind->name, is_same_out, err);
+	if (projection_flush(copy, pg, err) < 0 || compare(pg, kind->name, &is_same, err) < 0)
+		return REPEAT_FAILED;
+	return is_same ? REPEAT_SAME : REPEAT_OTHER;
+}
+
+enum repeat repeat_look_up(struct pg *pg, struct projection *copy, const struct row_head *head,
+			   const Zhibao__V1__Record *record, const ProtobufCBinaryData *bytes, struct err *err)
+{
+	struct pg_rows *rows;
+	struct arena arena;
+	struct problems problems = {0};
+	struct pg_param params[] = {pg_text(head->office_code), pg_uuid(record->item_id.data),
+				    pg_uuid(record->revision_id.data)};
+	if (pg_exec(pg, SQL_revision_source, params, 3, &rows, err) < 0)
+		return REPEAT_FAILED;
+	if (pg_rows_count(rows) == 0) {
+		pg_rows_free(&rows);
+		return REPEAT_NONE;
+	}
+	if (pg_is_null(rows, 0, 2)) {
+		pg_rows_free(&rows);
+		return look_closer(pg, copy, head, record, err);
+	}
+	size_t len;
+	uint64_t place = (uint64_t)(pg_get_int(rows, 0, 0) - pg_get_int(rows, 0, 1));
+	const uint8_t *body = pg_get_bytes(rows, 0, 2, &len);
+	arena_init(&arena, WIRE_FLOOR_BYTES + len * WIRE_EXPANSION);
+	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)wire_unpack(
+		&zhibao__v1__batch__descriptor, &arena, body, len, &problems);
+	bool is_same = batch && place < batch->n_records && batch->records[place].len == bytes->len &&
+		       memcmp(batch->records[place].data, bytes->data, bytes->len) == 0;
+	arena_fini(&arena);
+	pg_rows_free(&rows);
+	return is_same ? REPEAT_SAME : REPEAT_OTHER;
 }

@@ -240,6 +240,78 @@ def counted(agent, item):
     return live
 
 
+def test_a_correction_of_an_ended_item_is_put_aside(city):
+    """Ruling R2: a rejected first revision ends the item. What is sent to it never counts, whatever becomes of the rejection."""
+    item, other = lecture(city, "原址"), lecture(city, "另一处")
+    review(city, "reject", item, "--reason", "不属于本活动")
+    run = city.command("amend", item, "--place", "新址", "--wait", "20")
+    assert run.returncode == 65 and "E_ITEM_ENDED" in run.stderr and "作为新记录" in run.stderr, run.stderr
+    file = city.home / "corrections.csv"
+    file.write_text(f"记录编号,地点,更正原因\n{item},新址二,写错\n{other},另一新处,写错\n", encoding="utf-8")
+    run = city.command("import", file, "--kind", "lecture_event", "--wait", "20")
+    assert run.returncode == 0 and "存入 2 行" in run.stdout, run.stderr
+    assert psql(city, f"SELECT place, correction_reason FROM zhibao.lecture_event WHERE item_id = '{other}' AND operation = 'amend'") == "另一新处|写错"
+    put_aside = f"SELECT count(*) FROM zhibao.quarantine WHERE item_id = '{item}' AND code = 'E_ITEM_ENDED'"
+    assert psql(city, put_aside) == "2"
+    assert counted(city, item) == "" and counted(city, other) == "另一新处"
+    review(city, "reopen", item, "--reason", "核实后恢复")
+    assert counted(city, item) == "原址", "what was put aside stays so"
+    assert len(history(city, item)["revisions"]) == 1 and history(city, item)["state"] == "counting"
+    assert city.command("amend", item, "--place", "新址三", "--wait", "20").returncode == 0
+    assert counted(city, item) == "新址三" and psql(city, put_aside) == "2"
+    checked = city.centre.collector_command("verify", check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+class Session:
+    """A psql that keeps its transaction open."""
+
+    def __init__(self, agent, *statements):
+        self.process = subprocess.Popen(["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", agent.centre.cluster.conninfo()], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.do("BEGIN", *statements)
+        self.process.stdin.write("\\echo here\n")
+        self.process.stdin.flush()
+        while (line := self.process.stdout.readline()) != "here\n":
+            assert line, "psql ended"
+
+    def do(self, *statements):
+        self.process.stdin.write("".join(f"{s};\n" for s in statements))
+        self.process.stdin.flush()
+
+    def commit(self):
+        out, _ = self.process.communicate("COMMIT;\n", timeout=20)
+        assert self.process.returncode == 0, out
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+
+def test_a_rejection_and_a_correction_at_once(city):
+    """One of the two comes first and the other sees it: never both."""
+    item = lecture(city, "同时")
+    session = Session(city, f"SELECT zhibao.review_post('city', '{OFFICE}', '{item}', '{newest(city, item)}', 'rejected', '重复', NULL, NULL)")
+    assert city.command("amend", item, "--place", "同时改").returncode == 0
+    wait_for(lambda: psql(city, WAITING) == "1", 20, "the collector waits for the reviewer")
+    session.commit()
+    wait_for(lambda: "E_ITEM_ENDED" in city.command("show", item).stdout, 20, "the correction put aside")
+    assert counted(city, item) == ""
+
+    item = lecture(city, "先更正")
+    first = newest(city, item)
+    # As a collector stores a correction, up to its commit.
+    session = Session(city, f"SELECT zhibao.ended_revisions(ARRAY['{OFFICE}'], ARRAY['{OFFICE}'], ARRAY['{item}'::uuid], ARRAY[gen_random_uuid()])",
+                      "INSERT INTO zhibao.lecture_event SELECT (jsonb_populate_record(l, jsonb_build_object('revision_id', gen_random_uuid(), 'base_revision_id',"
+                      f" '{first}', 'operation', 'amend', 'received_at', clock_timestamp()))).* FROM zhibao.lecture_event l WHERE item_id = '{item}'")
+    reviewer = subprocess.Popen([AGGREGATOR, "review", "reject", "--login", "city", "--office", OFFICE, "--item", item, "--revision", first, "--reason", "重复",
+                                 "--config", city.centre.etc / "aggregator.conf"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: psql(city, WAITING) == "1", 20, "the reviewer waits for the collector")
+    session.commit()
+    _, complaint = reviewer.communicate(timeout=20)
+    assert reviewer.returncode == 65 and "E_REVIEW_OUTDATED" in complaint
+    psql(city, f"DELETE FROM zhibao.lecture_event WHERE item_id = '{item}' AND revision_id <> '{first}'")  # no batch brought it
+
+
 def test_a_correction_after_acceptance_says_why(city):
     item = lecture(city, "审过")
     review(city, "accept", item)

@@ -190,6 +190,61 @@ def test_gap_takes_its_place(centre, session):
                                f" WHERE outbox_uuid = '\\x{stream.uuid.hex()}'") == "3|5|damaged|120"
 
 
+def judge(centre, record, verdict):
+    centre.cluster.psql(f"INSERT INTO zhibao.review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)"
+                        f" VALUES ('{OFFICE}', '{uuid.UUID(bytes=record.item_id)}', '{uuid.UUID(bytes=record.revision_id)}', '{verdict}', 'x', 'r',"
+                        f" '420100', clock_timestamp())")
+
+
+def correction(first, place, **head):
+    """An amendment of an encoded record."""
+    record = RECORD.Record.FromString(first)
+    record.base_revision_id, record.revision_id = record.revision_id, RECORD.Record.FromString(lecture("x")).revision_id
+    record.operation, record.lecture_event.place = RECORD.OPERATION_AMEND, place
+    for name, value in head.items():
+        setattr(record, name, value)
+    return record.SerializeToString()
+
+
+def test_corrections_of_an_ended_item_are_put_aside(centre, session):
+    """Ruling R2, among others of the same batch, alone, as a second first revision, and come again under another stream."""
+    client, stream = session
+    fill(stream, 2)
+    client.deliver(stream, 1, 2)
+    ended, sound = stream.bodies
+    judge(centre, RECORD.Record.FromString(ended), "rejected")
+    stream.add(correction(ended, "一"))  # 3
+    stream.add(lecture("未知乡镇", township_codes=["999999999"]))  # 4
+    stream.add(correction(sound, "二", correction_reason="地点有误"))  # 5
+    fill(stream, 1)  # 6
+    stream.add(correction(sound, "三", correction_reason=" \u3000"))  # 7
+    answer = client.deliver(stream, 3, 7)
+    assert answer.acked_seq == 7
+    assert [(q.seq, q.code) for q in answer.quarantined] == [(3, "E_ITEM_ENDED"), (4, "E_TOWNSHIP_UNKNOWN"), (7, "E_REASON_BLANK")]
+    assert "作为新记录" in answer.quarantined[0].text
+    time.sleep(1.1)  # a first revision this much younger than its item is a correction too
+    stream.add(correction(ended, "四", operation=RECORD.OPERATION_SUBMIT, base_revision_id=b""))
+    assert [q.code for q in client.deliver(stream, 8, 8).quarantined] == ["E_ITEM_ENDED"]
+    stream.add(correction(sound, "五", operation=RECORD.OPERATION_WITHDRAW, correction_reason="重复录入"))
+    assert not client.deliver(stream, 9, 9).quarantined, "alone in its group, it is stored"
+    judge(centre, RECORD.Record.FromString(ended), "pending")
+    fresh = Stream()
+    for body in (stream.bodies[0], stream.bodies[2], correction(stream.bodies[2], "六")):
+        fresh.add(body)
+    again = connect(centre, enrolled(centre), fresh)
+    answer = again.deliver(fresh, 1, 3)
+    assert [(q.seq, q.code) for q in answer.quarantined] == [(2, "E_ITEM_ENDED")], "it stays put aside; the next one is stored"
+    again.close()
+
+    def rows(first):
+        return centre.cluster.psql("SELECT place, operation, coalesce(correction_reason, '-') FROM zhibao.lecture_event WHERE item_id ="
+                                   f" '{uuid.UUID(bytes=RECORD.Record.FromString(first).item_id)}' ORDER BY received_at, seq").split("\n")
+    assert rows(ended) == ["村|submit|-", "六|amend|-"]
+    assert rows(sound) == ["村|submit|-", "二|amend|地点有误", "五|withdraw|重复录入"]
+    checked = centre.collector_command("verify", check=False)
+    assert checked.returncode == 0 and "不符 0 处" in checked.stdout, checked.stdout
+
+
 def test_quarantine_is_told_again(centre, session):
     client, stream = session
     fill(stream, 1)

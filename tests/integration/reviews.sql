@@ -140,6 +140,38 @@ SELECT is((SELECT count(*) FROM review), 3::bigint, 'review: refusals leave noth
 SELECT throws_ok($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v1'), 'x') $$, 'ZB001', 'E_PICK_NONE 这条记录没有待裁定的冲突', 'pick: only where there is a conflict');
 
 ROLLBACK TO clean;
+-- Revisions sent to ended items. What the collector asks before it stores a revision of an item that is known already.
+CREATE FUNCTION pg_temp.is_ended(p_item text, p_revision text, p_office text DEFAULT 'A1', p_author_office text DEFAULT 'A1') RETURNS boolean LANGUAGE sql AS $$
+	SELECT EXISTS (SELECT FROM zhibao.ended_revisions(ARRAY[p_office], ARRAY[p_author_office], ARRAY[pg_temp.id(p_item)], ARRAY[pg_temp.id(p_revision)])) $$;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1');
+SELECT ok(NOT pg_temp.is_ended('i', 'v2'), 'R2 ended: a correction of an unreviewed item is stored');
+SELECT pg_temp.verdict('i', 'v1', 'returned', 10);
+SELECT ok(NOT pg_temp.is_ended('i', 'v2'), 'R2 ended: so is one of a returned first revision');
+SELECT pg_temp.verdict('i', 'v1', 'rejected', 20);
+SELECT ok(pg_temp.is_ended('i', 'v2'), 'R2 ended: a correction of a rejected first revision is put aside');
+SELECT ok(NOT pg_temp.is_ended('i', 'v1'), 'R2 ended: the first revision come again is a repeat, not put aside');
+SELECT ok(NOT pg_temp.is_ended('j', 'v2'), 'R2 ended: another item is not meant');
+SELECT ok(NOT pg_temp.is_ended('i', 'v2', 'A2'), 'R2 ended: nor the item of another office');
+SELECT ok(pg_temp.is_ended('i', 'v2', 'A1', 'A'), 'R2 ended: who acts for the office is put aside as well');
+SELECT results_eq($$ SELECT * FROM ended_revisions(ARRAY['A1', 'A1', 'A1'], ARRAY['A1', 'A1', 'A1'],
+	ARRAY[pg_temp.id('j'), pg_temp.id('i'), pg_temp.id('i')], ARRAY[pg_temp.id('x'), pg_temp.id('v2'), pg_temp.id('v3')]) $$,
+	ARRAY[2, 3]::bigint[], 'R2 ended: the places of a group');
+INSERT INTO quarantine VALUES ('A1', 1, 30, 1, pg_temp.at(30), pg_temp.id('i'), pg_temp.id('v2'), pg_temp.id('v1'), 'lecture_event', 'E_ITEM_ENDED', 'item_id', 'x', '');
+SELECT is(pg_temp.tip('i', 30), 'v1 rejected', 'R2 ended: the item stays ended');
+SELECT pg_temp.verdict('i', 'v1', 'pending', 40);
+SELECT ok(pg_temp.is_ended('i', 'v2'), 'R2 ended: what was put aside stays so after the rejection is undone, also when it is sent again');
+SELECT ok(NOT pg_temp.is_ended('i', 'v3'), 'R2 ended: a later correction is stored');
+SELECT is(pg_temp.tip('i', 40), 'v1 counting', 'R2 ended: the first revision counts again, the one put aside does not');
+SELECT pg_temp.amend('i', 'v3', 'v2', 50);
+SELECT is(pg_temp.tip('i', 50), 'v3 counting', 'R2 ended: what builds on the one put aside stands on its base');
+SELECT results_eq($$ SELECT pg_temp.place('i', m) FROM unnest(ARRAY[5, 15, 25, 45, 55]) m $$, ARRAY['v1', NULL, NULL, 'v1', 'v3'],
+	'R2 ended: what counted at each instant');
+SELECT fold_window('0', '9000000000000000000', 'infinity');
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'R2 ended: the roll-ups say the same');
+SELECT pg_temp.verdict('i', 'v3', 'rejected', 60);
+SELECT ok(NOT pg_temp.is_ended('i', 'v4'), 'R2 ended: a rejected amendment ends nothing');
+
+ROLLBACK TO clean;
 -- Corrections after acceptance: with a reason, or flagged.
 CREATE FUNCTION pg_temp.flags(p_item text, p_minute integer) RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce((SELECT string_agg(l.place || ' ' || coalesce(zhibao.correction_finding(c.operation, c.correction_reason) ->> 'code', c.correction_reason), ', ' ORDER BY c.received_at)

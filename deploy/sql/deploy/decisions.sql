@@ -114,6 +114,48 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 $$;
 COMMENT ON FUNCTION open_findings(text, timestamptz, text[], uuid[]) IS 'Findings that wait for a reviewer (待处理的提示), by item.';
 
+-- Has the item ended: is the verdict that holds on its first revision a rejection?
+CREATE FUNCTION item_is_ended(p_office text, p_item uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM zhibao.review v JOIN zhibao.item_revision r USING (office_code, item_id, revision_id)
+		WHERE v.office_code = p_office AND v.item_id = p_item AND v.verdict = 'rejected' AND r.base_revision_id IS NULL
+			AND NOT EXISTS (SELECT FROM zhibao.review n WHERE n.office_code = v.office_code AND n.item_id = v.item_id
+				AND n.revision_id = v.revision_id AND n.review_no > v.review_no))
+$$;
+COMMENT ON FUNCTION item_is_ended(text, uuid) IS 'Has the item ended, its first revision being rejected (记录已终止)? Ruling R2.';
+
+-- Who rejects a first revision holds this lock until he commits; who stores revisions of known items shares it until he
+-- commits. So one of the two comes first and the other sees what he did: the revision is put aside, or the rejection refused.
+CREATE FUNCTION ended_lock_key() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT 7305 $$;
+COMMENT ON FUNCTION ended_lock_key() IS 'Key of the advisory lock between rejections and corrections.';
+
+-- Which of the named revisions are sent to an ended item: places from 1 on. One that is stored already is a repeat and is not
+-- named; one that was put aside as such stays so, whatever became of the rejection. Each statement in here sees what was
+-- committed before it, hence what a rejection that held the lock did.
+CREATE FUNCTION ended_revisions(p_offices text[], p_author_offices text[], p_items uuid[], p_revisions uuid[]) RETURNS SETOF bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	v_one record;
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(zhibao.ended_lock_key());
+	FOR v_one IN
+		-- One look into an index for each, however many verdicts there are: a scalar subquery is never made a join.
+		SELECT c.*, (SELECT true FROM zhibao.quarantine q WHERE q.office_code = c.author_office_code AND q.item_id = c.item_id
+				AND q.revision_id = c.revision_id AND q.code = 'E_ITEM_ENDED' LIMIT 1) AS was_put_aside
+		FROM unnest(p_offices, p_author_offices, p_items, p_revisions) WITH ORDINALITY
+			AS c (office_code, author_office_code, item_id, revision_id, place)
+		WHERE (SELECT true FROM zhibao.review v WHERE v.office_code = c.office_code AND v.item_id = c.item_id
+			AND v.verdict = 'rejected' LIMIT 1)
+	LOOP
+		CONTINUE WHEN EXISTS (SELECT FROM zhibao.item_revision r WHERE r.office_code = v_one.office_code AND r.item_id = v_one.item_id
+			AND r.revision_id = v_one.revision_id);
+		IF v_one.was_put_aside OR zhibao.item_is_ended(v_one.office_code, v_one.item_id) THEN
+			RETURN NEXT v_one.place;
+		END IF;
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION ended_revisions(text[], text[], uuid[], uuid[]) IS 'Revisions sent to ended items (对已终止记录的更正), ruling R2. Read by the collector.';
+
 -- Posts a verdict and tells the office. Refused: a verdict on an outdated revision or one of an ended item, a return
 -- without words, a date of cure that is past or without a return.
 CREATE FUNCTION review_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_verdict text, p_reason text,
@@ -139,11 +181,12 @@ BEGIN
 	IF p_cure_on IS NOT NULL AND (p_verdict <> 'returned' OR p_cure_on < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date) THEN
 		PERFORM zhibao.refuse('E_REVIEW_CURE', '整改期限只用于退回，且不得早于今天');
 	END IF;
+	IF p_verdict = 'rejected' AND v_revision.base_revision_id IS NULL THEN
+		PERFORM pg_advisory_xact_lock(zhibao.ended_lock_key());
+	END IF;
 	LOCK TABLE zhibao.review IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
-	IF v_revision.base_revision_id IS NOT NULL AND EXISTS (SELECT FROM zhibao.verdicts_at(v_now) v
-			JOIN zhibao.item_revision r USING (office_code, item_id, revision_id)
-			WHERE v.office_code = p_office AND v.item_id = p_item AND v.verdict = 'rejected' AND r.base_revision_id IS NULL) THEN
+	IF v_revision.base_revision_id IS NOT NULL AND zhibao.item_is_ended(p_office, p_item) THEN
 		PERFORM zhibao.refuse('E_ITEM_ENDED', '首报已被不予采纳，记录已终止，更正应作为新记录报送');
 	END IF;
 	IF zhibao.revision_is_outdated(v_revision) THEN

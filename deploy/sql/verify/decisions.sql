@@ -11,6 +11,9 @@ SELECT 'revision_is_outdated(item_revision)'::regprocedure;
 SELECT 'accepted_correction(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'correction_finding(text, text)'::regprocedure;
 SELECT 'open_findings(text, timestamptz, text[], uuid[])'::regprocedure;
+SELECT 'item_is_ended(text, uuid)'::regprocedure;
+SELECT 'ended_lock_key()'::regprocedure;
+SELECT 'ended_revisions(text[], text[], uuid[], uuid[])'::regprocedure;
 SELECT 'review_post(text, text, uuid, uuid, text, text, jsonb, date)'::regprocedure;
 SELECT 'branch_pick_post(text, text, uuid, uuid, text)'::regprocedure;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The queue of a store thread: order within an office, turns between offices, limits of a group. And the set of items. */
+/* The queue of a store thread: order within an office, turns between offices, limits of a group. And the set of items, and
+ * what may concern an item that has ended. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +11,11 @@
 
 #include <cmocka.h>
 
+#include "clock.h"
+#include "corrections.h"
 #include "itemset.h"
 #include "jobqueue.h"
+#include "uuid.h"
 
 enum { BATCH_BYTES = 60000, MANY = 1000 };
 static const struct jobqueue_limits one = {1, MANY, SIZE_MAX}, all = {MANY, SIZE_MAX, SIZE_MAX};
@@ -168,12 +172,61 @@ static void test_set_of_items(void **state)
 	itemset_fini(&set);
 }
 
+static void set_made_at(struct uuid *id, int64_t ms)
+{
+	for (int i = 5; i >= 0; i--, ms >>= 8)
+		id->bytes[i] = (uint8_t)ms;
+}
+
+/* The first revision of a new item asks the centre nothing; what may be an answer to a rejection does. */
+static void test_which_are_corrections(void **state)
+{
+	static const struct {
+		int later_ms;
+		bool has_base, is_one;
+	} cases[] = {{0, false, false},	  {1, false, false},	 {-1, false, false}, {1000, false, false},
+		     {1001, false, true}, {-1001, false, true}, {0, true, true}, {86400000, true, true}};
+	struct uuid_generator ids = {.clock = clock_system(), .random = random_system()};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		Zhibao__V1__Record record = ZHIBAO__V1__RECORD__INIT;
+		struct uuid item = uuid_next(&ids), revision = uuid_next(&ids), base = uuid_next(&ids);
+		set_made_at(&item, 1719800000123);
+		set_made_at(&revision, 1719800000123 + cases[i].later_ms);
+		record.item_id = (ProtobufCBinaryData){16, item.bytes};
+		record.revision_id = (ProtobufCBinaryData){16, revision.bytes};
+		if (cases[i].has_base)
+			record.base_revision_id = (ProtobufCBinaryData){16, base.bytes};
+		assert_int_equal(corrections_is_one(&record), cases[i].is_one);
+	}
+}
+
+/* Verdicts that become known late stand where their numbers put them. */
+static void test_verdicts_in_order(void **state)
+{
+	static const uint64_t seqs[] = {5, 9, 2, 7, 1, 8};
+	struct job job = {.kind = JOB_BATCH};
+	(void)state;
+	for (size_t i = 0; i < sizeof(seqs) / sizeof(seqs[0]); i++) {
+		char text[8];
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)seqs[i]);
+		assert_int_equal(job_add_verdict(&job, seqs[i], "E_X", "", text), 0);
+	}
+	assert_int_equal(job.verdict_count, 6);
+	for (size_t i = 0; i < job.verdict_count; i++) {
+		assert_int_equal(strtoull(job.verdicts[i].text, NULL, 10), job.verdicts[i].seq);
+		assert_true(i == 0 || job.verdicts[i].seq > job.verdicts[i - 1].seq);
+	}
+	job_clear_answer(&job);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order_within_an_office), cmocka_unit_test(test_backlogs_take_turns),
 		cmocka_unit_test(test_small_goes_before_a_backlog), cmocka_unit_test(test_limits_of_a_group),
-		cmocka_unit_test(test_set_of_items),
+		cmocka_unit_test(test_set_of_items), cmocka_unit_test(test_which_are_corrections),
+		cmocka_unit_test(test_verdicts_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
