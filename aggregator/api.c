@@ -197,30 +197,6 @@ static void get_item(void *context, struct http_request *request, struct http_re
 	api_answer(api, SQL_item, params, 4, "E_ITEM_UNKNOWN", "没有这条记录", response);
 }
 
-static void get_reviews(void *context, struct http_request *request, struct http_response *response)
-{
-	static const char *const known[] = {"kind", "node", "as_of", "state", "limit", NULL};
-	static const char *const states[] = {"pending", "accepted", "returned", "rejected", "disputed",
-					     "flagged", "any", NULL};
-	struct api *api = context;
-	struct point point;
-	int64_t limit;
-	const char *state;
-	const char *name = http_query(request, "kind");
-	const struct catalog_kind *kind = catalog_kind_find(name && *name ? name : "submission");
-	if (params_known(request, known, response) < 0 || api_point(api, request, &point, response) < 0 ||
-	    params_choice(request, "state", states, "E_STATE_BAD", &state, response) < 0 ||
-	    params_number(request, "limit", 1, 500, 100, &limit, response) < 0)
-		return;
-	if (!kind) {
-		http_fail(response, 400, "E_KIND_UNKNOWN", "没有这种记录类别");
-		return;
-	}
-	struct pg_param params[] = {pg_text(api_node(request)), pg_null_date(), point.as_of,
-				    pg_text(kind->name),	pg_text(state),	pg_int8(limit)};
-	api_answer(api, SQL_review_list, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
-}
-
 static void get_agents(void *context, struct http_request *request, struct http_response *response)
 {
 	static const char *const known[] = {NULL};
@@ -266,12 +242,16 @@ const struct http_route api_routes[] = {
 	{"/api/v1/completion", get_completion},
 	{"/api/v1/items", get_items},
 	{"/api/v1/items/{office}/{item}", get_item},
-	{"/api/v1/reviews", get_reviews},
+	{"/api/v1/reviews", apireview_list},
+	{"/api/v1/reviews/summary", apireview_summary},
+	{"/api/v1/kinds", apireview_kinds},
 	{"/api/v1/agents", get_agents},
 	{"/api/v1/deadlines", api_deadlines},
 	{"/api/v1/deadlines/matrix", api_deadline_matrix},
+	{"/api/v1/deadlines/{office}/{milestone}", api_deadline_obligation},
 	{"/api/v1/forms", api_forms},
 	{"/api/v1/forms/consolidated", api_forms_consolidated},
+	{"/api/v1/forms/{office}/{item}", api_one_form},
 	{"/api/v1/indicators", apifigures_indicator},
 	{"/api/v1/indicators/catalogue", apifigures_catalogue},
 	{"/api/v1/indicators/members", apifigures_members},

@@ -23,8 +23,6 @@ struct api {
 extern const struct http_route api_routes[]; /* context: struct api */
 extern const size_t api_route_count;
 
-/* Runs one statement and answers with its one cell; no row is 404 with the code,
- * a refusal 400 with its own. */
 /* Runs one statement and answers with its one cell: no row is 404 with the code, a refusal 400 with
  * its own. */
 void api_answer(struct api *api, const char *sql, const struct pg_param *params, size_t count,
@@ -38,10 +36,18 @@ const char *api_node(const struct http_request *request);
 /* Routes of apideadline.c. */
 void api_deadlines(void *context, struct http_request *request, struct http_response *response);
 void api_deadline_matrix(void *context, struct http_request *request, struct http_response *response);
+void api_deadline_obligation(void *context, struct http_request *request, struct http_response *response);
 
 /* Routes of apiforms.c. */
 void api_forms(void *context, struct http_request *request, struct http_response *response);
 void api_forms_consolidated(void *context, struct http_request *request, struct http_response *response);
+void api_one_form(void *context, struct http_request *request, struct http_response *response);
+
+/* Routes of apireview.c. */
+void apireview_list(void *context, struct http_request *request, struct http_response *response);
+void apireview_summary(void *context, struct http_request *request, struct http_response *response);
+void apireview_kinds(void *context, struct http_request *request, struct http_response *response);
+
 /* Routes of apifigures.c. */
 void apifigures_indicator(void *context, struct http_request *request,
 			  struct http_response *response);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deadlines over HTTP: what is owed and how it stands, and what counties filed with their cities. */
+#include <stdlib.h>
+
 #include "api.h"
 #include "sql.h"
 
@@ -32,4 +34,25 @@ void api_deadline_matrix(void *context, struct http_request *request, struct htt
 		return;
 	struct pg_param params[] = {pg_text(api_node(request)), point.on, point.as_of};
 	api_answer(api, SQL_deadline_matrix, params, 3, "E_NODE_UNKNOWN", "没有这个单位", response);
+}
+
+void api_deadline_obligation(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {"on", "as_of", NULL};
+	struct api *api = context;
+	struct point point;
+	const char *text = http_path(request, "milestone");
+	char *end;
+	if (params_known(request, known, response) < 0 ||
+	    api_point(api, request, &point, response) < 0)
+		return;
+	long milestone = strtol(text, &end, 10);
+	if (*end || end == text || milestone < 1 || milestone > 9999) {
+		http_fail(response, 400, "E_MILESTONE_BAD", "任务编号应为 1 到 9999 的整数");
+		return;
+	}
+	struct pg_param params[] = {pg_text(http_path(request, "office")), point.on, point.as_of,
+				    pg_int4((int32_t)milestone)};
+	api_answer(api, SQL_deadline_obligation, params, 4, "E_OBLIGATION_UNKNOWN", "这个单位没有这项报送任务",
+		   response);
 }

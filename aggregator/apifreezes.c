@@ -24,13 +24,15 @@ static int date_param(struct http_request *request, const char *name, struct pg_
 
 void apifreezes_frozen(void *context, struct http_request *request, struct http_response *response)
 {
-	static const char *const known[] = {"node", "date", NULL};
+	static const char *const known[] = {"node", "date", "indicator", NULL};
+	const char *indicator = http_query(request, "indicator");
 	struct pg_param date;
 	if (params_known(request, known, response) < 0 ||
 	    date_param(request, "date", &date, response) < 0)
 		return;
-	struct pg_param params[] = {pg_text(api_node(request)), date, pg_null_instant()};
-	api_answer(context, SQL_frozen, params, 3, "E_NODE_UNKNOWN", "没有这个单位", response);
+	struct pg_param params[] = {pg_text(api_node(request)), date, pg_null_instant(),
+				    pg_text(indicator && *indicator ? indicator : NULL)};
+	api_answer(context, SQL_frozen, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 void apifreezes_diff(void *context, struct http_request *request, struct http_response *response)

@@ -221,8 +221,8 @@ int command_frozen(struct command_line *line, struct err *err)
 	}
 	if (command_date(line, "--date", &date, err) < 0)
 		return -1;
-	struct pg_param params[] = {pg_text(node ? node : "420000"), date, pg_null_instant()};
-	return answer(line, SQL_frozen, params, 3, print_frozen, err);
+	struct pg_param params[] = {pg_text(node ? node : "420000"), date, pg_null_instant(), pg_text(NULL)};
+	return answer(line, SQL_frozen, params, 4, print_frozen, err);
 }
 
 int command_diff(struct command_line *line, struct err *err)

@@ -1,5 +1,6 @@
 -- Frozen figures of a node at a milestone beside the live ones (ruling R6).
 -- $1 text: node · $2 date: milestone, NULL for the newest that is frozen · $3 timestamptz: unused, NULL
+-- $4 text: indicator whose figures are wanted, NULL for all; the sets are listed whole
 -- Result: json, one row; none when the node is unknown.
 WITH chosen AS (
 	SELECT coalesce($2, (SELECT max(z.milestone_on) FROM zhibao.frozen_set z)) AS day
@@ -19,6 +20,6 @@ SELECT json_build_object('node', json_build_object('code', n.code, 'name_zh', n.
 		'frozen', CASE WHEN b.frozen_numerator IS NOT NULL THEN zhibao.rate_json(b.frozen_numerator, b.frozen_denominator) END,
 		'later', CASE WHEN b.later_numerator IS NOT NULL THEN zhibao.rate_json(b.later_numerator, b.later_denominator) END,
 		'live', CASE WHEN b.live_numerator IS NOT NULL THEN zhibao.rate_json(b.live_numerator, b.live_denominator) END)), '[]')
-		FROM zhibao.figures_beside(n.code, c.day) b)) AS answer
+		FROM zhibao.figures_beside(n.code, c.day, $4) b)) AS answer
 FROM chosen c CROSS JOIN node n
 WHERE $3::timestamptz IS NULL

@@ -412,7 +412,7 @@ COMMENT ON FUNCTION figure_freeze_next(integer) IS 'Freezes what is due (到期�
 
 -- Frozen figures of a node at a milestone and what is known of them since: `later` for the same day as known now, `live` for
 -- today as known now (ruling R6).
-CREATE FUNCTION figures_beside(p_node text, p_milestone date)
+CREATE FUNCTION figures_beside(p_node text, p_milestone date, p_indicator text DEFAULT NULL)
 RETURNS TABLE (indicator text, part text, frozen_numerator bigint, frozen_denominator bigint, later_numerator bigint,
 	later_denominator bigint, live_numerator bigint, live_denominator bigint)
 LANGUAGE sql VOLATILE AS $$
@@ -421,7 +421,7 @@ LANGUAGE sql VOLATILE AS $$
 	), source AS MATERIALIZED (
 		SELECT s.indicator, s.order_no FROM zhibao.figure_source s
 		WHERE EXISTS (SELECT FROM zhibao.frozen_set z WHERE z.milestone_on = p_milestone AND z.indicator = s.indicator)
-			AND zhibao.figure_exists(s)
+			AND zhibao.figure_exists(s) AND (p_indicator IS NULL OR s.indicator = p_indicator)
 	), later AS MATERIALIZED (
 		SELECT s.indicator, f.* FROM source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, p_milestone, NULL, NULL) f
 		WHERE f.node_code = p_node
@@ -430,13 +430,14 @@ LANGUAGE sql VOLATILE AS $$
 		WHERE f.node_code = p_node
 	)
 	SELECT indicator, part, z.numerator, z.denominator, l.numerator, l.denominator, v.numerator, v.denominator
-	FROM (SELECT f.* FROM zhibao.frozen_figure f WHERE f.milestone_on = p_milestone AND f.node_code = p_node) z
+	FROM (SELECT f.* FROM zhibao.frozen_figure f WHERE f.milestone_on = p_milestone AND f.node_code = p_node
+		AND (p_indicator IS NULL OR f.indicator = p_indicator)) z
 	FULL JOIN later l USING (indicator, part)
 	FULL JOIN live v USING (indicator, part)
 	LEFT JOIN source s USING (indicator)
 	ORDER BY s.order_no, indicator, part
 $$;
-COMMENT ON FUNCTION figures_beside(text, date) IS 'Frozen figures beside the live ones (冻结数据与最新数据对照), ruling R6.';
+COMMENT ON FUNCTION figures_beside(text, date, text) IS 'Frozen figures beside the live ones (冻结数据与最新数据对照), of all indicators or of one; ruling R6.';
 
 -- Differences --------------------------------------------------------------------------------------------------------
 

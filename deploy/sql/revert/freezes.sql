@@ -31,7 +31,7 @@ DROP FUNCTION figure_diff(text, text, date, timestamptz, integer, date, date, ti
 DROP FUNCTION figure_step(date, timestamptz, integer, date, timestamptz, integer);
 DROP FUNCTION figure_point(text, date, integer);
 DROP FUNCTION item_change(text, timestamptz, timestamptz);
-DROP FUNCTION figures_beside(text, date);
+DROP FUNCTION figures_beside(text, date, text);
 DROP FUNCTION figure_freeze_next(integer);
 DROP FUNCTION figure_freeze(date, text, integer);
 DROP FUNCTION figure_freeze_due();
