@@ -4,5 +4,6 @@ import 'dayjs/locale/zh-cn';
 import App from './App.vue';
 import { installElements } from './elements';
 import './style.css';
+import './pages.css';
 
 installElements(createApp(App)).mount('#app');

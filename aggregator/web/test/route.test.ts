@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { atNode, HOME, parseRoute, routeText, type Route } from '../src/state/route';
+import { atNode, atView, HOME, parseRoute, routeText, type Route } from '../src/state/route';
 import { membersQuery } from '../src/state/members';
 
 const FULL: Route = {
+  view: 'deadlines',
   node: '420102',
   on: '2024-11-30',
   asOf: '2024-11-30T16:00:00.123456Z',
@@ -14,6 +15,12 @@ const FULL: Route = {
   town: 'uncovered',
   open: { kind: 'unit', unit: '17', breadth: 'strict' },
   item: { office: '420102', item: '0190163d-8694-739b-aea5-966c26f8ad91' },
+  tab: 'frozen',
+  state: 'missing',
+  kind: 'year_end',
+  pick: 'I-03',
+  part: 'mid_year.item:12.sessions',
+  date: '2024-11-30',
 };
 
 describe('the address', () => {
@@ -36,10 +43,23 @@ describe('the address', () => {
     'falls back to the usual view for %s', (hash) => {
       expect(parseRoute(hash)).toEqual(HOME);
     });
-  it('keeps dates, figure and order on the way to another node and closes the rest', () => {
+  it('keeps page, dates, figure and order on the way to another node and closes the rest', () => {
     expect(atNode(FULL, '420100')).toEqual({
-      ...HOME, node: '420100', on: FULL.on, asOf: FULL.asOf, figure: 'completion', sort: 'gap',
+      ...HOME, view: 'deadlines', node: '420100', on: FULL.on, asOf: FULL.asOf, figure: 'completion',
+      sort: 'gap', tab: 'frozen', state: 'missing', kind: 'year_end', date: '2024-11-30',
     });
+  });
+  it('keeps node and dates on the way to another page', () => {
+    expect(atView(FULL, 'overview')).toEqual({
+      ...HOME, view: 'overview', node: '420102', on: FULL.on, asOf: FULL.asOf,
+    });
+  });
+  it('names the page before the node', () => {
+    expect(routeText({ ...HOME, view: 'deadlines' })).toBe('#/deadlines/');
+    expect(parseRoute('#/deadlines/')).toEqual({ ...HOME, view: 'deadlines' });
+    expect(parseRoute('#/deadlines')).toEqual({ ...HOME, view: 'deadlines' });
+    expect(parseRoute('#/deadlines/420100?state=returned&pick=<b>').pick).toBeNull();
+    expect(parseRoute('#/nothing/420100')).toEqual(HOME);
   });
 });
 

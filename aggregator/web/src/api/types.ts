@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers of the aggregator's HTTP API, contract v1. Instants are UTC text, dates are
 // YYYY-MM-DD in Asia/Shanghai, percentages are text with two decimals or null (not applicable).
+import type { Verdict } from './typesDeadlines';
+
+export * from './typesDeadlines';
+export * from './typesRecords';
+export * from './typesFigures';
 
 export type Level = 'province' | 'city' | 'county' | 'province_unit';
 export type Breadth = 'broad' | 'strict';
@@ -179,6 +184,14 @@ export interface Revision {
     seq: number | null;
     batch_id: string | number | null;
     chain: string | null;
+  } | null;
+  review: {
+    verdict: Verdict;
+    reason: string | null;
+    remarks: { field: string; text: string }[] | null;
+    cure_on: string | null;
+    reviewer: string;
+    reviewed_at: string;
   } | null;
   body: Record<string, unknown>;
 }

@@ -66,6 +66,22 @@ export function momentText(instant: string): string {
   return `${new Date(isMidnight ? at - 1 : at).toISOString().slice(0, 10)} 24:00`;
 }
 
+/* A line of the official text, as the registers name it: annex1:L14. */
+export function sourceText(source: string | null): string {
+  return (source ?? '')
+    .replace(/annex(\d):L(\d+)(?:-L?(\d+))?/g, (_all, annex: string, from: string, to?: string) =>
+      `附件${annex}第 ${from}${to === undefined ? '' : `–${to}`} 行`)
+    .replace(/annex(\d):(\d+)/g, '附件$1第 $2 项')
+    .replace(/annex(\d)/g, '附件$1')
+    .replace(/; /g, '；');
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} 字节`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
 export function dateRange(start: string | null, end: string | null): string {
   if (start === null && end === null) return '未定';
   if (start === end && start !== null) return start;

@@ -1,6 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Chinese word for every code of the API, in one place.
-import type { Base, Breadth, Category, LectureItem, Scope, TownshipState } from '../api/types';
+import type {
+  Base, Breadth, CellState, Category, FormState, LectureItem, ObligationState, Period, ReportState,
+  Scope, Support, TownshipState, Verdict,
+} from '../api/types';
+import type { View } from '../state/route';
+
+export const VIEW_ZH: Record<View, string> = {
+  overview: '总览',
+  deadlines: '时限',
+};
+
+export const OBLIGATION_ZH: Record<ObligationState, string> = {
+  missing: '缺报',
+  late: '迟报',
+  on_time: '按时',
+  not_due: '未到期',
+  exempt: '免报',
+};
+
+export const VERDICT_ZH: Record<Verdict, string> = {
+  pending: '待审',
+  accepted: '通过',
+  returned: '退回',
+  rejected: '驳回',
+};
+
+export const PERIOD_ZH: Record<Period | 'whole_year', string> = {
+  mid_year: '上半年', year_end: '年度', whole_year: '全年',
+};
+
+export const FORM_STATE_ZH: Record<FormState, string> = {
+  current: '有效',
+  incomplete: '不完整，不算报送',
+  proxy: '代报，不抵本级报送',
+  superseded: '已被新表替代',
+  withdrawn: '已撤回',
+  returned: '已退回',
+  rejected: '已驳回',
+};
+
+export const SUPPORT_ZH: Record<Support, string> = {
+  supported: '相符',
+  over_claimed: '多报',
+  under_claimed: '少报',
+  unsupported: '无记录佐证',
+  differs: '不一致',
+  not_applicable: '不适用',
+  not_answered: '未填',
+  not_derivable: '不核对',
+};
+
+export const CELL_STATE_ZH: Record<CellState, string> = {
+  value: '', zero: '填零', not_applicable: '不适用', not_answered: '未填',
+};
+
+export const REPORT_STATE_ZH: Record<ReportState, string> = {
+  queued: '排队', rendered: '已生成，待核对', verified: '已核对', delivered: '可下载', failed: '失败',
+};
+
+export const REPORT_ZH: Record<string, string> = {
+  audit: '审计报告',
+  form: '统计表',
+  form_consolidated: '统计表汇总',
+  circular: '通报（稿）',
+  integrity: '数据完整性报告',
+};
+
+export const ORIGIN_ZH: Record<string, string> = {
+  milestone: '节点日', weekly: '每周', monthly: '每月', command: '命令',
+};
 
 export const CATEGORIES: readonly Category[] = [
   'general', 'enterprise', 'campus', 'village', 'site', 'system',
@@ -59,62 +128,8 @@ export const ITEM_STATE_ZH: Record<string, string> = {
   withdrawn: '已撤回',
   disputed: '有争议，待审核人选定',
   quarantined: '隔离，待更正',
-};
-
-/* Names of the fields of the two kinds this page opens, as the record catalogue has them. A field
- * without an entry is shown by its own name. */
-export const FIELD_ZH: Readonly<Record<string, string>> = {
-  category: '宣讲类别',
-  plan_item_id: '计划项',
-  theme: '主题',
-  occurred_on: '开展日期',
-  started_at: '开始时间',
-  ended_at: '结束时间',
-  place: '地点',
-  township_codes: '乡镇代码',
-  mode: '方式',
-  audiences: '宣传对象',
-  attendance: '参加人数',
-  speaker_item_ids: '宣讲人',
-  policy_item_ids: '宣讲政策',
-  brochure_count: '发放资料份数',
-  is_window_brochure: '资料是否窗口宣传',
-  evidence: '佐证材料',
-  cohost_office_codes: '联合单位',
-  status: '活动状态',
-  area_explanation: '跨区说明',
-  note: '备注',
-  item_no: '序号',
-  activity: '活动内容',
-  window_start: '开始日期',
-  window_end: '结束日期',
-  time_text: '时间原文',
-  audience_text: '对象',
-  planned_min: '计划最少场次',
-  planned_max: '计划最多场次',
-  quota_kind: '场次口径',
-  sessions_text: '场次原文',
-  lead_unit: '牵头单位',
-};
-
-/* Words of the coded values in a body, by field. */
-export const VALUE_ZH: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  category: CATEGORY_ZH,
-  mode: MODE_ZH,
-  status: STATUS_ZH,
-  quota_kind: { counted: '定量', many: '多场次', year_round: '全年' },
-  audiences: {
-    employer: '企事业单位',
-    employee: '企业职工',
-    graduate: '高校毕业生',
-    student: '在校学生',
-    villager: '村居居民',
-    migrant_worker: '农民工',
-    staff: '系统干部职工',
-    hr_agency: '人力资源服务机构',
-    public: '社会公众',
-    other: '其他',
-  },
+  returned: '已退回',
+  rejected: '已驳回',
 };
 
 export function wordOf(table: Readonly<Record<string, string>>, code: string): string {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole view is in the address: #/420100?on=2024-11-30&figure=completion&open=unit.12.broad
+// Pages beside the overview stand before the node: #/deadlines/420100?state=missing
 // A link reproduces what its sender saw; going back undoes one step. Pure: text in, value out.
 import type { Breadth, Category, Depth, Scope, TownshipState } from '../api/types';
 import { isDate, isInstant } from '../lib/format';
 import { CATEGORIES } from '../lib/labels';
 import { isFigure, isSort, type FigureKey, type SortKey } from '../lib/rank';
+
+export const VIEWS = ['overview', 'deadlines'] as const;
+export type View = (typeof VIEWS)[number];
 
 /* What the drawer lists. */
 export type Members =
@@ -22,6 +26,7 @@ export interface ItemRef {
 }
 
 export interface Route {
+  view: View;
   node: string | null; // null: the root of the programme
   on: string | null;
   asOf: string | null;
@@ -32,9 +37,17 @@ export interface Route {
   town: TownshipState | null;
   open: Members | null;
   item: ItemRef | null;
+  /* What a page beside the overview shows; each page knows its own words and ignores others. */
+  tab: string | null;
+  state: string | null;
+  kind: string | null;
+  pick: string | null; // what its drawer shows
+  part: string | null;
+  date: string | null;
 }
 
 export const HOME: Route = {
+  view: 'overview',
   node: null,
   on: null,
   asOf: null,
@@ -45,8 +58,16 @@ export const HOME: Route = {
   town: null,
   open: null,
   item: null,
+  tab: null,
+  state: null,
+  kind: null,
+  pick: null,
+  part: null,
+  date: null,
 };
 
+const WORD = /^[a-z_]{1,40}$/;
+const PICK = /^[0-9A-Za-z_.:-]{1,120}$/;
 const ID = /^[0-9A-Za-z_-]{1,64}$/;
 
 function parseBreadth(text: string | undefined): Breadth | null {
@@ -97,12 +118,22 @@ function parseItem(text: string | null): ItemRef | null {
   return ID.test(office) && ID.test(item) ? { office, item } : null;
 }
 
+function isView(text: string): text is View {
+  return (VIEWS as readonly string[]).includes(text);
+}
+
+function matching(text: string | null, pattern: RegExp): string | null {
+  return text !== null && pattern.test(text) ? text : null;
+}
+
 /* Anything not understood falls back to its default: an old link still opens. Dates are the
  * exception only in form: an impossible date is dropped, never silently moved to another day. */
 export function parseRoute(hash: string): Route {
   const text = hash.replace(/^#\/?/, '');
   const mark = text.indexOf('?');
-  const node = mark < 0 ? text : text.slice(0, mark);
+  const path = (mark < 0 ? text : text.slice(0, mark)).split('/');
+  const view = isView(path[0] ?? '') ? path.shift() as View : HOME.view;
+  const node = path.length > 1 ? '' : path[0] ?? '';
   const query = new URLSearchParams(mark < 0 ? '' : text.slice(mark + 1));
   const on = query.get('on');
   const asOf = query.get('as_of');
@@ -111,7 +142,9 @@ export function parseRoute(hash: string): Route {
   const plan = query.get('plan');
   const town = query.get('town');
   const open = parseMembers(query.get('open'));
+  const date = query.get('date');
   return {
+    view,
     node: ID.test(node) ? node : null,
     on: on !== null && isDate(on) ? on : null,
     asOf: asOf !== null && (isDate(asOf) || isInstant(asOf)) ? asOf : null,
@@ -122,6 +155,12 @@ export function parseRoute(hash: string): Route {
     town: town === 'covered' || town === 'uncovered' || town === 'inherited_unproven' ? town : null,
     open,
     item: parseItem(query.get('item')),
+    tab: matching(query.get('tab'), WORD),
+    state: matching(query.get('state'), WORD),
+    kind: matching(query.get('kind'), WORD),
+    pick: matching(query.get('pick'), PICK),
+    part: matching(query.get('part'), PICK),
+    date: date !== null && isDate(date) ? date : null,
   };
 }
 
@@ -141,11 +180,27 @@ export function routeText(route: Route): string {
   put('town', route.town, null);
   put('open', route.open === null ? null : membersText(route.open), null);
   put('item', route.item === null ? null : `${route.item.office}.${route.item.item}`, null);
+  put('tab', route.tab, null);
+  put('state', route.state, null);
+  put('kind', route.kind, null);
+  put('pick', route.pick, null);
+  put('part', route.part, null);
+  put('date', route.date, null);
   const text = query.toString().replace(/%3A/g, ':');
-  return `#/${route.node ?? ''}${text === '' ? '' : `?${text}`}`;
+  const view = route.view === HOME.view ? '' : `${route.view}/`;
+  return `#/${view}${route.node ?? ''}${text === '' ? '' : `?${text}`}`;
 }
 
-/* Another node keeps the dates, the chosen figure and the order, and closes what was open. */
+/* Another node keeps the page, the dates, the chosen figure and the order, and closes what was
+ * open. */
 export function atNode(route: Route, node: string | null): Route {
-  return { ...route, node, depth: 'children', plan: null, town: null, open: null, item: null };
+  return {
+    ...route, node, depth: 'children', plan: null, town: null, open: null, item: null, pick: null,
+    part: null,
+  };
+}
+
+/* Another page keeps the node and the dates. */
+export function atView(route: Route, view: View): Route {
+  return { ...HOME, view, node: route.node, on: route.on, asOf: route.asOf };
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one route of the page, bound to the address bar.
 import { computed, shallowRef } from 'vue';
-import { atNode, parseRoute, routeText, type ItemRef, type Members, type Route } from './route';
+import {
+  atNode, atView, parseRoute, routeText, type ItemRef, type Members, type Route, type View,
+} from './route';
 
 const current = shallowRef<Route>(parseRoute(window.location.hash));
 
@@ -31,6 +33,24 @@ export function goNode(node: string | null): void {
 
 export function nodeHref(node: string | null): string {
   return routeText(atNode(current.value, node));
+}
+
+export function goView(view: View): void {
+  show(atView(current.value, view), true);
+  window.scrollTo({ top: 0 });
+}
+
+export function viewHref(view: View): string {
+  return routeText(atView(current.value, view));
+}
+
+/* Opens something of the page the reader is on. */
+export function pick(change: Pick<Partial<Route>, 'pick' | 'part' | 'item'>): void {
+  show({ ...current.value, item: null, part: null, ...change }, true);
+}
+
+export function closePick(): void {
+  show({ ...current.value, pick: null, part: null, item: null }, true);
 }
 
 export function setRoute(change: Partial<Route>): void {

@@ -7,6 +7,7 @@ import type { Completion, Coverage, Depth, Office, Offices, Scope } from '../api
 import { isCoverageFigure } from '../lib/rank';
 import { pathTo } from '../lib/search';
 import { createLoad } from './load';
+import { pageStamp, refreshPage } from './pageStamp';
 import { route } from './useRoute';
 
 export const offices = createLoad<Offices>();
@@ -37,7 +38,8 @@ export const depth = computed<Depth>(() =>
 
 /* The dates of the answer on the screen: whatever is opened from it is asked as of these. */
 export const shownMoment = computed<Moment>(() => {
-  const answer = coverage.data.value ?? completion.data.value;
+  const answer = route.value.view === 'overview' ? coverage.data.value ?? completion.data.value
+    : pageStamp.value;
   return answer === null
     ? { on: route.value.on, asOf: route.value.asOf }
     : { on: answer.on, asOf: answer.as_of };
@@ -61,6 +63,7 @@ export function startView(): void {
 
   const key = computed(() => {
     if (officeList.value.length === 0 || nodeCode.value === null) return null;
+    if (route.value.view !== 'overview') return null;
     return [nodeCode.value, route.value.on ?? '', route.value.asOf ?? ''].join('|');
   });
   watch(key, (now) => {
@@ -100,6 +103,10 @@ export function startView(): void {
 export function refreshView(): void {
   if (nodeCode.value === null) {
     void offices.retry();
+    return;
+  }
+  if (route.value.view !== 'overview') {
+    refreshPage();
     return;
   }
   const moment = { on: route.value.on, asOf: route.value.asOf };

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Typed calls of the pages beside the overview.
+import type {
+  Catalog, Consolidated, Deadlines, Diff, FilingMatrix, FormList, Frozen, Indicator,
+  IndicatorCatalogue, IndicatorMembers, ObligationDetail, OneForm, Period, ReportList, ReviewList,
+  ReviewState, ReviewSummary,
+} from './types';
+import { getJson, queryText, root, when, type Moment, type Query } from './http';
+
+function part(text: string): string {
+  return encodeURIComponent(text);
+}
+
+export function getCatalog(signal?: AbortSignal): Promise<Catalog> {
+  return getJson(`${root}/kinds`, signal);
+}
+
+export function getDeadlines(node: string, moment: Moment, signal?: AbortSignal):
+Promise<Deadlines> {
+  return getJson(`${root}/deadlines${queryText({ node, ...when(moment) })}`, signal);
+}
+
+export function getObligation(office: string, milestone: string, moment: Moment,
+  signal?: AbortSignal): Promise<ObligationDetail> {
+  const path = `${part(office)}/${part(milestone)}`;
+  return getJson(`${root}/deadlines/${path}${queryText(when(moment))}`, signal);
+}
+
+export function getFilings(node: string, moment: Moment, signal?: AbortSignal):
+Promise<FilingMatrix> {
+  return getJson(`${root}/deadlines/matrix${queryText({ node, ...when(moment) })}`, signal);
+}
+
+export function getReviewSummary(node: string, moment: Moment, signal?: AbortSignal):
+Promise<ReviewSummary> {
+  return getJson(`${root}/reviews/summary${queryText({ node, ...when(moment) })}`, signal);
+}
+
+export function getReviews(node: string, kind: string, state: ReviewState, after: string | null,
+  moment: Moment, signal?: AbortSignal): Promise<ReviewList> {
+  const query = { node, kind, state, after, limit: 100, ...when(moment) };
+  return getJson(`${root}/reviews${queryText(query)}`, signal);
+}
+
+/* Forms have no day of their own: only the instant matters. */
+export function getForms(node: string, period: Period, moment: Moment, signal?: AbortSignal):
+Promise<FormList> {
+  const query = { node, period, detail: 'list', as_of: moment.asOf };
+  return getJson(`${root}/forms${queryText(query)}`, signal);
+}
+
+export function getForm(office: string, item: string, moment: Moment, signal?: AbortSignal):
+Promise<OneForm> {
+  const path = `${part(office)}/${part(item)}`;
+  return getJson(`${root}/forms/${path}${queryText({ as_of: moment.asOf })}`, signal);
+}
+
+export function getConsolidated(node: string, period: Period, moment: Moment,
+  signal?: AbortSignal): Promise<Consolidated> {
+  const query = { node, period, as_of: moment.asOf };
+  return getJson(`${root}/forms/consolidated${queryText(query)}`, signal);
+}
+
+export function getIndicatorCatalogue(signal?: AbortSignal): Promise<IndicatorCatalogue> {
+  return getJson(`${root}/indicators/catalogue`, signal);
+}
+
+export function getIndicator(id: string, node: string, depth: 'node' | 'children', moment: Moment,
+  signal?: AbortSignal): Promise<Indicator> {
+  return getJson(`${root}/indicators${queryText({ id, node, depth, ...when(moment) })}`, signal);
+}
+
+export function getIndicatorMembers(id: string, partName: string, node: string,
+  after: string | null, moment: Moment, signal?: AbortSignal): Promise<IndicatorMembers> {
+  const query = { id, part: partName, node, after, limit: 50, ...when(moment) };
+  return getJson(`${root}/indicators/members${queryText(query)}`, signal);
+}
+
+export function getFrozen(node: string, date: string | null, indicator: string,
+  signal?: AbortSignal): Promise<Frozen> {
+  return getJson(`${root}/frozen${queryText({ node, date, indicator })}`, signal);
+}
+
+export function getDiff(node: string, date: string, indicator: string, signal?: AbortSignal):
+Promise<Diff> {
+  const query: Query = { a: `frozen:${date}`, b: 'live', node, indicator };
+  return getJson(`${root}/diff${queryText(query)}`, signal);
+}
+
+export function getReports(after: string | null, signal?: AbortSignal): Promise<ReportList> {
+  return getJson(`${root}/reports${queryText({ limit: 50, after })}`, signal);
+}
+
+/* Addresses to open or save, relative like every other. */
+export function reportHref(url: string): string {
+  return url.replace(/^\/+/, '');
+}
+
+export function exportHref(format: 'sdmx' | 'dhis2' | 'csv', node: string, kind: string | null,
+  moment: Moment): string {
+  const query = { node, kind, on: kind === null ? moment.on : null, as_of: moment.asOf };
+  return `${root}/export/${format}${queryText(query)}`;
+}
