@@ -9,6 +9,7 @@ import type { View } from '../state/route';
 export const VIEW_ZH: Record<View, string> = {
   overview: '总览',
   deadlines: '时限',
+  reviews: '审核',
 };
 
 export const OBLIGATION_ZH: Record<ObligationState, string> = {
