@@ -10,6 +10,7 @@ export const VIEW_ZH: Record<View, string> = {
   overview: '总览',
   deadlines: '时限',
   reviews: '审核',
+  forms: '统计表',
 };
 
 export const OBLIGATION_ZH: Record<ObligationState, string> = {
