@@ -11,6 +11,7 @@ export const VIEW_ZH: Record<View, string> = {
   deadlines: '时限',
   reviews: '审核',
   forms: '统计表',
+  figures: '指标与冻结',
 };
 
 export const OBLIGATION_ZH: Record<ObligationState, string> = {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Indicators and frozen figures in words.
+import type {
+  Contribution, FigureStyle, FrozenFigure, FrozenRate, IndicatorCatalogue, IndicatorFigure,
+} from '../api/types';
+import { countText, NOT_APPLICABLE } from './format';
+
+/* The part that stands for an indicator: the one without a name, or the official one. */
+const MAIN_PARTS: readonly string[] = ['', 'broad_all', 'cities_capped'];
+
+export function mainOf<T extends { part: string }>(figures: readonly T[]): T | null {
+  return figures.find((one) => MAIN_PARTS.includes(one.part)) ?? figures[0] ?? null;
+}
+
+export function figureText(one: IndicatorFigure): string {
+  if (one.numerator === null) return NOT_APPLICABLE;
+  if (one.style === 'percent') return one.percent === null ? NOT_APPLICABLE : `${one.percent}%`;
+  if (one.style === 'ratio') return one.value === null ? NOT_APPLICABLE : `${one.value} ${one.unit}`;
+  return `${countText(one.numerator)} ${one.unit}`;
+}
+
+export function fractionOf(one: { numerator: number | null; denominator: number | null }): string {
+  if (one.numerator === null || one.denominator === null) return '';
+  return `${countText(one.numerator)} / ${countText(one.denominator)}`;
+}
+
+/* Of each part its style; a part written with a star stands for all that begin like it. */
+export function styleOf(catalogue: IndicatorCatalogue | null, indicator: string, part: string):
+FigureStyle | null {
+  const parts = catalogue?.indicators.find((one) => one.id === indicator)?.parts ?? [];
+  return (parts.find((one) => one.part === part)
+    ?? parts.find((one) => one.part.includes('*')
+      && part.startsWith(one.part.slice(0, one.part.indexOf('*')))))?.style ?? null;
+}
+
+/* A ratio (场/人) is no percentage: its fraction is shown. */
+export function rateText(rate: FrozenRate | null, style: FigureStyle | null = null): string {
+  if (rate === null) return '没有';
+  if (style === 'ratio') return fractionOf(rate);
+  if (rate.denominator === null) return countText(rate.numerator);
+  return rate.percent === null ? NOT_APPLICABLE : `${rate.percent}%`;
+}
+
+export function isSame(a: FrozenRate | null, b: FrozenRate | null): boolean {
+  return a?.numerator === b?.numerator && a?.denominator === b?.denominator;
+}
+
+/* Did the frozen figure change by what came in later for the same day? */
+export function hasMoved(one: FrozenFigure): boolean {
+  return !isSame(one.frozen, one.later);
+}
+
+/* Slow ones come last, so that they hold up nothing: the form against the records goes through
+ * every form of the node. */
+export function askOrder(ids: readonly string[]): string[] {
+  const slow = ids.filter((id) => id === 'I-17');
+  return [...ids.filter((id) => id !== 'I-17'), ...slow];
+}
+
+/* A part without a name is written as "-" in the address. */
+export function partWord(part: string): string {
+  return part === '' ? '-' : part;
+}
+
+export function wordPart(word: string | null): string | null {
+  return word === '-' ? '' : word;
+}
+
+export const STEP_ZH: Record<Contribution['step'], string> = {
+  on: '统计日变更：冻结日之后发生的也计入',
+  register: '名册变更',
+  records: '记录变化：补报、更正、撤回或审核',
+  frozen: '冻结值不能由现存记录重算',
+};
+
+export const CHANGE_ZH: Readonly<Record<string, string>> = {
+  new: '新报', corrected: '更正', withdrawn: '撤回', reinstated: '恢复', returned: '退回',
+  rejected: '不予采用', cured: '整改后重报', reopened: '恢复待审', picked: '冲突裁定', joined: '并入联合活动',
+  on: '统计日内外', register: '名册', dependent: '所依据的其他记录变化',
+};
+
+export function changeText(change: string): string {
+  if (change.startsWith('twin_')) return `同一活动的另一条${changeText(change.slice(5))}`;
+  return CHANGE_ZH[change] ?? change;
+}
+
+export function signed(value: number): string {
+  return value > 0 ? `+${countText(value)}` : value < 0 ? `−${countText(-value)}` : '0';
+}
+
+/* What belongs to one node, step by step in the order in which the comparison goes. */
+export function contributionsOf(all: readonly Contribution[], node: string):
+{ step: Contribution['step']; list: Contribution[] }[] {
+  const mine = all.filter((one) => one.nodes.includes(node));
+  return (['on', 'register', 'records', 'frozen'] as const)
+    .map((step) => ({ step, list: mine.filter((one) => one.step === step) }))
+    .filter((one) => one.list.length > 0);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import type { Contribution, FrozenFigure, IndicatorCatalogue, IndicatorFigure } from '../src/api/types';
+import { exportHref, reportHref } from '../src/api/pages';
+import {
+  askOrder, changeText, contributionsOf, figureText, fractionOf, hasMoved, mainOf, partWord, rateText,
+  signed, styleOf, wordPart,
+} from '../src/lib/figures';
+import { sizeText, sourceText } from '../src/lib/format';
+
+function figure(change: Partial<IndicatorFigure>): IndicatorFigure {
+  return { part: '', name_zh: '', unit: '场', style: 'count', numerator: 1200, denominator: null,
+    percent: null, value: null, ...change };
+}
+
+describe('an indicator', () => {
+  it('shows each style with its own words, and no percentage where there is none', () => {
+    expect(figureText(figure({}))).toBe('1,200 场');
+    expect(figureText(figure({ style: 'percent', denominator: 0 }))).toBe('不适用');
+    expect(figureText(figure({ style: 'percent', denominator: 9, percent: '11.11' }))).toBe('11.11%');
+    expect(figureText(figure({ style: 'ratio', denominator: 3, value: '2.50', unit: '场/人' }))).toBe('2.50 场/人');
+    expect(figureText(figure({ numerator: null }))).toBe('不适用');
+    expect([fractionOf(figure({})), fractionOf(figure({ denominator: 3 }))]).toEqual(['', '1,200 / 3']);
+  });
+  it('is stood for by its official part', () => {
+    expect(mainOf([{ part: 'all' }, { part: '' }])).toEqual({ part: '' });
+    expect(mainOf([{ part: 'strict_all' }, { part: 'broad_all' }])).toEqual({ part: 'broad_all' });
+    expect(mainOf([{ part: 'x' }])).toEqual({ part: 'x' });
+    expect(mainOf([])).toBeNull();
+    expect([wordPart(partWord('')), wordPart(partWord('a:1')), wordPart(null)]).toEqual(['', 'a:1', null]);
+  });
+  it('leaves the slow one to the end', () => {
+    expect(askOrder(['I-01', 'I-17', 'I-18'])).toEqual(['I-01', 'I-18', 'I-17']);
+  });
+});
+
+describe('a frozen figure', () => {
+  const rate = (numerator: number, denominator: number | null, percent: string | null = null) =>
+    ({ numerator, denominator, percent });
+  const one = { frozen: rate(1, 2, '50.00'), later: rate(1, 2, '50.00'), live: rate(2, 2, '100.00') } as FrozenFigure;
+  it('has moved when records for the same day came later, not when the days went on', () => {
+    expect(hasMoved(one)).toBe(false);
+    expect(hasMoved({ ...one, later: rate(2, 2, '100.00') })).toBe(true);
+    expect(hasMoved({ ...one, frozen: null })).toBe(true);
+  });
+  it('is no percentage when it is sessions per person', () => {
+    const catalogue = { indicators: [{ id: 'I-05', parts: [{ part: '', style: 'ratio' }] },
+      { id: 'I-01', parts: [{ part: 'milestone:*', style: 'percent' }] }] } as unknown as IndicatorCatalogue;
+    expect(rateText(rate(7, 2, '350.00'), styleOf(catalogue, 'I-05', ''))).toBe('7 / 2');
+    expect(styleOf(catalogue, 'I-01', 'milestone:12')).toBe('percent');
+    expect(styleOf(null, 'I-01', '')).toBeNull();
+    expect([rateText(null), rateText(rate(7, null)), rateText(rate(0, 0))]).toEqual(['没有', '7', '不适用']);
+  });
+});
+
+it('orders what changed by step and keeps to the node', () => {
+  const part = (step: Contribution['step'], nodes: string[]): Contribution =>
+    ({ step, nodes, member: '', label_zh: null, parts: [], numerator: 1, denominator: 0, records: [] });
+  const steps = contributionsOf([part('records', ['a', 'b']), part('on', ['b']), part('on', ['a'])], 'a');
+  expect(steps.map((one) => [one.step, one.list.length])).toEqual([['on', 1], ['records', 1]]);
+  expect([changeText('withdrawn'), changeText('twin_new'), changeText('?')]).toEqual(
+    ['撤回', '同一活动的另一条新报', '?']);
+  expect([signed(3), signed(-3), signed(0)]).toEqual(['+3', '−3', '0']);
+});
+
+it('makes relative addresses and asks for what the export knows', () => {
+  expect(reportHref('/api/v1/reports/3/pdf')).toBe('api/v1/reports/3/pdf');
+  const moment = { on: '2024-11-30', asOf: '2024-12-01' };
+  expect(exportHref('csv', '420100', 'lecture_event', moment))
+    .toBe('api/v1/export/csv?node=420100&kind=lecture_event&as_of=2024-12-01');
+  expect(exportHref('sdmx', '420100', null, moment))
+    .toBe('api/v1/export/sdmx?node=420100&on=2024-11-30&as_of=2024-12-01');
+});
+
+it('reads sources and sizes', () => {
+  expect(sourceText('annex1:L20; annex3:12; R5-R7')).toBe('附件1第 20 行；附件3第 12 项；R5-R7');
+  expect(sourceText(null)).toBe('');
+  expect([sizeText(12), sizeText(829516), sizeText(3 * 1024 * 1024)]).toEqual(['12 字节', '810 KB', '3.0 MB']);
+});
