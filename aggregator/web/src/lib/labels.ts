@@ -12,6 +12,7 @@ export const VIEW_ZH: Record<View, string> = {
   reviews: '审核',
   forms: '统计表',
   figures: '指标与冻结',
+  reports: '报告',
 };
 
 export const OBLIGATION_ZH: Record<ObligationState, string> = {
