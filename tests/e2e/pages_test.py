@@ -171,7 +171,7 @@ def test_deadlines_by_keyboard(centre, browser):
     assert received["received_item_id"] in browser.text("[data-testid=item-history]")
     browser.wait("document.activeElement.closest('.el-drawer') !== null")
     browser.key("Escape")
-    browser.wait("!location.hash.includes('pick') && !document.querySelector('.el-overlay:not([style*=\"display: none\"]) .el-drawer.open')")
+    browser.wait("!location.hash.includes('pick')")
 
 
 def test_reminder_is_shown(centre, browser):

@@ -56,7 +56,7 @@ export function notes(one: Obligation): string[] {
   if (one.review_state === 'rejected') list.push('被驳回');
   if (one.review_state === 'accepted') list.push('已通过');
   if (one.is_corrected_late) list.push('更正过期');
-  if (one.is_substance_late === true) list.push('实质过期');
+  if (one.is_substance_late === true) list.push('所填日期过期');
   return list;
 }
 
