@@ -75,7 +75,7 @@ export const STEP_ZH: Record<Contribution['step'], string> = {
 
 export const CHANGE_ZH: Readonly<Record<string, string>> = {
   new: '新报', corrected: '更正', withdrawn: '撤回', reinstated: '恢复', returned: '退回',
-  rejected: '不予采用', cured: '整改后重报', reopened: '恢复待审', picked: '冲突裁定', joined: '并入联合活动',
+  rejected: '不予采纳', cured: '整改后重报', reopened: '恢复待审', picked: '冲突裁定', joined: '并入联合活动',
   on: '统计日内外', register: '名册', dependent: '所依据的其他记录变化',
 };
 

@@ -27,7 +27,7 @@ export const VERDICT_ZH: Record<Verdict, string> = {
   pending: '待审',
   accepted: '通过',
   returned: '退回',
-  rejected: '驳回',
+  rejected: '不予采纳',
 };
 
 export const PERIOD_ZH: Record<Period | 'whole_year', string> = {
@@ -41,7 +41,7 @@ export const FORM_STATE_ZH: Record<FormState, string> = {
   superseded: '已被新表替代',
   withdrawn: '已撤回',
   returned: '已退回',
-  rejected: '已驳回',
+  rejected: '不予采纳',
 };
 
 export const SUPPORT_ZH: Record<Support, string> = {
@@ -133,7 +133,7 @@ export const ITEM_STATE_ZH: Record<string, string> = {
   disputed: '有争议，待审核人选定',
   quarantined: '隔离，待更正',
   returned: '已退回',
-  rejected: '已驳回',
+  rejected: '不予采纳',
 };
 
 export function wordOf(table: Readonly<Record<string, string>>, code: string): string {
