@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Headless Chromium for tests, driven over its own pipe: real clicks and keys, waiting on what the page shows."""
 import base64
+import fcntl
 import itertools
 import json
 import os
@@ -21,14 +22,16 @@ class Browser:
         self.profile = tempfile.mkdtemp(prefix="zhibao-browser-")
         to_child, self._out = os.pipe()
         self._in, from_child = os.pipe()
+        # Chromium reads descriptor 3 and writes 4. Copies far above keep one from falling on the other.
+        ends = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in (to_child, from_child)]
         self.process = subprocess.Popen(
-            ["sh", "-c", f"exec chromium \"$@\" 3<&{to_child} 4>&{from_child}", "sh", "--headless=new", "--no-sandbox", "--disable-gpu",
-             "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--disable-quic", "--hide-scrollbars", "--remote-debugging-pipe", f"--user-data-dir={self.profile}"],
-            pass_fds=(to_child, from_child), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "LANG": "C.UTF-8"})
-        os.close(to_child)
-        os.close(from_child)
+            ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--hide-scrollbars",
+             "--remote-debugging-pipe", f"--user-data-dir={self.profile}"],
+            close_fds=False, preexec_fn=lambda: (os.dup2(ends[0], 3), os.dup2(ends[1], 4)),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "LANG": "C.UTF-8"})
+        for fd in (to_child, from_child, *ends):
+            os.close(fd)
         self._numbers = itertools.count(1)
         self._rest = b""
         self._session = None
@@ -95,11 +98,11 @@ class Browser:
         return answer["result"].get("value")
 
     def wait(self, script, seconds=60):
-        """Until the expression is true; its value."""
+        """Until the expression gives something: not null, false, 0 or an empty text (an element comes as {}). Its value."""
         deadline = time.monotonic() + seconds
         while True:
             value = self.eval(script)
-            if value:
+            if value not in (None, False, 0, ""):
                 return value
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{script}\n{self.eval('document.body.innerText')[:3000]}")
@@ -112,6 +115,11 @@ class Browser:
         """What a reader sees of the first such element, once there is one; blanks are left out."""
         found = self.wait(f"(e => e && [e.innerText])(document.querySelector({json.dumps(selector)}))")
         return "".join(found[0].split())
+
+    def says(self, selector, words):
+        """Until the first such element shows the words; its text, blanks left out."""
+        return self.wait(f"(t => t.includes({json.dumps(words)}) && t)("
+                         f"(document.querySelector({json.dumps(selector)})?.innerText ?? '').replace(/\\s+/g, ''))")
 
     def click(self, selector):
         """A press of the mouse in the middle of the first such element."""

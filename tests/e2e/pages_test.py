@@ -84,10 +84,6 @@ def visit(centre, browser, view):
     settled(browser)
 
 
-def route(browser):
-    return browser.eval("location.hash")
-
-
 def fraction(rate):
     return f"{rate['numerator']:,}/{rate['denominator']:,}"
 
@@ -140,7 +136,7 @@ def test_deadlines_by_click(centre, browser):
     assert set(browser.eval("[...document.querySelectorAll('.matrix tbody tr')].map(r => r.dataset.code)")) == late
     browser.click("[data-filter=late]")
     browser.click(f"tr[data-code='{CITY}'] .cell[data-milestone='34']")
-    assert "延期" in browser.text("[data-testid=page-drawer]")
+    browser.says("[data-testid=page-drawer]", "汛期防汛")
     detail = centre.get(f"deadlines/{CITY}/34?as_of={THEN}")
     assert detail["state"] == "missing"
     assert browser.text("[data-testid=obligation-state]") == f"缺报，已逾期{detail['days_overdue']}天·期限2024-07-0424:00"
@@ -168,8 +164,8 @@ def test_deadlines_by_keyboard(centre, browser):
     browser.focus("[data-testid=obligation-records] button")
     browser.key("Enter")
     browser.wait(f"location.hash.includes('item={CITY}.{received['received_item_id']}')")
-    assert received["received_item_id"] in browser.text("[data-testid=item-history]")
-    browser.wait("document.activeElement.closest('.el-drawer') !== null")
+    browser.says("[data-testid=item-history]", received["received_item_id"])
+    assert browser.eval("document.activeElement.closest('.el-drawer') !== null"), "the keyboard is in the drawer"
     browser.key("Escape")
     browser.wait("!location.hash.includes('pick')")
 
@@ -232,7 +228,8 @@ def test_reviews(centre, browser):
     after = review_counts(centre)
     assert (after["pending"], after["returned"]) == (before["pending"] - 1, 1)
     browser.click("[data-testid=review-table] tbody tr")
-    assert re.search("审核结论退回（prov，.*）：缺盖章页；整改期限2030-01-31", browser.text("[data-testid=item-history]"))
+    history = browser.says("[data-testid=item-history]", "缺盖章页")
+    assert re.search("审核结论退回（prov，.*）：缺盖章页；整改期限2030-01-31", history)
     # Given at the centre in its own words, shown in the page's: taken back, it waits again.
     browser.wait("document.querySelectorAll('[data-testid=review-commands] code').length === 4")
     shown = browser.eval("[...document.querySelectorAll('[data-testid=review-commands] code')].map(c => c.innerText)")
@@ -344,7 +341,7 @@ def test_frozen(centre, browser):
     shown = texts(browser, "[data-testid=contributions] > li")
     assert sum("新报" in text for text in shown) == sum(any(r["change"] == "new" for r in c["records"]) for c in mine)
     browser.click("[data-testid=contributions] button")
-    assert browser.text("[data-testid=item-history]")
+    browser.says("[data-testid=item-history]", "个版本")
     assert browser.eval("new URLSearchParams(location.hash.split('?')[1]).get('item')").split(".")[1] in {
         r["item_id"] for c in mine for r in c["records"]}
 
