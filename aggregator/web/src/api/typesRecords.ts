@@ -44,6 +44,9 @@ export interface ReviewItem {
   item_id: string;
   revision_id: string;
   title: string | null;
+  op: string;
+  correction_reason: string | null;
+  findings: unknown[]; // of the record, not shown yet
   depth: number;
   state: string;
   is_disputed: boolean;
