@@ -116,6 +116,12 @@ bool pg_is_up(const struct pg *pg)
 	return PQstatus(pg->conn) == CONNECTION_OK;
 }
 
+bool pg_is_still_up(struct pg *pg)
+{
+	/* First come the words the server may have said, then the end of the connection. */
+	return PQconsumeInput(pg->conn) && PQconsumeInput(pg->conn) && pg_is_up(pg);
+}
+
 int pg_reconnect(struct pg *pg, struct err *err)
 {
 	PQreset(pg->conn);

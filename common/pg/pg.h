@@ -20,6 +20,8 @@ struct pg;
 int pg_open(struct pg **out, const char *conninfo, const char *application, struct err *err);
 void pg_close(struct pg **pg);
 bool pg_is_up(const struct pg *pg);
+/* The same of a connection that was idle, after a look at whether the server has ended it meanwhile. */
+bool pg_is_still_up(struct pg *pg);
 /* Connects again after the link was lost; statements are prepared again when used. */
 int pg_reconnect(struct pg *pg, struct err *err);
 

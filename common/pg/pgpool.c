@@ -88,7 +88,7 @@ static int lend(struct pgpool *pool, struct slot *slot, struct pg **out, struct 
 	int rc = 0;
 	if (!slot->pg)
 		rc = pg_open(&slot->pg, pool->conninfo, pool->application, err);
-	else if (!pg_is_up(slot->pg))
+	else if (!pg_is_still_up(slot->pg))
 		rc = pg_reconnect(slot->pg, err);
 	*out = rc == 0 ? slot->pg : NULL;
 	if (rc < 0)

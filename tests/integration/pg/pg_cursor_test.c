@@ -116,6 +116,29 @@ static void test_cancel(void **state)
 	pg_close(&pg);
 }
 
+/* A restart of the server costs who asks afterwards nothing, whichever connection he is lent. */
+static void test_pool_after_the_server_ended_a_connection(void **state)
+{
+	(void)state;
+	struct pgpool *pool;
+	struct pg *first, *second;
+	struct pg_rows *rows = NULL;
+	struct err err;
+	assert_int_equal(pgpool_open(&pool, getenv("ZHIBAO_CONNINFO"), "pg_cursor_test", 2, &err), 0);
+	assert_int_equal(pgpool_borrow(pool, &first, &err), 0);
+	assert_int_equal(pgpool_borrow(pool, &second, &err), 0);
+	assert_int_equal(pg_exec(first, "SELECT pg_backend_pid()", NULL, 0, &rows, &err), 0);
+	struct pg_param pid[] = {pg_int4((int32_t)pg_get_int(rows, 0, 0))};
+	pg_rows_free(&rows);
+	pgpool_return(pool, first);
+	assert_int_equal(pg_exec(second, "SELECT pg_terminate_backend($1, 10000)", pid, 1, NULL, &err), 0);
+	assert_int_equal(pgpool_borrow(pool, &first, &err), 0);
+	assert_int_equal(pg_exec(first, "SELECT 1", NULL, 0, NULL, &err), 0);
+	pgpool_return(pool, first);
+	pgpool_return(pool, second);
+	pgpool_close(&pool);
+}
+
 static void test_pool_that_does_not_wait(void **state)
 {
 	struct pgpool *pool;
@@ -137,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_row_once), cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_cancel), cmocka_unit_test(test_pool_that_does_not_wait)};
+		cmocka_unit_test(test_cancel), cmocka_unit_test(test_pool_after_the_server_ended_a_connection),
+		cmocka_unit_test(test_pool_that_does_not_wait)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
