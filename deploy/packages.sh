@@ -7,7 +7,7 @@ packages_run="postgresql-15 postgresql-client-15 sqitch libdbd-pg-perl curl ca-c
 	fonts-noto-cjk"
 packages_test="libcmocka-dev clang libclang-rt-14-dev postgresql-15-pgtap
 	openssl man-db groff-base python3-pytest python3-zmq python3-protobuf python3-psycopg2 python3-requests chromium
-	poppler-utils python3-openpyxl faketime"
+	poppler-utils python3-openpyxl faketime python3-hypothesis"
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random histories: what the product's SQL answers against a recomputation in plain Python from the same history, figure by
+figure, live and as of past instants; and the roll-ups folded step by step against those made from zero.
+
+    ZHIBAO_EXAMPLES=N    how many histories (60)
+    ZHIBAO_SEED=random   another seed at every run, printed; or a number. Without it every run is the same.
+"""
+import os
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.internal.conjecture import engine
+
+sys.path.insert(0, str(Path(__file__).parent))
+from compare import Comparison  # noqa: E402
+from history import histories  # noqa: E402
+from situations import SITUATIONS, situations  # noqa: E402
+from pgcluster import Cluster  # noqa: E402
+from store import Store  # noqa: E402
+
+EXAMPLES = int(os.environ.get("ZHIBAO_EXAMPLES", "60"))
+SHRINK = os.environ.get("ZHIBAO_SHRINK", "yes") != "no"
+SEED = os.environ.get("ZHIBAO_SEED", "")
+TALLY = Counter()
+
+
+@pytest.fixture(scope="module")
+def store():
+    cluster = Cluster()
+    cluster.stop()
+    with open(cluster.pg / "data/postgresql.conf", "a", encoding="utf-8") as conf:
+        conf.write("fsync = off\nmax_locks_per_transaction = 256\nautovacuum_naptime = 5s\n")
+    cluster.start()
+    cluster.create()
+    # Enough transactions that their numbers can stand for those of a history.
+    cluster.psql("DO $$ BEGIN FOR i IN 1..400 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$")
+    store = Store(cluster.conninfo())
+    yield store
+    store.link.close()
+    cluster.remove()
+
+
+def one_history(store, history):
+    try:
+        store.write_and_fold(history)
+        comparison = Comparison(store, history)
+        for on, as_of in history.points:
+            comparison.point(on, as_of)
+        if Comparison.focus is None:
+            stepwise = store.rollups()
+            store.fold_anew(1 + len(history.sources) % 3)
+            for table, rows in store.rollups().items():
+                comparison.check(f"roll-up {table}, step by step and from zero", stepwise[table], rows)
+        TALLY["histories"] += 1
+        TALLY.update(situations(history))
+        TALLY["figures"] += comparison.compared
+        assert not comparison.differences, "\n" + "\n".join(comparison.differences[:3])
+    finally:
+        store.rollback()
+
+
+def test_figures(store):
+    engine.MAX_SHRINKING_SECONDS = 120
+    started = time.monotonic()
+    profile = settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=not SEED, print_blob=False,
+                       suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink) if SHRINK else (Phase.generate,))
+    run = profile(given(histories())(lambda history: one_history(store, history)))
+    if SEED:
+        seed = random.randrange(10 ** 9) if SEED == "random" else int(SEED)
+        print(f"ZHIBAO_SEED={seed}")
+        run = hypothesis.seed(seed)(run)
+    run()
+    print(*(f"{TALLY[name]:5} {name}" for name in SITUATIONS), sep="\n")
+    if EXAMPLES >= 60:
+        assert not [name for name in SITUATIONS if not TALLY[name]], "situations that never occurred"
+    print(f"{TALLY['histories']} histories, {TALLY['figures']} figures compared in {time.monotonic() - started:.0f} s")
