@@ -55,8 +55,7 @@ def plan(dice, _history, _office, _item):
 
 def claim(dice, history, office, _item):
     taken = {r.body.get("host_item_id") for r in history.revisions if r.kind == "claim" and r.office == office}
-    hosts = [key for kind in ("lecture_event", "study_event") for key in history.of_kind(kind)
-             if key[0] != office and label_id(key[1]) not in taken]
+    hosts = [key for key in history.of_kind("lecture_event") if key[0] != office and label_id(key[1]) not in taken]
     if not hosts:
         return None
     host = hosts[-1 - dice.below(min(len(hosts), 4))]
@@ -97,12 +96,13 @@ def submission(dice, history, _office, _item):
 
 def document(dice, history, _office, _item):
     status = dice.pick(["in_force", "in_force", "modified", "expired", "abolished"])
+    issued = dice.pick([near(dice, history.now), dt.date(2024, 1, 1), dt.date(2020, 1, 1)])
     return [{"document_kind": dice.pick(["policy", "policy", "policy", "answer"])}, {"title": "x", "issuer": "x"},
-            {"issued_on": dice.pick([near(dice, history.now), dt.date(2024, 1, 1), dt.date(2020, 1, 1)])},
             {"status": status, "status_changed_on": dice.pick([near(dice, history.now), None]) if status != "in_force" else None},
             {"effective_to": dice.pick([None, None, dt.date(2024, 6, 30)])}, {"disclosure": dice.pick(["public", "public", "on_request", "exempt"])},
             {"exempt_reason": dice.pick([None, "涉密"])}, {"urls": dice.pick([["https://x"], None, []])},
-            {"first_published_on": dice.pick([near(dice, history.now), None])}, {"last_reviewed_on": dice.pick([None, near(dice, history.now)])}]
+            {"issued_on": issued, "first_published_on": dice.pick([issued + dt.timedelta(days=dice.pick([0, 3, 40])), None])},
+            {"last_reviewed_on": dice.pick([None, near(dice, history.now)])}]
 
 
 def policies(history):

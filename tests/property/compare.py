@@ -2,7 +2,10 @@
 """The product's figures beside the recomputed ones, one by one."""
 from decimal import ROUND_HALF_UP, Decimal
 
+from deadlines import Deadlines
 from events import Known
+from indicators import RATES, Rates
+from records import RECORDS, Records
 from world import FIVE, label_id
 
 SCOPES = ("cities", "provincial", "all")
@@ -36,7 +39,7 @@ class Comparison:
         """as_of None: what is folded, which is all there is."""
         known = Known(self.history, as_of or self.history.folds[-1])
         where = f"on {on} as of {as_of or 'now'}"
-        for section in (self.counting, self.coverage, self.completion):
+        for section in (self.counting, self.coverage, self.completion, self.deadlines, self.indicators):
             if Comparison.focus in (None, section.__name__):
                 before = len(self.differences)
                 section(known, on, as_of, where)
@@ -97,3 +100,29 @@ class Comparison:
                 "sessions_by_category": ours["by_category"], "unplanned_sessions": ours["unplanned"], "attendance": ours["attendance"],
             }, {k: shown[k] for k in ("completion", "raw", "ended_window", "unquantified", "categories", "sessions", "sessions_by_category",
                                       "unplanned_sessions", "attendance")})
+
+    def deadlines(self, known, _on, as_of, where):
+        ours = {(o.office, o.milestone): (o.state, o.days_late, o.received_at) for o in Deadlines(known).obligations()}
+        theirs = {row[:2]: row[2:] for row in self.store.rows(
+            "SELECT office_code, milestone_no, state, days_late, received_at FROM obligation_standing(%s)", as_of)}
+        self.check_each(f"obligation {where}", ours, theirs)
+
+    def check_each(self, where, ours, theirs):
+        self.compared += len(ours)
+        wrong = [key for key in sorted(set(ours) | set(theirs)) if ours.get(key) != theirs.get(key)]
+        if wrong:
+            self.differences.append(where + "".join(f"\n    {key}: recomputed {ours.get(key)}, product {theirs.get(key)}" for key in wrong[:6]))
+
+    def indicators(self, known, on, as_of, where):
+        for functions, figures in ((RATES, Rates(known, on)), (RECORDS, Records(known, on))):
+            for name, function in functions.items():
+                self.indicator(name, getattr(figures, function), known, on, as_of, where)
+
+    def indicator(self, name, figures, known, on, as_of, where):
+        """Rows of nothing (0, 0/0, no median) may be shown or not; everything else must be there, and nothing more."""
+        def is_something(numerator, denominator):
+            return bool(numerator) or bool(denominator)
+        ours = {(node, part): (*pair, percent(*pair)) for node in known.register.offices for part, pair in figures(known.register.under(node)).items()
+                if is_something(*pair)}
+        theirs = {row[:2]: row[2:] for row in self.store.indicator(name, on, as_of) if is_something(*row[2:4]) and row[1] != "accepted"}
+        self.check_each(f"{name} {where}", ours, theirs)

@@ -144,14 +144,12 @@ class Known:
             if not due:
                 continue
             d = day_end(due[0])
-            received = [r.received_at for r in self.history.revisions
-                        if r.kind == "plan_item" and r.office == office.code and not r.is_quarantined and r.received_at <= self.as_of]
-            if self.as_of < d:
-                at = self.as_of
-            elif received and min(received) >= d:
-                at = min(received)
-            else:
-                at = d - MICROSECOND
+            # Late is a plan of which no line was in force at the due instant; its first line is the first that came from then on.
+            after = [r.received_at for r in self.history.revisions if r.kind == "plan_item" and r.office == office.code and not r.is_quarantined
+                     and r.op != "withdraw" and d <= r.received_at <= self.as_of]
+            at = min(self.as_of, d - MICROSECOND)
+            if self.as_of >= d and after and not any(r.office == office.code for r in counting(self.history.book, at)["plan_item"]):
+                at = min(after)
             then = counting(self.history.book, at)["plan_item"]
             result += [self._line(record, made) for record in then if record.office == office.code]
         return result

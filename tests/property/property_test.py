@@ -60,7 +60,9 @@ def one_history(store, history):
         TALLY["histories"] += 1
         TALLY.update(situations(history))
         TALLY["figures"] += comparison.compared
-        assert not comparison.differences, "\n" + "\n".join(comparison.differences[:3])
+        # The first difference of every section and indicator.
+        firsts = {difference.split()[0]: difference for difference in reversed(comparison.differences)}
+        assert not firsts, "\n" + "\n".join(firsts.values())
     finally:
         store.rollback()
 

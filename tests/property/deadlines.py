@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Obligations and timeliness (rulings R12 to R14, docs/deadlines.md) by brute force."""
+import math
+from dataclasses import dataclass
+
+from events import MICROSECOND
+from world import MILESTONES, day_end, local_day
+
+
+@dataclass
+class Obligation:
+    office: str
+    milestone: int
+    d: object
+    effective: object
+    state: str
+    days_late: int
+    received_at: object
+    review: str
+    is_extended_after_due: bool
+
+
+def is_complete(word, period, revision):
+    body = revision.body
+    if revision.kind == "submission" and body.get("submission_kind") == word:
+        if period and body.get("period") not in (None, period):
+            return False
+        return word in ("lecture_plan", "materials") or bool(body.get("file_name"))
+    if revision.kind == "office_profile":
+        if word in ("mechanism", "ledger"):
+            return bool(body.get(f"{word}_established_on"))
+        until = body.get("responsible_to")
+        return word == "responsible_person" and bool(body.get("responsible_name")) and (until is None or until >= local_day(revision.received_at))
+    return (revision.kind == "publication" and body.get("object_kind") == word and body.get("channel") == "portal"
+            and (body.get("url") or "").startswith("http"))
+
+
+def path(item):
+    """Revisions on the branch that counts, with what was taken out of it, in the order received."""
+    on_it, node = {None}, None
+    last = item.standing().last
+    while last is not None and last.label not in on_it:
+        on_it.add(last.label)
+        node = item.parent[last.label]
+        last = next((r for r in item.revisions if r.label == node), None)
+    return [r for r in item.revisions if r.label in on_it or r.label in item.out and item.parent[r.label] in on_it]
+
+
+class Deadlines:
+    def __init__(self, known):
+        self.known, self.history, self.as_of, self.register = known, known.history, known.as_of, known.register
+        self.items = self.history.book.items(self.as_of)
+
+    def evidence(self, office, word, period):
+        """(received_at, review state), or None."""
+        received, newest = None, None
+        for key, item in self.items.items():
+            if key[0] != office:
+                continue
+            at = None
+            for revision in path(item):
+                if revision.author_office != office:
+                    continue
+                if revision.op == "withdraw":
+                    at = at if revision.label in item.out else None
+                elif is_complete(word, period, revision):
+                    at = at or revision.received_at
+                    if newest is None or newest[0].order < revision.order:
+                        newest = (revision, item.verdicts.get(revision.label, "pending"))
+                elif revision.label not in item.out and not self.is_about(word, revision):
+                    at = None
+            if at and (received is None or at < received):
+                received = at
+        companion = {"lecture_plan": "plan_item", "materials": "media_product"}.get(word)
+        if received and companion:
+            arrived = [r.received_at for r in self.history.revisions if r.kind == companion and r.office == office == r.author_office
+                       and not r.is_quarantined and r.received_at <= self.as_of and r.op != "withdraw" and (companion == "plan_item" or r.body.get("url"))]
+            if not arrived:
+                return None
+            received = max(received, min(arrived))
+        return received and (received, newest[1])
+
+    @staticmethod
+    def is_about(word, revision):
+        """Is it still that paper, only incomplete? What was amended into something else is like withdrawn."""
+        if revision.kind == "submission":
+            return revision.body.get("submission_kind") == word
+        return revision.kind == "office_profile" or revision.body.get("object_kind") == word
+
+    def received(self, office, evidence):
+        if evidence.startswith("filing:"):
+            papers = [self.evidence(office, word, None) for word in evidence[7:].split("+")]
+            return (max(at for at, _ in papers), None) if all(papers) else None
+        word, _, period = evidence.partition(":")
+        return self.evidence(office, word, period or None)
+
+    def in_force(self, what, office, milestone):
+        grants = [g for g in self.history.grants if g.what == what and g.office == office and g.milestone == milestone and g.at <= self.as_of
+                  and not (g.withdrawn_at and g.withdrawn_at <= self.as_of)]
+        return grants[-1] if grants else None
+
+    def obligations(self):
+        for milestone in MILESTONES:
+            if not milestone.evidence:
+                continue
+            # An obligation is of the offices that stood on the due day.
+            then = self.history.register_at(min(day_end(milestone.due_on), self.as_of))
+            for office in self.register.offices.values():
+                if office.level in milestone.actors and then.is_open(office.code):
+                    yield self.obligation(office.code, milestone)
+
+    def obligation(self, office, milestone):
+        d = day_end(milestone.due_on)
+        extension = self.in_force("extension", office, milestone.number)
+        effective = max(d, extension.until) if extension else d
+        found = self.received(office, milestone.evidence)
+        at, review = found or (None, None)
+        days = None
+        if self.in_force("exemption", office, milestone.number):
+            state = "exempt"
+        elif at and at < effective:
+            state = "on_time"
+        elif self.as_of + MICROSECOND < effective:  # as_of is inclusive: a day given as as_of is its last microsecond
+            state = "not_due"
+        elif at is None:
+            state = "missing"
+        else:
+            state = "late"
+            days = math.floor((at - effective).total_seconds() / 86400) + 1
+        return Obligation(office, milestone.number, d, effective, state, days, at, review, bool(extension and extension.at >= d))

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Indicators I-06 to I-16 and I-18 (docs/indicators.md) by brute force from the records that count: {part: (numerator,
+denominator)} of a node, as in indicators.py."""
+from collections import Counter, defaultdict
+
+from world import MILESTONES, label_id, local_day
+
+VIDEO = ("short_video", "micro_animation", "micro_film", "micro_lens")
+LEVELS = {"filing_spot_check": ["county"], "mid_year_check": ["city", "province_unit"], "field_visit": ["city", "county", "province_unit"],
+          "online_check": ["city", "county"], "work_style_check": ["city", "county"], "year_end_visit": ["city", "county"]}
+
+
+def days_parts(days, prefix="days"):
+    """A median is its double over 2."""
+    if not days:
+        return {}
+    ordered = sorted(days)
+    middle = ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]
+    return {f"{prefix}.median": (middle, 2), f"{prefix}.longest": (ordered[-1], None)}
+
+
+class Records:
+    def __init__(self, known, on):
+        self.known, self.on, self.register = known, on, known.register
+        self.sessions = known.sessions_until(on)
+
+    def of(self, kind, offices, day=None):
+        return [r for r in self.known.records[kind] if r.office in offices and (day is None or r.body[day] is not None and r.body[day] <= self.on)]
+
+    def open_offices(self, offices, levels):
+        return [o for o in offices if self.register.offices[o].level in levels and self.register.is_open(o)]
+
+    def published(self, office, kind, channel):
+        return [r.body["published_on"] for r in self.of("publication", [office], "published_on")
+                if r.is_own and r.body["object_kind"] == kind and r.body["channel"] == channel]
+
+    def i_06(self, offices):
+        figures = defaultdict(lambda: [0, 0])
+        for office in self.open_offices(offices, ("city", "county")):
+            milestone = next(m for m in MILESTONES if m.submission_kind == "schedule_publication" and m.applies_to == self.register.offices[office].level)
+            if any(g.what == "exemption" and g.office == office and g.milestone == milestone.number and g.at <= self.known.as_of
+                   and not (g.withdrawn_at and g.withdrawn_at <= self.known.as_of) for g in self.known.history.grants):
+                continue
+            days = self.published(office, "arrangement", "portal")
+            first = min((r.body["occurred_on"] for r, _ in self.sessions if r.office == office), default=None)
+            by_due = any(d <= milestone.due_on for d in days)
+            ahead = any(first is None or d < first for d in days)
+            for part, met in (("", by_due and ahead), ("by_due", by_due), ("ahead", ahead)):
+                figures[part][0] += met
+                figures[part][1] += 1
+        if "P" in offices:
+            due = next(m.due_on for m in MILESTONES if m.applies_to == "province")
+            figures["province"] = [int(any(d <= due for d in self.published("P", "province_arrangement", "portal"))), 1]
+        cities = self.open_offices(offices, ("city",))
+        included = {c for r in self.of("publication", ["P"], "published_on") if r.is_own and r.body["object_kind"] == "province_arrangement"
+                    and r.body["channel"] == "portal" for c in r.body.get("included_office_codes") or []}
+        figures["cities"] = [len(included & set(cities)), len(cities)]
+        return {part: tuple(pair) for part, pair in figures.items()}
+
+    def documents(self, offices):
+        """(record, status as of the day) of policies issued by the day; answers are no policies."""
+        for record in self.of("policy_document", offices, "issued_on"):
+            if record.body["document_kind"] == "policy":
+                changed = record.body.get("status_changed_on")
+                yield record, "in_force" if changed and changed > self.on else record.body["status"]
+
+    def is_exempt(self, body):
+        return body["disclosure"] == "exempt" or body["disclosure"] == "on_request" and self.register.rule("disclosure.on_request", "due") == "exempt"
+
+    def i_07(self, offices):
+        valid = [r.body for r, status in self.documents(offices) if status == "in_force"]
+        due = [b for b in valid if not self.is_exempt(b)]
+        online = [b for b in due if b["disclosure"] == "public" and b.get("urls") and not (b.get("first_published_on") and b["first_published_on"] > self.on)]
+        exempt = [b for b in valid if self.is_exempt(b)]
+        everyone = self.open_offices(offices, ("province", "province_unit", "city", "county"))
+        library = {o for o in everyone if any(r.office == o for r, _ in self.documents([o]))}
+        return {"": (len(online), len(due)), "exempt": (len(exempt), None), "exempt_without_reason": (sum(not b.get("exempt_reason") for b in exempt), None),
+                "library": (len(library), len(everyone))}
+
+    def i_08(self, offices):
+        figures, days = defaultdict(lambda: [0, 0]), []
+        for record, status in self.documents(offices):
+            if status == "in_force":
+                continue
+            changed = record.body.get("status_changed_on")
+            reviews = [d for d in self.reviews(record) if changed and changed <= d <= self.on]
+            if reviews:
+                days.append((min(reviews) - changed).days)
+            for part in ("", status):
+                figures[part][0] += bool(reviews)
+                figures[part][1] += 1
+        overdue = sum(status == "in_force" and bool(r.body.get("effective_to")) and r.body["effective_to"] < self.on for r, status in self.documents(offices))
+        return {**{part: tuple(pair) for part, pair in figures.items()}, **days_parts(days), "overdue": (overdue, None)}
+
+    def reviews(self, record):
+        """Days of review in the record and in what it was corrected from: a later review does not lengthen the delay."""
+        item = self.known.history.book.item(record.key, self.known.as_of)
+        step, found = record.revision, []
+        while step:
+            if step.body.get("last_reviewed_on"):
+                found.append(step.body["last_reviewed_on"])
+            step = next((r for r in item.revisions if r.label == item.parent[step.label]), None)
+        return found
+
+    def i_09(self, offices):
+        new = [r for r, _ in self.documents(offices) if r.body["issued_on"].year == 2024 and r.body["disclosure"] != "exempt"]
+        forms, complete, days, unpublished = Counter(), 0, [], 0
+        for record in new:
+            pieces = [r.body["form"] for r in self.of("interpretation", [record.office], "published_on") if r.body.get("policy_item_id") == label_id(record.item)]
+            pieces += ["media" for r in self.of("media_product", [record.office], "made_on") if label_id(record.item) in (r.body.get("policy_item_ids") or [])]
+            named = ("policy_original", "press_release", "article")
+            complete += all(form in pieces for form in named)
+            forms.update(form if form in named else "x" for form in pieces)
+            first = record.body.get("first_published_on")
+            if first and first <= self.on:
+                days.append((first - record.body["issued_on"]).days)
+            else:
+                unpublished += 1
+        return {"": (complete, len(new)), **{form: (count, None) for form, count in forms.items()}, **days_parts(days), "unpublished": (unpublished, None)}
+
+    def i_10(self, offices):
+        everyone = self.open_offices(offices, ("province", "province_unit", "city", "county"))
+        has = {channel: {o for o in everyone if self.published(o, "column", channel)} for channel in ("portal", "wechat")}
+        return {"": (len(has["portal"] & has["wechat"]), len(everyone)), **{c: (len(who), len(everyone)) for c, who in has.items()}}
+
+    def halls(self, office):
+        profiles = self.of("office_profile", [office], "effective_from")
+        newest = max(profiles, key=lambda r: (r.body["effective_from"], r.revision.order), default=None)
+        return {h["hall_id"] for h in (newest.body.get("halls") or [])} if newest else set()
+
+    def i_11(self, offices):
+        figures, halls, staff = Counter(), [0, 0], [0, 0]
+        for office in offices:
+            reports = self.of("window_report", [office], "reported_on")
+            by_kind = defaultdict(list)
+            for r in reports:
+                by_kind[r.body["report_kind"]].append(r)
+
+            def newest(kind, where=lambda b: True, kinds=by_kind):
+                last = {}
+                for r in sorted(kinds[kind], key=lambda r: (r.body["reported_on"], r.revision.order)):
+                    if where(r.body):
+                        last[r.body["hall_id"]] = r.body
+                return last.values()
+            figures["17"] += sum(r.body["quantity"] for r in by_kind["board_or_poster"])
+            figures["18"] += sum(b["quantity"] for b in newest("screen"))
+            figures["19"] += sum(r.body["media_kind"] in VIDEO and bool(r.body.get("for_window")) for r in self.of("media_product", [office], "made_on"))
+            figures["20"] += len({r.body["product_item_id"] for r in by_kind["video_played"] if r.body.get("product_item_id")})
+            figures["unnamed_video"] += sum(not r.body.get("product_item_id") for r in by_kind["video_played"])
+            figures["21"] += sum(r.body["quantity"] for r in by_kind["brochure"])
+            figures["21"] += sum(r.body.get("brochure_count") or 0 for r, _ in self.sessions
+                                 if r.kind == "lecture_event" and r.office == office and r.body.get("is_window_brochure"))
+            known = self.halls(office)
+            figures["unknown_hall"] += sum(r.body["hall_id"] not in known for r in reports)
+            halls[0] += len(known & {r.body["hall_id"] for r in reports})
+            halls[1] += len(known)
+            for b in newest("staff_training", lambda b: b.get("staff_trained") is not None and b.get("staff_total") is not None):
+                staff[0] += b["staff_trained"]
+                staff[1] += b["staff_total"]
+        return {**{part: (count, None) for part, count in figures.items()}, "halls": tuple(halls), "staff": tuple(staff)}
+
+    def i_13(self, offices):
+        figures = Counter()
+        counties = self.open_offices(offices, ("county",))
+        for county in counties:
+            answers = [r for r in self.of("filing_receipt", [self.register.offices[county].parent], "filed_on")
+                       if r.is_own and r.body["county_office_code"] == county]
+            newest = max(answers, key=lambda r: (r.body["filed_on"], r.revision.order), default=None)
+            if newest:
+                figures[newest.body["filing_status"]] += 1
+        return {"": (figures["accepted"], len(counties)), "received": (figures["received"], None), "returned": (figures["returned"], None)}
+
+    def i_15(self, offices):
+        figures = Counter()
+        for r in self.of("study_event", offices, "occurred_on"):
+            b = r.body
+            if b["status"] != "held":
+                continue
+            parts = [f"form:{b['form']}"]
+            figures["unknown_participants"] += b.get("participants") is None
+            if b["form"] != "mini_program_study":
+                parts += [f"target:{b['target']}", ""]
+            for part in parts:
+                figures[part] += 1
+                figures[f"{part}.participants" if part else "participants"] += b.get("participants") or 0
+        return {part: (count, None) for part, count in figures.items()}
+
+    def i_16(self, offices):
+        news = self.of("news_item", offices, "happened_on")
+        figures, days = Counter(), []
+        for r in news:
+            figures.update(["", f"kind:{r.body['news_kind']}"] + ([f"medium:{r.body['medium']}"] if r.body["news_kind"] == "media_report" and r.body.get("medium") else []))
+            days.append(((r.body.get("reported_on") or local_day(r.first_received_at)) - r.body["happened_on"]).days)
+        everyone = self.open_offices(offices, ("province_unit", "city", "county"))  # those who report to the province
+        told = {r.office for r in news}
+        return {**{part: (count, None) for part, count in figures.items()}, **days_parts(days), "silent": (sum(o not in told for o in everyone), len(everyone))}
+
+    def i_18(self, offices):
+        figures = Counter()
+        for r in self.of("media_product", offices, "made_on"):
+            size = r.body.get("file_bytes")
+            figures.update({"": 1, f"kind:{r.body['media_kind']}": 1, "bytes": size or 0, f"kind:{r.body['media_kind']}.bytes": size or 0,
+                            "without_file": int(not size)})
+        for r in self.of("submission", offices):
+            if r.body["submission_kind"] == "materials" and local_day(r.first_received_at) <= self.on:
+                figures.update({"submission": 1, "submission.bytes": r.body.get("file_bytes") or 0})
+        return {part: (count, None) for part, count in figures.items()}
+
+
+RECORDS = {"I-06": "i_06", "I-07": "i_07", "I-08": "i_08", "I-09": "i_09", "I-10": "i_10", "I-11": "i_11", "I-13": "i_13", "I-15": "i_15", "I-16": "i_16",
+           "I-18": "i_18"}
