@@ -136,14 +136,11 @@ def inspection(dice, history, office, _item):
     everyone = [c for c in history.registers[0].offices if c != office]
     scheme = dice.pick(["field_visit", "online_check", "city_supervision", "filing_spot_check", "work_style_check", "coverage_spot_check", "mid_year_check", "year_end_visit"])
     due = dice.pick([None, near(dice, history.now) + dt.timedelta(days=30)])
-    drawn = dice.some(everyone, 4) if dice.chance(3) else []
     return [{"scheme": scheme, "channel": dice.pick(["portal", "wechat"]) if scheme == "online_check" else None,
              "findings": dice.pick([None, [{"item": "政策公开", "is_found": True}, {"item": "政策解读", "is_found": False}]]) if scheme == "online_check" else None},
             {"inspected_office_code": dice.pick(everyone), "checked_on": dice.pick([near(dice, history.now), near(dice, history.now), None])},
             {"result": dice.pick(["passed", "partly", "failed", None])},
-            {"rectification_due_on": due, "rectification_closed_on": dice.pick([None, near(dice, history.now)]) if due else None},
-            {"population_office_codes": drawn or None, "sample_office_codes": dice.some(drawn, 2) or None,
-             "sample_size": 2 if drawn else None, "seed": "7" if drawn else None, "drawn_at": history.now if drawn else None}]
+            {"rectification_due_on": due, "rectification_closed_on": dice.pick([None, near(dice, history.now)]) if due else None}]
 
 
 def receipt(dice, history, office, _item):

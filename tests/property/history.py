@@ -223,7 +223,10 @@ class Clerk:
 
     def act(self, place):
         history, dice = self.history, self.dice
-        what = dice.below(16)
+        what = dice.below(256)
+        if what == 0:
+            return  # what a failing history shrinks to
+        what %= 16
         step = dice.pick(STEPS)
         if place < 4:
             # Many a year begins with its plan.

@@ -7,7 +7,8 @@ from world import MILESTONES, label_id, local_day
 
 VIDEO = ("short_video", "micro_animation", "micro_film", "micro_lens")
 LEVELS = {"filing_spot_check": ["county"], "mid_year_check": ["city", "province_unit"], "field_visit": ["city", "county", "province_unit"],
-          "online_check": ["city", "county"], "work_style_check": ["city", "county"], "year_end_visit": ["city", "county"]}
+          "online_check": ["city", "county"], "work_style_check": ["city", "county"], "year_end_visit": ["city", "county"],
+          "coverage_spot_check": ["county"], "city_supervision": ["county"]}
 
 
 def days_parts(days, prefix="days"):
@@ -103,7 +104,7 @@ class Records:
         return found
 
     def i_09(self, offices):
-        new = [r for r, _ in self.documents(offices) if r.body["issued_on"].year == 2024 and r.body["disclosure"] != "exempt"]
+        new = [r for r, _ in self.documents(offices) if r.body["issued_on"].year == 2024 and not self.is_exempt(r.body)]
         forms, complete, days, unpublished = Counter(), 0, [], 0
         for record in new:
             pieces = [r.body["form"] for r in self.of("interpretation", [record.office], "published_on") if r.body.get("policy_item_id") == label_id(record.item)]
@@ -159,6 +160,36 @@ class Records:
                 staff[1] += b["staff_total"]
         return {**{part: (count, None) for part, count in figures.items()}, "halls": tuple(halls), "staff": tuple(staff)}
 
+    def i_12(self, offices):
+        figures = defaultdict(lambda: [0, 0])
+        counts = Counter()
+        checks = [r for r in self.known.records["inspection"] if r.body["checked_on"] and r.body["checked_on"] <= self.on]
+
+        def visits(r):
+            """A county is supervised by its own city, and by nobody else."""
+            inspected = self.register.offices[r.body["inspected_office_code"]]
+            return r.body["scheme"] != "city_supervision" or inspected.parent == r.office and inspected.level == "county"
+        for scheme, levels in LEVELS.items():
+            mine = [r for r in checks if r.body["scheme"] == scheme]
+            population = self.open_offices(offices, levels)
+            visited = {r.body["inspected_office_code"] for r in mine if visits(r)}
+            figures[f"{scheme}.visited"] = [sum(o in visited for o in population), len(population)]
+            for body in (r.body for r in mine if r.body["inspected_office_code"] in offices):
+                way = f"{scheme}.{body['channel']}" if body.get("channel") else scheme
+                for part in {scheme, way} if body.get("result") else ():
+                    figures[f"{part}.passed"][0] += body["result"] == "passed"
+                    figures[f"{part}.passed"][1] += 1
+                for finding in body.get("findings") or []:
+                    figures[f"{way}#{finding['item']}"][0] += finding["is_found"]
+                    figures[f"{way}#{finding['item']}"][1] += 1
+                closed = body.get("rectification_closed_on")
+                if body.get("rectification_due_on") and not (closed and closed <= self.on):
+                    counts[f"{scheme}.open"] += 1
+                    counts[f"{scheme}.overdue"] += body["rectification_due_on"] < self.on
+        counts["exchange"] += len(self.of("exchange", offices, "held_on"))
+        counts.update(f"circular:{r.body['circular_kind']}" for r in self.of("circular", offices, "issued_on"))
+        return {**{part: tuple(pair) for part, pair in figures.items()}, **{part: (count, None) for part, count in counts.items()}}
+
     def i_13(self, offices):
         figures = Counter()
         counties = self.open_offices(offices, ("county",))
@@ -169,6 +200,48 @@ class Records:
             if newest:
                 figures[newest.body["filing_status"]] += 1
         return {"": (figures["accepted"], len(counties)), "received": (figures["received"], None), "returned": (figures["returned"], None)}
+
+    def i_14(self, offices):
+        figures = defaultdict(lambda: [0, 0])
+        rows = [r for r in self.known.records["feedback_stat"] if r.body["period_end"] <= self.on and (r.body.get("about_office_code") or r.office) in offices]
+
+        def same(a, b):
+            return a["source"] == b["source"] and a.get("about_office_code") == b.get("about_office_code")
+
+        def inside(a, b):
+            return b["period_start"] <= a["period_start"] and a["period_end"] <= b["period_end"]
+
+        def is_added(r):
+            """Not what stands inside a longer period, nor a topic beside a total."""
+            for other in rows:
+                a, b = r.body, other.body
+                if other is not r and r.office == other.office and same(a, b) and inside(a, b):
+                    if b.get("topic") == a.get("topic") and not inside(b, a) or a.get("topic") and not b.get("topic"):
+                        return False
+            return True
+        for r in rows:
+            b, source = r.body, r.body["source"]
+            if b.get("topic"):
+                figures[f"{source}#{b['topic']}"][0] += b["total_count"]
+            if not is_added(r):
+                continue
+            figures[source][0] += b["total_count"]
+            figures[f"{source}.records"][0] += 1
+            for part, up, down in (("policy", "policy_related_count", "total_count"), ("closed", "closed_count", "total_count"),
+                                   ("satisfied", "satisfied_count", "response_count")):
+                if b.get(up) is not None and b.get(down) is not None:
+                    figures[f"{source}.{part}"][0] += b[up]
+                    figures[f"{source}.{part}"][1] += b[down]
+            for part in ("won", "lost", "mediated"):
+                figures[f"{source}.{part}"][0] += b.get(f"{part}_count") or 0
+        hidden = int(self.register.rule("feedback.min_responses", "1"))
+        result = {}
+        for part, (up, down) in figures.items():
+            is_rate = part.rpartition(".")[2] in ("policy", "closed", "satisfied")
+            result[part] = (None if part.endswith(".satisfied") and down < hidden else up, down if is_rate else None)
+        received = self.of("public_input", offices, "received_on")
+        days = [(r.body["handled_on"] - r.body["received_on"]).days for r in received if r.body.get("handled_on") and r.body["handled_on"] <= self.on]
+        return {**result, "public_input": (len(days), len(received)), **days_parts(days, "public_input.days")}
 
     def i_15(self, offices):
         figures = Counter()
@@ -207,5 +280,5 @@ class Records:
         return {part: (count, None) for part, count in figures.items()}
 
 
-RECORDS = {"I-06": "i_06", "I-07": "i_07", "I-08": "i_08", "I-09": "i_09", "I-10": "i_10", "I-11": "i_11", "I-13": "i_13", "I-15": "i_15", "I-16": "i_16",
+RECORDS = {"I-06": "i_06", "I-07": "i_07", "I-08": "i_08", "I-09": "i_09", "I-10": "i_10", "I-11": "i_11", "I-12": "i_12", "I-13": "i_13", "I-14": "i_14", "I-15": "i_15", "I-16": "i_16",
            "I-18": "i_18"}
