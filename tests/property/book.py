@@ -70,12 +70,12 @@ class Item:
             self.verdicts[review.revision] = review.verdict
         self.out = {label for label, verdict in self.verdicts.items() if verdict in ("returned", "rejected")}
         self.picks = picks
-        stored = {r.label for r in self.revisions}
+        self.stored = {r.label for r in self.revisions}
         self.parent = {}
         for revision in self.revisions:
             base = revision.base
             # What was quarantined, returned or rejected is no branch: what was built on it stands on its base.
-            while base is not None and (base not in stored or base in self.out):
+            while base is not None and (base not in self.stored or base in self.out):
                 base = self.bases.get(base)
             self.parent[revision.label] = base
         self.children = defaultdict(list)
@@ -84,9 +84,10 @@ class Item:
                 self.children[self.parent[revision.label]].append(revision)
 
     def is_first(self, revision):
+        """It has no base, or none but what was quarantined."""
         base = revision.base
-        while base is not None and self.bases.get(base, "?") != "?" and base not in {r.label for r in self.revisions}:
-            base = self.bases[base]
+        while base is not None and base not in self.stored:
+            base = self.bases.get(base)
         return base is None
 
     def is_ended(self):
@@ -96,16 +97,6 @@ class Item:
         found = [revision]
         for child in self.children[revision.label]:
             found += self.subtree(child)
-        return found
-
-    def whole_branch(self, revision):
-        """The branch with what was taken out of it: a pick may name what was returned later."""
-        found = {revision.label}
-        grown = True
-        while grown:
-            more = {r.label for r in self.revisions if r.base in found} - found
-            found |= more
-            grown = bool(more)
         return found
 
     def standing(self):

@@ -105,7 +105,7 @@ class Clerk:
     def new(self, kind):
         history, dice = self.history, self.dice
         office = self.office()
-        body = None
+        body = twin = None
         if kind == "twin":
             kind = "lecture_event"
             others = history.of_kind(kind)
@@ -133,6 +133,12 @@ class Clerk:
         if is_quarantined:
             history.by_kind[kind].append((office, item))
             self.correct((office, item))
+        elif twin and twin[0] != office and dice.chance(2):
+            history.made[office, "claim"] += 1
+            claim = f"{office}/claim{history.made[office, 'claim']}"
+            history.by_kind["claim"].append((office, claim))
+            self.send(Revision("claim", office, claim, f"{claim}#1", None, "submit", {
+                "host_office_code": twin[0], "host_item_id": world.label_id(twin[1]), "plan_item_id": bodies.own_lines(dice, history, office)}, office, history.now))
 
     def some_item(self, wanted=None):
         """An item, often a late one; on request one that a rare thing has happened to."""
@@ -201,11 +207,26 @@ class Clerk:
             pick = Pick(*key, self.dice.pick(branches[::-1]), history.now)
             history.picks.append(pick)
             history.sources.append(("pick", pick))
+            if self.dice.chance(3):
+                self.reopen(key, [label for label in branches if label != pick.revision])
+
+    def reopen(self, key, others):
+        """Somebody goes on with a branch that was not picked."""
+        history = self.history
+        history.now += dt.timedelta(minutes=5)
+        everything = [r for r in history.revisions if r.key == key]
+        other = self.dice.pick(others)
+        base = next(r for r in everything if r.label == other)
+        body = next(r for r in reversed(everything) if r.body).body
+        self.send(Revision(base.kind, *key, f"{key[1]}#{len(everything) + 1}", base.label, "amend", dict(body), base.author_office, history.now))
 
     def grant(self):
         history, dice = self.history, self.dice
         register = history.register_now()
         office = self.office()
+        papers = [key[0] for kind in ("submission", "office_profile", "publication") for key in history.of_kind(kind)]
+        if papers and dice.chance(2):
+            office = dice.pick(papers[::-1])
         owed = [m for m in world.MILESTONES if m.evidence and register.offices[office].level in m.actors]
         if office == "P" or not owed:
             return
@@ -218,7 +239,7 @@ class Clerk:
         if exempt:
             return
         what = dice.pick(["extension", "extension", "exemption"])
-        until = max(day_end(milestone.due_on), history.now) + dice.pick([dt.timedelta(days=4), dt.timedelta(days=20), dt.timedelta(hours=3)])
+        until = max(day_end(milestone.due_on), history.now) + dice.pick([dt.timedelta(days=4), dt.timedelta(days=90), dt.timedelta(hours=3)])
         history.grants.append(Grant(what, office, milestone.number, until, history.now))
 
     def act(self, place):
@@ -226,7 +247,7 @@ class Clerk:
         what = dice.below(256)
         if what == 0:
             return  # what a failing history shrinks to
-        what %= 16
+        what %= 20
         step = dice.pick(STEPS)
         if place < 4:
             # Many a year begins with its plan.
@@ -237,13 +258,13 @@ class Clerk:
             history.now = coming[0] - dice.pick([MICROSECOND, dt.timedelta(0)]) if coming else history.now
         elif history.now + step < dt.datetime(2025, 1, 5, tzinfo=SHANGHAI):
             history.now += step
-        if what < 7:
+        if what < 8:
             self.new(dice.pick(KINDS))
-        elif what < 11:
+        elif what < 12:
             self.correct()
-        elif what < 13:
-            self.judge()
         elif what < 15:
+            self.judge()
+        elif what < 18:
             self.pick()
         else:
             self.grant()

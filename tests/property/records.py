@@ -262,7 +262,7 @@ class Records:
         news = self.of("news_item", offices, "happened_on")
         figures, days = Counter(), []
         for r in news:
-            figures.update(["", f"kind:{r.body['news_kind']}"] + ([f"medium:{r.body['medium']}"] if r.body["news_kind"] == "media_report" and r.body.get("medium") else []))
+            figures.update(["", f"kind:{r.body['news_kind']}"] + ([f"medium:{r.body.get('medium') or 'other'}"] if r.body["news_kind"] == "media_report" else []))
             days.append(((r.body.get("reported_on") or local_day(r.first_received_at)) - r.body["happened_on"]).days)
         everyone = self.open_offices(offices, ("province_unit", "city", "county"))  # those who report to the province
         told = {r.office for r in news}

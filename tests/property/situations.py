@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a history holds: the rare states that random histories must really reach. Told from the recomputation at the end and at
 the instants asked for."""
+from deadlines import Deadlines
 from events import MICROSECOND, Known, fingerprint
 from world import MILESTONES, day_end, label_id, local_day
 
@@ -105,6 +106,15 @@ def late_plan(history):
             yield "late plan" if at >= day_end(due[0]) else "plan in time"
 
 
+def obligations(known):
+    for o in Deadlines(known).obligations():
+        yield f"obligation {o.state.replace('_', ' ')}"
+        if o.is_extended_after_due and o.state == "on_time":
+            yield "on time by an extension after the due day"
+        if o.effective != o.d:
+            yield "extended"
+
+
 def clocks(history):
     if history.commit_order != sorted(history.commit_order):
         yield "committed in another order than received"
@@ -128,6 +138,8 @@ SITUATIONS = [
     "joined twins", "twins of one office", "joint claim credited", "session on a withdrawn line", "unquantified line none", "unquantified line started",
     "unquantified line met", "line over-delivered", "baseline unlike the current plan", "late plan", "plan in time", "committed in another order than received",
     "fold that must begin again before its end", "second version of the registers", "office closed", "registers changed between two folds",
+    "obligation not due", "obligation on time", "obligation late", "obligation missing", "obligation exempt", "extended",
+    "on time by an extension after the due day",
 ]
 
 
@@ -137,5 +149,5 @@ def situations(history):
         instant = as_of or history.folds[-1] + MICROSECOND
         found |= set(chains(history, instant))
         known = Known(history, instant)
-        found |= set(places(known, on)) | set(joint(known, on))
+        found |= set(places(known, on)) | set(joint(known, on)) | set(obligations(known))
     return found
