@@ -271,6 +271,8 @@ class Records:
     def i_18(self, offices):
         figures = Counter()
         for r in self.of("media_product", offices, "made_on"):
+            if r.body["made_on"].year < 2024:
+                continue  # made in the course of the programme (活动中制作的, L22)
             size = r.body.get("file_bytes")
             figures.update({"": 1, f"kind:{r.body['media_kind']}": 1, "bytes": size or 0, f"kind:{r.body['media_kind']}.bytes": size or 0,
                             "without_file": int(not size)})
