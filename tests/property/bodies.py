@@ -6,7 +6,8 @@ from world import CATEGORIES, label_id, local_day
 
 
 def near(dice, now):
-    return local_day(now) - dt.timedelta(days=dice.pick([0, 1, 3, 20, 30, 31, 45, 90]))
+    """A day of the programme's year, mostly shortly before."""
+    return max(local_day(now) - dt.timedelta(days=dice.pick([0, 1, 3, 20, 30, 31, 45, 90])), dt.date(2024, 1, 1))
 
 
 def codes(dice, history, office, day):

@@ -85,7 +85,9 @@ class Deadlines:
         """Is it still that paper, only incomplete? What was amended into something else is like withdrawn."""
         if revision.kind == "submission":
             return revision.body.get("submission_kind") == word
-        return revision.kind == "office_profile" or revision.body.get("object_kind") == word
+        return revision.kind == "office_profile" or (
+            # Corrected to another channel it says that the portal never had it.
+            revision.body.get("object_kind") == word and revision.body.get("channel") == "portal")
 
     def received(self, office, evidence):
         if evidence.startswith("filing:"):

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 import bodies
 import world
 from book import Book, Pick, Review, Revision
+from deadlines import Deadlines
 from dice import Dice
+from events import Known
 from world import SHANGHAI, day_end, local_day
 
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -230,7 +232,12 @@ class Clerk:
         owed = [m for m in world.MILESTONES if m.evidence and register.offices[office].level in m.actors]
         if office == "P" or not owed:
             return
-        milestone = dice.pick(owed)
+        milestone, what = dice.pick(owed), dice.pick(["extension", "extension", "exemption"])
+        late = [o for o in Deadlines(Known(history, history.now)).obligations() if o.state == "late"]
+        if late and dice.chance(2):
+            # Late already: the grant makes it on time after the due day.
+            office, what = dice.pick(late[::-1]).office, "extension"
+            milestone = next(m for m in world.MILESTONES if m.number in {o.milestone for o in late if o.office == office})
         mine = [g for g in history.grants if g.office == office and g.milestone == milestone.number and g.withdrawn_at is None]
         if mine and dice.chance(2):
             mine[-1].withdrawn_at = history.now
@@ -238,7 +245,6 @@ class Clerk:
         exempt = [g for g in mine if g.what == "exemption"]
         if exempt:
             return
-        what = dice.pick(["extension", "extension", "exemption"])
         until = max(day_end(milestone.due_on), history.now) + dice.pick([dt.timedelta(days=4), dt.timedelta(days=90), dt.timedelta(hours=3)])
         history.grants.append(Grant(what, office, milestone.number, until, history.now))
 

@@ -223,13 +223,13 @@ def registers(dice):
         first.lines.append(Line(f"annex2/{number + 1}", dice.pick(CATEGORIES), dice.pick([LAST.replace(year=2024), dt.date(2024, 6, 30)]),
                                 dice.pick([1, 2, None]), dice.pick(leads[::-1])))
     first.rules = rules(dice)
-    if not dice.chance(3):
+    if not dice.chance(2):
         return [first]
     second = Register(2, dice.pick([dt.datetime(2024, 6, 20, 9, tzinfo=SHANGHAI), dt.datetime(2024, 9, 1, tzinfo=SHANGHAI)]), dict(first.offices),
                       [Unit(**vars(u)) for u in first.units], list(first.lineage), [Line(**vars(x)) for x in first.lines], dict(first.rules))
     closing = [c for c in second.offices.values() if c.level == "county" and any(
         o.parent == c.parent and o.code != c.code for o in second.offices.values())]
-    if closing and dice.chance(2):
+    if closing and dice.pick([True, True, False]):
         gone = dice.pick(closing)
         successor = next(o for o in second.offices.values() if o.parent == gone.parent and o.code != gone.code)
         second.offices[gone.code] = Office(gone.code, successor.code, gone.level, gone.is_county_level)
