@@ -64,6 +64,8 @@ SELECT is(pg_temp.tip('i', 50), 'b2 counting disputed', 'R1: an amendment of the
 SELECT pg_temp.pick('i', 'b2', 60), pg_temp.amend('i', 'c', 'v1', 70);
 SELECT is(pg_temp.tip('i', 65), 'b2 counting', 'R1: settled by the newest pick');
 SELECT is(pg_temp.tip('i', 70), 'b2 counting disputed', 'R1: a further branch re-opens it');
+SELECT pg_temp.pick('i', 'b2', 75), pg_temp.verdict('i', 'b2', 'returned', 80);
+SELECT is(pg_temp.tip('i', 80), 'b counting', 'R1, R2: a picked revision that is returned leaves its base in force, on the branch picked');
 
 ROLLBACK TO clean;
 -- Joined twins: A2 records the event of A1 as its own and then claims it.

@@ -69,8 +69,14 @@ LANGUAGE sql IMMUTABLE AS $$
 			SELECT DISTINCT ON (p.office_code, p.item_id) p.office_code, p.item_id, p.revision_id, p.picked_at
 			FROM zhibao.branch_pick p WHERE p.picked_at <= $1
 			ORDER BY p.office_code, p.item_id, p.pick_no DESC
+		), lifted AS (
+			-- What was picked and then returned leaves its base in force, on the branch that was picked.
+			SELECT p.office_code, p.item_id, p.revision_id FROM pick p
+			UNION
+			SELECT c.office_code, c.item_id, c.base FROM lifted l JOIN chained c USING (office_code, item_id, revision_id)
+			WHERE c.verdict IS NOT NULL AND c.base IS NOT NULL
 		), picked AS (
-			SELECT a.office_code, a.item_id, a.revision_id, a.base FROM pick p JOIN active a USING (office_code, item_id, revision_id)
+			SELECT a.office_code, a.item_id, a.revision_id, a.base FROM lifted l JOIN active a USING (office_code, item_id, revision_id)
 			UNION
 			SELECT a.office_code, a.item_id, a.revision_id, a.base
 			FROM picked p JOIN active a ON a.office_code = p.office_code AND a.item_id = p.item_id AND a.revision_id = p.base
