@@ -99,6 +99,12 @@ class Item:
             found += self.subtree(child)
         return found
 
+    def left_in_force(self, label):
+        """What was picked and then returned leaves its base in force."""
+        while label in self.out:
+            label = self.parent[label]
+        return label
+
     def standing(self):
         if self.is_ended():
             return Standing(is_ended=True)
@@ -109,9 +115,10 @@ class Item:
             chosen = branches[0]
             if len(branches) > 1:
                 # The newest pick among these branches decides; without one the branch received first.
-                pick = next((p for p in reversed(self.picks) if any(p.revision in {r.label for r in self.subtree(b)} for b in branches)), None)
+                within = {r.label: b for b in branches for r in self.subtree(b)}
+                pick = next((p for p in reversed(self.picks) if self.left_in_force(p.revision) in within), None)
                 if pick:
-                    chosen = next(b for b in branches if pick.revision in {r.label for r in self.subtree(b)})
+                    chosen = within[self.left_in_force(pick.revision)]
                     result.is_picked = True
                 others = [r for b in branches if b is not chosen for r in self.subtree(b)]
                 if pick is None or any(r.received_at > pick.at for r in others):
