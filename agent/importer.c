@@ -30,7 +30,7 @@ static bool is_own(const char *heading, enum own_column own)
 static bool is_any_own(const char *heading)
 {
 	for (int own = 0; own < OWN_COLUMNS; own++)
-		if (is_own(heading, own))
+		if (is_own(heading, (enum own_column)own))
 			return true;
 	return false;
 }

@@ -47,10 +47,9 @@ class Rates:
     def i_02c(self, offices):
         cities = self.known.completion(offices, self.on, "cities", self.lines)
         provincial = self.known.completion(offices, self.on, "provincial", self.lines)
-        # Lines without a number are told of every office, whatever its scope.
-        free = self.known.completion(offices, self.on, "all", self.lines)["unquantified"]
-        return {"": cities["started"], "provincial": provincial["started"],
-                **{name: (count, sum(free)) for name, count in zip(("none", "started", "met"), free)}}
+        free = {ahead + name: (count, sum(scope["unquantified"])) for ahead, scope in (("", cities), ("provincial.", provincial))
+                for name, count in zip(("none", "started", "met"), scope["unquantified"])}
+        return {"": cities["started"], "provincial": provincial["started"], **free}
 
     def i_03(self, offices):
         own = [u for u in self.units.values() if u[0].county in offices]

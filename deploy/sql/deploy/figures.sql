@@ -378,16 +378,19 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 
 -- I-02c 计划项启动率: plan lines with at least one held session / all lines, with or without a number; none, started, met are
--- the lines without a number by their sessions (0, 1, ≥ 2; R9, Q-01). Main part: cities scope. No line: not applicable.
+-- the lines without a number by their sessions (0, 1, ≥ 2; R9, Q-01). Cities scope, and the same of the lead units as
+-- provincial (R11). No line: not applicable.
 CREATE FUNCTION plan_started(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	SELECT l.office_code, v.part, v.n::integer::bigint, 1, CASE WHEN l.is_provincial THEN 'plan_line' ELSE 'plan_item' END,
 		l.office_code, l.plan_item_id, NULL
 	FROM zhibao.plan_line_standing(p_on, p_as_of) l
 	JOIN zhibao.office o ON o.register_version = (SELECT zhibao.facts_register(p_as_of)) AND o.code = l.office_code
-	CROSS JOIN LATERAL (VALUES (CASE WHEN o.level IN ('city', 'county') THEN '' ELSE 'provincial' END, l.held > 0),
-		('none', CASE WHEN l.planned_min IS NULL THEN l.held = 0 END), ('started', CASE WHEN l.planned_min IS NULL THEN l.held = 1 END),
-		('met', CASE WHEN l.planned_min IS NULL THEN l.held >= 2 END)) v (part, n)
+	CROSS JOIN LATERAL (VALUES (CASE WHEN o.level NOT IN ('city', 'county') THEN 'provincial' END)) s (scope)
+	CROSS JOIN LATERAL (VALUES (coalesce(s.scope, ''), l.held > 0),
+		(concat_ws('.', s.scope, 'none'), CASE WHEN l.planned_min IS NULL THEN l.held = 0 END),
+		(concat_ws('.', s.scope, 'started'), CASE WHEN l.planned_min IS NULL THEN l.held = 1 END),
+		(concat_ws('.', s.scope, 'met'), CASE WHEN l.planned_min IS NULL THEN l.held >= 2 END)) v (part, n)
 	WHERE v.n IS NOT NULL
 $$;
 
@@ -1055,7 +1058,7 @@ INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, mi
 	('I-02', 'ended', '窗口期已结束', '场', 'percent', 'sum', NULL), ('I-02', 'baseline', '基准计划', '场', 'percent', 'sum', NULL),
 	('I-02', 'baseline.raw', '基准计划，不封顶', '场', 'percent', 'sum', NULL), ('I-02', 'provincial', '省厅计划', '场', 'percent', 'sum', NULL),
 	('I-02', 'provincial.raw', '省厅计划，不封顶', '场', 'percent', 'sum', NULL), ('I-02', 'provincial.ended', '省厅计划，窗口期已结束', '场', 'percent', 'sum', NULL),
-	('I-02', 'all', '全部口径', '场', 'percent', 'sum', NULL), ('I-02', 'unplanned', '计划外场次', '场', 'percent', 'sum', NULL),
+	('I-02', 'all', '全部口径', '场', 'percent', 'sum', NULL), ('I-02', 'unplanned', '全部口径，计划外场次', '场', 'percent', 'sum', NULL),
 	('I-02b', '', '市州口径', '类', 'percent', 'distinct', NULL), ('I-02b', 'all', '全部口径', '类', 'percent', 'distinct', NULL),
 	('I-02b', 'enterprise', '进企业', '类', 'percent', 'distinct', NULL), ('I-02b', 'campus', '进校园', '类', 'percent', 'distinct', NULL),
 	('I-02b', 'village', '进村居', '类', 'percent', 'distinct', NULL), ('I-02b', 'site', '进工地', '类', 'percent', 'distinct', NULL),
@@ -1063,6 +1066,9 @@ INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, mi
 	('I-02c', '', '市州口径', '项', 'percent', 'sum', NULL), ('I-02c', 'provincial', '省厅计划', '项', 'percent', 'sum', NULL),
 	('I-02c', 'none', '未定数量：未开展', '项', 'percent', 'sum', NULL), ('I-02c', 'started', '未定数量：已启动', '项', 'percent', 'sum', NULL),
 	('I-02c', 'met', '未定数量：已达到', '项', 'percent', 'sum', NULL),
+	('I-02c', 'provincial.none', '省厅计划，未定数量：未开展', '项', 'percent', 'sum', NULL),
+	('I-02c', 'provincial.started', '省厅计划，未定数量：已启动', '项', 'percent', 'sum', NULL),
+	('I-02c', 'provincial.met', '省厅计划，未定数量：已达到', '项', 'percent', 'sum', NULL),
 	('I-03', '', '规定口径', '个', 'percent', 'sum', NULL), ('I-03', 'broad.all', '各类宣讲，乡镇和街道', '个', 'percent', 'sum', NULL),
 	('I-03', 'broad.rural', '各类宣讲，乡镇', '个', 'percent', 'sum', NULL), ('I-03', 'strict.all', '进村居，乡镇和街道', '个', 'percent', 'sum', NULL),
 	('I-03', 'strict.rural', '进村居，乡镇', '个', 'percent', 'sum', NULL), ('I-03', 'counties', '全覆盖的县', '个', 'percent', 'sum', NULL),
