@@ -39,8 +39,8 @@ COMMENT ON FUNCTION record_kind() IS 'Record kinds, each named as its table (记
 -- unless a reviewer has picked since anything on it was received.
 -- state: counting, withdrawn, returned (nothing is left that could count) or rejected (ended).
 -- Most items have one revision and no verdict; they go the short way.
--- $1 as_of · $2 and $3 offices and items, pairwise, when p_is_named
-CREATE FUNCTION revision_tip_query(p_kind text, p_is_named boolean) RETURNS text
+-- $1 as_of · p_narrow: items, of $2 and $3, offices and items pairwise; offices, of $2; all
+CREATE FUNCTION revision_tip_query(p_kind text, p_narrow text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT format($q$
 		WITH RECURSIVE stored AS MATERIALIZED (
@@ -120,10 +120,11 @@ LANGUAGE sql IMMUTABLE AS $$
 		UNION ALL
 		SELECT t.office_code, t.item_id, t.revision_id, t.operation, t.depth, d.item_id IS NOT NULL, t.state
 		FROM tip t LEFT JOIN disputed d USING (office_code, item_id)
-	$q$, p_kind, CASE WHEN p_is_named
-		THEN 'JOIN unnest($2, $3) AS named (office_code, item_id) ON named.office_code = r.office_code AND named.item_id = r.item_id' ELSE '' END)
+	$q$, p_kind, CASE p_narrow
+		WHEN 'items' THEN 'JOIN unnest($2, $3) AS named (office_code, item_id) ON named.office_code = r.office_code AND named.item_id = r.item_id'
+		WHEN 'offices' THEN 'JOIN (SELECT DISTINCT unnest($2)) AS named (office_code) ON named.office_code = r.office_code' ELSE '' END)
 $$;
-COMMENT ON FUNCTION revision_tip_query(text, boolean) IS 'Query of how items of a kind stand (记录状态查询), rulings R1 and R2.';
+COMMENT ON FUNCTION revision_tip_query(text, text) IS 'Query of how items of a kind stand (记录状态查询), rulings R1 and R2.';
 
 -- Planning that query takes longer than running it for the items of one office, so each kind has a function that keeps
 -- its plan. A plan kept is one for few items: all, or many, are planned for each time.
@@ -140,11 +141,12 @@ BEGIN
 			BEGIN
 				RETURN QUERY %2$s;
 			END $b$
-		$f$, v_kind || '_tip', zhibao.revision_tip_query(v_kind, true));
+		$f$, v_kind || '_tip', zhibao.revision_tip_query(v_kind, 'items'));
 	END LOOP;
 END $do$;
 
--- How every item of a kind stands at p_as_of. p_offices and p_items, pairwise, narrow it to those items; NULL means all.
+-- How every item of a kind stands at p_as_of. p_offices and p_items, pairwise, narrow it to those items; without p_items it is
+-- all items of p_offices; without both all.
 CREATE FUNCTION revision_tip(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, operation text, depth integer, is_disputed boolean, state text)
 LANGUAGE plpgsql STABLE ROWS 10000 AS $$
@@ -152,7 +154,8 @@ BEGIN
 	IF cardinality(p_items) <= 1000 THEN
 		RETURN QUERY EXECUTE format('SELECT * FROM zhibao.%I($1, $2, $3)', p_kind || '_tip') USING p_as_of, p_offices, p_items;
 	ELSE
-		RETURN QUERY EXECUTE zhibao.revision_tip_query(p_kind, p_items IS NOT NULL) USING p_as_of, p_offices, p_items;
+		RETURN QUERY EXECUTE zhibao.revision_tip_query(p_kind, CASE WHEN p_items IS NOT NULL THEN 'items'
+			WHEN p_offices IS NOT NULL THEN 'offices' ELSE 'all' END) USING p_as_of, p_offices, p_items;
 	END IF;
 END $$;
 COMMENT ON FUNCTION revision_tip(text, timestamptz, text[], uuid[]) IS 'How every item stands at an instant (记录状态), rulings R1 and R2.';

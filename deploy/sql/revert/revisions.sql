@@ -20,7 +20,7 @@ BEGIN
 	END LOOP;
 END $$;
 DROP FUNCTION record_kind();
-DROP FUNCTION revision_tip_query(text, boolean);
+DROP FUNCTION revision_tip_query(text, text);
 DROP FUNCTION stored_base(text, text, uuid, uuid);
 
 COMMIT;

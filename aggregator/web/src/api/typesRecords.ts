@@ -22,7 +22,7 @@ export interface Catalog {
   kinds: CatalogKind[];
 }
 
-export type ReviewState = Verdict | 'disputed' | 'any';
+export type ReviewState = Verdict | 'disputed' | 'flagged' | 'any'; // flagged: with findings
 
 export interface ReviewCounts {
   kind: string;
@@ -31,6 +31,7 @@ export interface ReviewCounts {
   returned: number;
   rejected: number;
   disputed: number;
+  flagged: number;
 }
 
 export interface ReviewSummary extends Stamp {
@@ -46,7 +47,7 @@ export interface ReviewItem {
   title: string | null;
   op: string;
   correction_reason: string | null;
-  findings: unknown[]; // of the record, not shown yet
+  findings: { code: string; text: string }[];
   depth: number;
   state: string;
   is_disputed: boolean;

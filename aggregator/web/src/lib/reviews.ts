@@ -3,20 +3,15 @@
 import type { ReviewCounts, ReviewState } from '../api/types';
 
 export const REVIEW_STATES: readonly ReviewState[] = [
-  'pending', 'returned', 'rejected', 'disputed', 'accepted', 'any',
+  'pending', 'returned', 'rejected', 'disputed', 'flagged', 'accepted', 'any',
 ];
 
 export const REVIEW_ZH: Record<ReviewState, string> = {
-  pending: '待审', returned: '已退回', rejected: '不予采纳', disputed: '有争议', accepted: '已通过', any: '全部',
+  pending: '待审', returned: '已退回', rejected: '不予采纳', disputed: '有争议', flagged: '有提示', accepted: '已通过', any: '全部',
 };
 
 export function isReviewState(text: string | null): text is ReviewState {
   return text !== null && (REVIEW_STATES as readonly string[]).includes(text);
-}
-
-export function countOf(counts: ReviewCounts, state: ReviewState): number {
-  return state === 'any'
-    ? counts.pending + counts.accepted + counts.returned + counts.rejected : counts[state];
 }
 
 /* Papers and forms are what a reviewer is asked for; records of what was done count without. */
