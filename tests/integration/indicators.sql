@@ -81,6 +81,9 @@ SELECT is(pg_temp.fig('I-01', 'A') || ' ' || pg_temp.fig('I-01', 'A', 'late') ||
 SELECT is(pg_temp.fig('I-01', 'A', '', '2024-03-30') || ' ' || pg_temp.fig('I-01', 'A', '', '2024-12-31', '2024-03-31T15:00Z'), '0/0 0/0', 'I-01: nothing due yet is not applicable, by day and by instant');
 SELECT is((SELECT on_time || '/' || due FROM timeliness('2025-01-31') WHERE node_code = 'A' AND milestone_no = 9), '1/2', 'I-01: as timeliness has it');
 SELECT is(pg_temp.mem('I-01', 'P') || ' ' || pg_temp.records('I-01', 'P'), '1/2 submission:A1 submission:A2', 'I-01: the submissions are behind it');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reviewer, reviewer_office_code, reviewed_at)
+	SELECT office_code, item_id, revision_id, 'accepted', 'x', 'P', '2024-06-01' FROM submission WHERE office_code IN ('A1', 'A2');
+SELECT is(pg_temp.fig('I-01', 'A', 'accepted') || ' ' || pg_temp.fig('I-01', 'A', 'final'), '2/2 1/2', 'I-01: accepted, and accepted as received in time');
 ROLLBACK TO clean;
 
 -- I-02, I-02b, I-02c, I-04

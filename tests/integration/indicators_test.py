@@ -28,4 +28,4 @@ def test_indicators():
         cluster.remove()
 
 
-TESTS = 119
+TESTS = 120

@@ -10,7 +10,7 @@ from world import FIVE, label_id
 
 # What no rule read here says enough of: filings are accepted by the answer of a city, a change needs adjoining periods, draws have
 # tests of their own; no rule says whether a paper corrected later stands in I-18 from its first receipt or from that of the correction.
-UNCOMPARED = ("accepted", ".change", ".drawn", ".verified", "submission", "submission.bytes")
+UNCOMPARED = ("accepted", "final", ".change", ".drawn", ".verified", "submission", "submission.bytes")
 SCOPES = ("cities", "provincial", "all")
 
 

@@ -162,7 +162,8 @@ COMMENT ON FUNCTION line_credit(date, timestamptz) IS 'Events credited to plan l
 
 -- I-01 按时报送率: obligations received in time / obligations whose effective due instant passed by as_of and by the end of
 -- p_on, exempt ones in neither (R12, R13); late, missing, extended_after_due and accepted beside it, and each milestone
--- apart. Nothing due yet: not applicable. Source: annex 1; the judgement is that of obligation_standing.
+-- apart; final = the accepted revision, however often it was corrected, received in time.
+-- Nothing due yet: not applicable. Source: annex 1; the judgement is that of obligation_standing.
 CREATE FUNCTION submission_timeliness(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	SELECT s.office_code, v.part, v.n::integer::bigint, v.d::bigint,
@@ -171,7 +172,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		s.office_code, s.received_item_id, s.milestone_no || ' ' || s.material
 	FROM zhibao.obligation_standing(p_as_of) s CROSS JOIN LATERAL (VALUES ('', s.state = 'on_time', 1), ('milestone:' || s.milestone_no, s.state = 'on_time', 1),
 		('late', s.state = 'late', NULL), ('missing', s.state = 'missing', NULL), ('extended_after_due', s.is_extended_after_due, NULL),
-		('accepted', coalesce(s.review_state = 'accepted', false), 1)) v (part, n, d)
+		('accepted', coalesce(s.review_state = 'accepted', false), 1), ('final', s.is_accepted_on_time, 1)) v (part, n, d)
 	WHERE s.is_due AND s.state <> 'exempt' AND s.effective_at <= zhibao.day_end(p_on) AND (v.n OR v.d IS NOT NULL)
 $$;
 COMMENT ON FUNCTION submission_timeliness(date, timestamptz) IS 'Obligations received in time (I-01 按时报送率): annex 1; rulings R12 to R14.';
@@ -1051,6 +1052,7 @@ INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, mi
 	('I-01', '', '按期报送', '项', 'percent', 'sum', NULL), ('I-01', 'milestone:*', '按任务', '项', 'percent', 'sum', NULL),
 	('I-01', 'late', '迟报', '项', 'count', 'sum', NULL), ('I-01', 'missing', '未报', '项', 'count', 'sum', NULL),
 	('I-01', 'extended_after_due', '到期后延期', '项', 'count', 'sum', NULL), ('I-01', 'accepted', '审核通过', '项', 'percent', 'sum', NULL),
+	('I-01', 'final', '审核通过的版本按期', '项', 'percent', 'sum', NULL),
 	('I-17', 'mid_year', '半年表相符项', '项', 'percent', 'sum', NULL), ('I-17', 'year_end', '年度表相符项', '项', 'percent', 'sum', NULL),
 	('I-17', '*.over_claimed', '多报', '项', 'count', 'sum', NULL), ('I-17', '*.under_claimed', '少报', '项', 'count', 'sum', NULL),
 	('I-17', '*.unsupported', '无佐证', '项', 'count', 'sum', NULL), ('I-17', '*.item:*', '填报数减推算数', '该项单位', 'count', 'sum', NULL),

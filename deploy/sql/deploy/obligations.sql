@@ -470,7 +470,8 @@ RETURNS TABLE (office_code text, milestone_no integer, material text, to_office_
 	effective_at timestamptz, state text, days_late integer, received_at timestamptz, item_id uuid, revision_id uuid,
 	review_state text, substance_on date, is_substance_late boolean, is_extended_after_due boolean, is_corrected_late boolean,
 	responsible_name text, responsible_contact text, evidence text, is_due boolean, days_overdue integer,
-	received_item_id uuid, received_revision_id uuid, extended_until timestamptz, exempt_reason text)
+	received_item_id uuid, received_revision_id uuid, extended_until timestamptz, exempt_reason text,
+	is_accepted_on_time boolean)
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH point AS MATERIALIZED (
 		SELECT a.as_of, a.as_of + interval '1 microsecond' AS known_to, p.register_version, p.programme FROM (SELECT zhibao.facts_as_of(p_as_of)) a (as_of)
@@ -501,7 +502,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		j.state = 'on_time' AND j.was_refused AND j.revised_at >= j.effective_at,
 		w.responsible_name, w.responsible_contact, j.evidence, j.known_to >= j.effective_at,
 		CASE WHEN j.state = 'missing' THEN zhibao.days_after(j.effective_at, j.known_to) END,
-		j.received_item_id, j.received_revision_id, j.until_at, j.exempt_reason
+		j.received_item_id, j.received_revision_id, j.until_at, j.exempt_reason,
+		coalesce(j.review_state = 'accepted' AND j.revised_at < j.effective_at, false)
 	FROM judged j
 	JOIN zhibao.milestone m ON m.register_version = j.register_version AND m.milestone_no = j.milestone_no
 	LEFT JOIN person w ON w.office_code = j.office_code
