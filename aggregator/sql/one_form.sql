@@ -27,8 +27,10 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'cells', (SELECT coalesce(json_agg(json_build_object('item_no', c.item_no, 'sub_field', c.sub_field, 'section', i.section,
 		'item_zh', i.label_zh, 'label_zh', c.label_zh, 'unit', c.unit, 'state', c.state, 'filled', c.filled, 'evidence', c.evidence,
 		'support', c.support, 'verification_factor', c.verification_factor, 'live_evidence', c.live_evidence,
-		'live_support', c.live_support, 'proposed_count', c.proposed_count, 'reason', c.reason) ORDER BY c.place), '[]')
+		'live_support', c.live_support, 'proposed_count', c.proposed_count, 'reason', c.reason,
+		'first_count', r.first_count, 'accepted_count', r.accepted_count, 'revision_rate', r.revision_rate) ORDER BY c.place), '[]')
 		FROM zhibao.form_support_of(s.office_code, s.item_id, s.revision_id, a.as_of) c
+		LEFT JOIN zhibao.form_revision(s.office_code, s.item_id, a.as_of) r USING (item_no, sub_field)
 		LEFT JOIN zhibao.form_item i ON i.register_version = a.register AND i.item_no = c.item_no),
 	'findings', (SELECT coalesce(json_agg(json_build_object('code', d.code, 'severity', d.severity, 'item_no', d.item_no,
 		'sub_field', d.sub_field, 'text_zh', d.text_zh)), '[]')

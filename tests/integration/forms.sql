@@ -311,6 +311,9 @@ SELECT is((SELECT revision_id FROM form_filing('mid_year', pg_temp.at(29))), pg_
 INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
 	VALUES ('A1', pg_temp.id('f'), pg_temp.id('f/3'), 'accepted', NULL, 'z', 'A', pg_temp.at(40));
 SELECT is((SELECT verdict FROM form_filing('mid_year', 'infinity')), 'accepted', 'R14: the review state is that of the standing revision');
+SELECT results_eq($$ SELECT first_count, accepted_count, revision_rate FROM form_revision('A1', pg_temp.id('f'), 'infinity') WHERE item_no = 10 $$,
+	$$ VALUES (1::bigint, 3::bigint, 2.0000) $$, 'what was accepted beside what came first, and by how much it moved');
+SELECT is((SELECT count(*) FROM form_revision('A1', pg_temp.id('f'), pg_temp.at(39))), 0::bigint, 'nothing is accepted before the verdict');
 SELECT pg_temp.put('statistics_form', 'A1', 'f', '{}', 50, 'f/3', 'f/4', 'withdraw');
 SELECT results_eq($$ SELECT revision_id, state, is_current FROM form_filing('mid_year', 'infinity') $$, $$ VALUES (NULL::uuid, 'withdrawn', false) $$,
 	'R14: a withdrawn form is missing from then on');

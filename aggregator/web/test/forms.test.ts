@@ -9,7 +9,8 @@ function cell(change: Partial<FormCell>): FormCell {
   return {
     item_no: 10, sub_field: '', section: '政策宣讲', item_zh: '进企业', label_zh: '进企业', unit: '场',
     state: 'value', filled: '5', evidence: '3', support: 'over_claimed', verification_factor: 0.6,
-    live_evidence: '3', live_support: 'over_claimed', proposed_count: null, reason: null, ...change,
+    live_evidence: '3', live_support: 'over_claimed', proposed_count: null, reason: null, first_count: null,
+    accepted_count: null, revision_rate: null, ...change,
   };
 }
 

@@ -4,6 +4,7 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
+DROP FUNCTION form_revision(text, uuid, timestamptz);
 DROP FUNCTION form_findings(text, uuid, uuid, timestamptz);
 DROP FUNCTION form_consolidated(text, text, timestamptz);
 DROP FUNCTION form_member(text, text, timestamptz);

@@ -136,6 +136,9 @@ export interface FormCell {
   live_support: Support;
   proposed_count: number | null;
   reason: string | null;
+  first_count: number | null; // of the first complete revision; null until one was accepted
+  accepted_count: number | null;
+  revision_rate: number | null;
 }
 
 export interface Finding {
