@@ -68,7 +68,10 @@ def template():
 class Cluster:
     """PostgreSQL 15 in a temporary folder, reachable through a socket there only."""
 
+    has_template = False
+
     def __init__(self, made_of=template):
+        self.has_template = made_of is not None
         self.home = Path(tempfile.mkdtemp(prefix="zhibao-test-"))
         self.home.chmod(0o755)
         self.pg = self.home / "pg"
@@ -114,7 +117,11 @@ class Cluster:
             cwd=ROOT / "deploy/sql", text=True, capture_output=True, check=True).stdout
 
     def create(self, database="zhibao"):
-        self.psql(f"CREATE DATABASE {database} TEMPLATE template_zhibao", database="postgres")
+        if self.has_template:
+            self.psql(f"CREATE DATABASE {database} TEMPLATE template_zhibao", database="postgres")
+        else:
+            self.psql(f"CREATE DATABASE {database}", database="postgres")
+            self.sqitch("deploy", database=database)
         for role in ("collector", "aggregator"):
             self.psql(f"DO $$ BEGIN CREATE ROLE {role} LOGIN IN ROLE zhibao_{role}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
 
