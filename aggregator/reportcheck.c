@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Figures that stand in a report twice, read by different statements. */
+/* Figures that stand in a report twice, read by different statements: in two sections, or in a
+ * section and among the indicators. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -33,8 +34,39 @@ static const struct {
 	{{"links", "refused", TOTAL}, {"quarantine", "records", TOTAL}},
 };
 
-/* NULL when the report has no such figure. */
-static const struct report_cell *find(const struct report *report, const struct place *place)
+/* Sections against the appendix of all indicators. */
+static const struct {
+	struct place one;
+	const char *id, *part;
+} figures[] = {
+	{{"arrangements", "timely", TOTAL}, "I-06", ""},
+	{{"library", "libraries", TOTAL}, "I-07", "library"},
+	{{"library", "disclosure", TOTAL}, "I-07", ""},
+	{{"library", "exempt", TOTAL}, "I-07", "exempt"},
+	{{"library", "unexplained", TOTAL}, "I-07", "exempt_without_reason"},
+	{{"library", "modified", TOTAL}, "I-08", "modified"},
+	{{"library", "expired", TOTAL}, "I-08", "expired"},
+	{{"library", "abolished", TOTAL}, "I-08", "abolished"},
+	{{"library", "stale", TOTAL}, "I-08", "overdue"},
+#define FEEDBACK(row, source)                                                                      \
+	{{"feedback", "reports", row}, "I-14", source ".records"},                                 \
+		{{"feedback", "total", row}, "I-14", source},                                      \
+		{{"feedback", "policy", row}, "I-14", source ".policy"},                           \
+		{{"feedback", "closed", row}, "I-14", source ".closed"},                           \
+	{                                                                                          \
+		{"feedback", "satisfied", row}, "I-14", source ".satisfied"                        \
+	}
+	FEEDBACK(0, "hotline_12333"),
+	FEEDBACK(1, "reconsideration"),
+	FEEDBACK(2, "litigation"),
+	FEEDBACK(3, "arbitration"),
+	FEEDBACK(4, "petition"),
+	FEEDBACK(5, "online_survey"),
+#undef FEEDBACK
+	{{"public_inputs", "handled", TOTAL}, "I-14", "public_input"},
+};
+
+static const struct report_cell *cell_at(const struct report *report, const struct place *place)
 {
 	const struct report_table *table = report_find(report, place->table);
 	int column = table ? report_column_index(table, place->column) : -1;
@@ -45,20 +77,79 @@ static const struct report_cell *find(const struct report *report, const struct 
 		row = table->last && table->last->is_total ? table->last : NULL;
 	for (int i = 0; row && i < place->row; i++)
 		row = row->next;
-	return row && !row->cells[column].is_null ? &row->cells[column] : NULL;
+	return row ? &row->cells[column] : NULL;
+}
+
+/* NULL when the report has no such figure. */
+static const struct report_cell *find(const struct report *report, const struct place *place)
+{
+	const struct report_cell *cell = cell_at(report, place);
+	return cell && !cell->is_null ? cell : NULL;
+}
+
+/* A figure of the appendix; a part that nothing counts for is none of its rows: null, 0/0. */
+static struct report_cell find_indicator(const struct report_table *table, const char *id,
+					 const char *part)
+{
+	struct report_cell figure = {.is_null = true};
+	int id_at = report_column_index(table, "id"), part_at = report_column_index(table, "key");
+	int numerator_at = report_column_index(table, "numerator"),
+	    denominator_at = report_column_index(table, "denominator");
+	for (const struct report_row *row = table->first; row; row = row->next) {
+		if (strcmp(row->cells[id_at].text, id) != 0 ||
+		    strcmp(row->cells[part_at].text, part) != 0)
+			continue;
+		figure = row->cells[numerator_at]; /* null: too few to be shown */
+		figure.denominator = row->cells[denominator_at].number;
+	}
+	return figure;
+}
+
+static bool is_same(const struct report_cell *one, const struct report_cell *other)
+{
+	if (one->is_null || other->is_null) {
+		const struct report_cell *shown = one->is_null ? other : one;
+		return shown->is_null || (shown->number == 0 && shown->denominator == 0);
+	}
+	return one->number == other->number && one->denominator == other->denominator;
+}
+
+static int check_indicators(const struct report *report, struct err *err)
+{
+	static const struct report_cell nothing = {.is_null = true};
+	const struct report_table *table = report_find(report, "indicators");
+	for (size_t i = 0; table && i < sizeof(figures) / sizeof(figures[0]); i++) {
+		const struct report_cell *one = cell_at(report, &figures[i].one);
+		struct report_cell other = find_indicator(table, figures[i].id, figures[i].part);
+		one = one ? one : &nothing; /* an empty table is said in words */
+		if (is_same(one, &other))
+			continue;
+		err_set(err, ERR_DATA,
+			"E_REPORT_AGREE 同一数字两处不同：%s.%s 为 %" PRId64 "/%" PRId64
+			"%s，指标 %s %s 为 %" PRId64 "/%" PRId64 "%s",
+			figures[i].one.table, figures[i].one.column, one->number, one->denominator,
+			one->is_null ? "（不公布）" : "", figures[i].id, figures[i].part,
+			other.number, other.denominator, other.is_null ? "（不公布）" : "");
+		return -1;
+	}
+	return 0;
 }
 
 int report_check_agreements(const struct report *report, struct err *err)
 {
 	for (size_t i = 0; i < sizeof(agreements) / sizeof(agreements[0]); i++) {
-		const struct report_cell *one = find(report, &agreements[i].one), *other = find(report, &agreements[i].other);
-		if (!one || !other || (one->number == other->number && one->denominator == other->denominator))
+		const struct report_cell *one = find(report, &agreements[i].one),
+					 *other = find(report, &agreements[i].other);
+		if (!one || !other ||
+		    (one->number == other->number && one->denominator == other->denominator))
 			continue;
 		err_set(err, ERR_DATA,
-			"E_REPORT_AGREE 同一数字两处不同：%s.%s 为 %" PRId64 "/%" PRId64 "，%s.%s 为 %" PRId64 "/%" PRId64,
-			agreements[i].one.table, agreements[i].one.column, one->number, one->denominator, agreements[i].other.table,
-			agreements[i].other.column, other->number, other->denominator);
+			"E_REPORT_AGREE 同一数字两处不同：%s.%s 为 %" PRId64 "/%" PRId64
+			"，%s.%s 为 %" PRId64 "/%" PRId64,
+			agreements[i].one.table, agreements[i].one.column, one->number,
+			one->denominator, agreements[i].other.table, agreements[i].other.column,
+			other->number, other->denominator);
 		return -1;
 	}
-	return 0;
+	return check_indicators(report, err);
 }

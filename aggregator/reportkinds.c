@@ -101,20 +101,27 @@ SOURCE(uncovered, report_uncovered, "各县（市、区）覆盖率与未覆盖�
        .note = "“继承未证”指由已覆盖乡镇分设、但尚无活动指明的乡镇，不计入覆盖。");
 
 static const struct report_column arrangements_columns[] = {
-	{"office", "单位", REPORT_TEXT, 9, false},           {"url", "公布网址", REPORT_TEXT, 30, false},
-	{"published_on", "公布日期", REPORT_DATE, 8, false},   {"first_on", "首场活动", REPORT_DATE, 8, false},
-	{"finding", "情况", REPORT_TEXT, 8, false},
+	{"office", "单位", REPORT_TEXT, 9, false},           {"url", "公布网址", REPORT_TEXT, 26, false},
+	{"published_on", "公布日期", REPORT_DATE, 8, false},   {"due_on", "截止日", REPORT_DATE, 8, false},
+	{"first_on", "首场活动", REPORT_DATE, 8, false},       {"finding", "情况", REPORT_TEXT, 8, false},
+	{"timely", "按期且先于首场", REPORT_RATIO, 12, false},
 };
-SOURCE(arrangements, report_arrangements, "宣讲活动安排在门户网站公布情况", .empty = "没有应公布的单位。");
+SOURCE(arrangements, report_arrangements, "宣讲活动安排在门户网站公布情况",
+       .words = "应公布宣讲活动安排的市州、县（市、区）中，在截止日前且先于首场活动公布的占 {timely}。", .empty = "没有应公布的单位。",
+       .note = "按记录所载公布日期判断；由其他单位代报的公布记录不算本单位公布，与首场活动同日公布的不算先于首场；省厅另列，不计入比率。");
 
 static const struct report_column library_columns[] = {
-	{"office", "单位", REPORT_TEXT, 10, false},          {"disclosure", "应上尽上率", REPORT_RATIO, 13, true},
-	{"exempt", "不公开", REPORT_COUNT, 5, true},         {"unexplained", "其中\n无理由", REPORT_COUNT, 5, true},
-	{"modified", "已修改", REPORT_COUNT, 5, true},       {"expired", "已失效", REPORT_COUNT, 5, true},
-	{"abolished", "已废止", REPORT_COUNT, 5, true},      {"stale", "逾期未清理", REPORT_COUNT, 6, true},
+	{"office", "单位", REPORT_TEXT, 10, false},          {"libraries", "建有文件库\n的单位", REPORT_RATIO, 12, true},
+	{"disclosure", "应上尽上率", REPORT_RATIO, 13, true}, {"exempt", "不公开", REPORT_COUNT, 5, true},
+	{"unexplained", "其中\n无理由", REPORT_COUNT, 5, true}, {"modified", "修改后\n已清理", REPORT_RATIO, 11, true},
+	{"expired", "失效后\n已清理", REPORT_RATIO, 11, true}, {"abolished", "废止后\n已清理", REPORT_RATIO, 11, true},
+	{"stale", "逾期仍标\n现行有效", REPORT_COUNT, 6, true},
 };
-SOURCE(library, report_library, "政策文件库", .empty = "没有文件库记录。",
-       .note = "应上尽上率＝现行有效、应公开且有网址的文件数 ÷ 现行有效、应公开的文件数；逾期未清理指有效期已过而仍标为现行有效。");
+SOURCE(library, report_library, "政策文件库",
+       .words = "现行有效、应公开的政策文件应上尽上率 {disclosure}；不公开 {exempt} 件，其中无理由 {unexplained} 件；有效期已过仍标为现行有效 "
+		"{stale} 件。",
+       .empty = "没有单位。",
+       .note = "应上尽上率＝现行有效、应公开且已在网上公开的文件数 ÷ 现行有效、应公开的文件数，政策解答不计；依申请公开的按规则开关计；状态以统计截止日为准。");
 
 static const struct report_column inspections_columns[] = {
 	{"scheme", "类别", REPORT_TEXT, 7, false},        {"by", "检查单位", REPORT_TEXT, 8, false},
@@ -141,10 +148,13 @@ SOURCE(exchanges, report_exchanges, "经验交流", .empty = "没有经验交流
 
 static const struct report_column feedback_columns[] = {
 	{"source", "来源", REPORT_TEXT, 12, false},      {"reports", "报表数", REPORT_COUNT, 6, false},
-	{"total", "总量", REPORT_COUNT, 8, false},       {"policy", "政策类", REPORT_COUNT, 8, false},
-	{"closed", "办结", REPORT_COUNT, 8, false},      {"satisfied", "满意率", REPORT_RATIO, 14, false},
+	{"total", "总量", REPORT_COUNT, 8, false},       {"policy", "政策相关", REPORT_RATIO, 13, false},
+	{"closed", "办结", REPORT_RATIO, 13, false},     {"responses", "评价份数", REPORT_COUNT, 7, false},
+	{"satisfied", "满意率", REPORT_RATIO, 13, false},
 };
-SOURCE(feedback, report_feedback, "反馈统计", .note = "不同来源的数量不相加；未收到报表的来源记 0 份。");
+SOURCE(feedback, report_feedback, "反馈统计",
+       .note = "不同来源的数量不相加；未收到报表的来源记 0 份。较长期间已包含的月份、已有总数的分主题数和其他年度不重复计；"
+	       "政策相关、办结只看填报了该数的报表；评价份数不足规则所定最少份数的，不公布满意率。");
 
 static const struct report_column public_inputs_columns[] = {
 	{"office", "单位", REPORT_TEXT, 12, false},      {"handled", "办结率", REPORT_RATIO, 14, true},
@@ -291,9 +301,9 @@ SOURCE(baseline, report_baseline, "基准计划与现行计划对照", .empty = 
 
 static const struct report_column indicators_columns[] = {
 	{"id", "编号", REPORT_TEXT, 5, false},            {"indicator", "指标", REPORT_TEXT, 14, false},
-	{"part", "分项", REPORT_TEXT, 17, false},         {"numerator", "分子", REPORT_COUNT, 8, false},
-	{"denominator", "分母", REPORT_COUNT, 8, false},  {"value", "数值", REPORT_TEXT, 9, false},
-	{"unit", "单位", REPORT_TEXT, 5, false},
+	{"key", "分项代码", REPORT_TEXT, 13, false},      {"part", "分项", REPORT_TEXT, 17, false},
+	{"numerator", "分子", REPORT_COUNT, 8, false},    {"denominator", "分母", REPORT_COUNT, 8, false},
+	{"value", "数值", REPORT_TEXT, 9, false},         {"unit", "单位", REPORT_TEXT, 5, false},
 };
 SOURCE(indicators, report_indicators, "全部指标", .empty = "没有指标。",
        .note = "比率的数值为百分数或每人、每份平均数；计数指标没有分母。指标口径见系统的指标目录。");

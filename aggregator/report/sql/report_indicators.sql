@@ -1,6 +1,6 @@
--- Every indicator of the node with its parts (I-02 to I-18).
+-- Every indicator of the node with its parts (I-01 to I-18).
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
--- Result: boolean is total, text identifier, text indicator, text part, bigint numerator, bigint denominator, text value, text unit.
+-- Result: boolean is total, text identifier, text indicator, text part as in the catalogue, text part, bigint numerator, bigint denominator, text value, text unit.
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), part AS (
@@ -10,7 +10,7 @@ WITH args AS (
 	CROSS JOIN LATERAL zhibao.indicator_part_of(d.indicator_id, f.part) p
 	WHERE f.node_code = a.node
 )
-SELECT false, p.indicator_id, p.name_zh, CASE WHEN p.part = '' THEN '' ELSE coalesce(p.part_zh, p.part) END,
+SELECT false, p.indicator_id, p.name_zh, p.part, CASE WHEN p.part = '' THEN '' ELSE coalesce(p.part_zh, p.part) END,
 	p.numerator, CASE WHEN p.style <> 'count' THEN p.denominator END,
 	CASE WHEN p.numerator IS NULL THEN '样本不足，不公布' WHEN p.style = 'count' THEN p.numerator::text
 		WHEN p.style = 'percent' THEN coalesce(zhibao.percent_text(p.numerator, p.denominator), '不适用')

@@ -12,6 +12,7 @@
 #include "calendar.h"
 #include "digest.h"
 #include "fsx.h"
+#include "reportbuild.h"
 #include "reportwriter.h"
 
 static const struct report_fonts fonts = REPORT_FONTS_DEFAULT;
@@ -259,13 +260,53 @@ static void test_digests(void **state)
 	assert_memory_equal(out, sha256, sizeof(out));
 }
 
+/* A section of the audit and the appendix of indicators: the same, hidden in both, absent there, and each way apart. */
+static void test_agreements(void **state)
+{
+	static const struct report_column feedback[] = {{"source", "来源", REPORT_TEXT, 9, false},
+							{"total", "总量", REPORT_COUNT, 9, false},
+							{"satisfied", "满意率", REPORT_RATIO, 9, false}};
+	static const struct report_column indicators[] = {{"id", "编号", REPORT_TEXT, 9, false},
+							  {"key", "分项代码", REPORT_TEXT, 9, false},
+							  {"numerator", "分子", REPORT_COUNT, 9, false},
+							  {"denominator", "分母", REPORT_COUNT, 9, false}};
+	struct report report;
+	struct err err = {0};
+	(void)state;
+	make(&report, 1);
+	struct report_cell *own = report_row(&report, report_table(&report, "feedback", "反馈统计", feedback, 3), false);
+	struct report_table *table = report_table(&report, "indicators", "全部指标", indicators, 4);
+	own[0] = (struct report_cell){.text = "12333 咨询电话"};
+	own[1] = (struct report_cell){.number = 170};
+	own[2] = (struct report_cell){.is_null = true}; /* fewer than are shown, and no row there */
+	struct report_cell *total = report_row(&report, table, false);
+	total[0] = (struct report_cell){.text = "I-14"};
+	total[1] = (struct report_cell){.text = "hotline_12333"};
+	total[2] = (struct report_cell){.number = 170};
+	assert_int_equal(report_check_agreements(&report, &err), 0);
+	struct report_cell *satisfied = report_row(&report, table, false);
+	satisfied[0] = total[0];
+	satisfied[1] = (struct report_cell){.text = "hotline_12333.satisfied"};
+	satisfied[3] = (struct report_cell){.number = 20};
+	assert_int_equal(report_check_agreements(&report, &err), 0);
+	own[2] = (struct report_cell){.number = 19, .denominator = 20};
+	assert_int_equal(report_check_agreements(&report, &err), -1);
+	assert_non_null(strstr(err.text, "feedback.satisfied 为 19/20，指标 I-14 hotline_12333.satisfied 为 0/20（不公布）"));
+	satisfied[2] = (struct report_cell){.number = 19};
+	assert_int_equal(report_check_agreements(&report, &err), 0);
+	own[1].number = 230;
+	assert_int_equal(report_check_agreements(&report, &err), -1);
+	assert_non_null(strstr(err.text, "feedback.total 为 230/0，指标 I-14 hotline_12333 为 170/0"));
+	report_fini(&report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rates),        cmocka_unit_test(test_as_of_words),  cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_memory_limit), cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_pdf_check),
 		cmocka_unit_test(test_missing_font), cmocka_unit_test(test_missing_glyph), cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_digests),
+		cmocka_unit_test(test_digests),      cmocka_unit_test(test_agreements),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

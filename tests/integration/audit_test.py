@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs audit.sql (pgTAP) in a fresh database: tables of the audit report say what the indicators say."""
+import subprocess
+from pathlib import Path
+
+from pgcluster import ROOT, Cluster
+
+
+def test_audit():
+    cluster = Cluster()
+    try:
+        cluster.create()
+        cluster.psql("CREATE EXTENSION pgtap")
+        run = subprocess.run(
+            ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-v", f"statements={ROOT}/aggregator/report/sql", cluster.conninfo(), "-f",
+             Path(__file__).with_name("audit.sql")], text=True, capture_output=True, check=False)
+        print(run.stdout, run.stderr)
+        lines = run.stdout.splitlines()
+        assert run.returncode == 0
+        assert not [line for line in lines if line.startswith("not ok")]
+        assert len([line for line in lines if line.startswith("ok")]) == TESTS
+    finally:
+        cluster.remove()
+
+
+TESTS = 11
