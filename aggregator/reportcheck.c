@@ -64,6 +64,25 @@ static const struct {
 	FEEDBACK(5, "online_survey"),
 #undef FEEDBACK
 	{{"public_inputs", "handled", TOTAL}, "I-14", "public_input"},
+	{{"speakers", "average", TOTAL}, "I-05", ""},
+	{{"speakers", "backbone", TOTAL}, "I-05", "backbone"},
+	{{"speakers", "lecturer", TOTAL}, "I-05", "lecturer"},
+	{{"speakers", "know_all", TOTAL}, "I-05", "know_all"},
+	{{"windows", "halls", TOTAL}, "I-11", "halls"},
+	{{"windows", "boards", TOTAL}, "I-11", "17"},
+	{{"windows", "screens", TOTAL}, "I-11", "18"},
+	{{"windows", "made", TOTAL}, "I-11", "19"},
+	{{"windows", "shown", TOTAL}, "I-11", "20"},
+	{{"windows", "copies", TOTAL}, "I-11", "21"},
+	{{"windows", "staff", TOTAL}, "I-11", "staff"},
+	{{"news", "items", TOTAL}, "I-16", ""},
+	{{"news", "work", TOTAL}, "I-16", "kind:work_news"},
+	{{"news", "lectures", TOTAL}, "I-16", "kind:lecture"},
+	{{"news", "experience", TOTAL}, "I-16", "kind:experience"},
+	{{"news", "media", TOTAL}, "I-16", "kind:media_report"},
+	{{"news", "days", TOTAL}, "I-16", "days.median"},
+	{{"news", "longest", TOTAL}, "I-16", "days.longest"},
+	{{"news", "silent", TOTAL}, "I-16", "silent"},
 };
 
 static const struct report_cell *cell_at(const struct report *report, const struct place *place)

@@ -2,7 +2,7 @@
 /* The kinds of reports: sections, tables and the statements behind them. Sections of the audit are AR-1 to AR-9. */
 #include <string.h>
 
-#include "reportbuild.h"
+#include "reportsources.h"
 #include "sql.h"
 
 #define SOURCE(id, statement, title, ...)                                                                                        \
@@ -246,11 +246,12 @@ static const struct report_column disputes_columns[] = {
 SOURCE(disputes, report_disputes, "版本冲突", .empty = "没有版本冲突。");
 
 static const struct report_column provincial_plan_columns[] = {
-	{"row_no", "序号", REPORT_COUNT, 4, false},   {"category", "类别", REPORT_TEXT, 7, false},
-	{"theme", "宣讲主题", REPORT_TEXT, 20, false}, {"lead", "牵头单位", REPORT_TEXT, 8, false},
-	{"time", "时间", REPORT_TEXT, 6, false},      {"sessions", "计划", REPORT_TEXT, 6, false},
-	{"completion", "完成率", REPORT_RATIO, 12, true}, {"held", "已开展", REPORT_COUNT, 5, true},
-	{"state", "状态", REPORT_TEXT, 8, false},
+	{"row_no", "序号", REPORT_COUNT, 3, false},    {"category", "活动类别", REPORT_TEXT, 5, false},
+	{"theme", "宣讲主题", REPORT_TEXT, 11, false}, {"activity", "活动内容", REPORT_TEXT, 24, false},
+	{"time", "时间", REPORT_TEXT, 4, false},       {"place", "地点", REPORT_TEXT, 7, false},
+	{"audience", "宣讲对象", REPORT_TEXT, 9, false}, {"sessions", "举办场次", REPORT_TEXT, 5, false},
+	{"lead", "牵头单位", REPORT_TEXT, 5, false},   {"completion", "完成率", REPORT_RATIO, 8, true},
+	{"held", "已开展", REPORT_COUNT, 4, true},     {"state", "状态", REPORT_TEXT, 5, false},
 };
 SOURCE(provincial_plan, report_provincial_plan, "厅“五进五促政策宣讲”活动计划执行情况",
        .words = "厅计划中有场次要求的计划项完成率 {completion}，全部计划项共开展 {held} 场。", .empty = "本单位没有牵头的厅计划项。",
@@ -375,13 +376,14 @@ SOURCE(told_progress, report_told_progress, "各地活动进展", .words = "“�
 
 static const struct report_part audit_parts[] = {
 	{"key_figures", "一、主要指标", SOURCES(&key_figures), REPORT_NO_FORM},
-	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &filings), REPORT_NO_FORM},
-	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &sessions, &months, &silent), REPORT_NO_FORM},
+	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &report_source_reliefs, &report_source_reminders, &filings), REPORT_NO_FORM},
+	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &report_source_plan_cuts, &sessions, &months, &silent), REPORT_NO_FORM},
 	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &interval, &uncovered), REPORT_NO_FORM},
 	{"publication", "五、公布与文件库", SOURCES(&arrangements, &library), REPORT_NO_FORM},
-	{"form", "六、统计表汇总与核对", SOURCES(&reconciliation, &form_members), REPORT_NO_FORM},
-	{"inspection", "七、检查、通报与交流", SOURCES(&inspections, &circulars, &exchanges), REPORT_NO_FORM},
-	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs), REPORT_NO_FORM},
+	{"form", "六、统计表汇总与核对", SOURCES(&reconciliation, &form_members, &report_source_speakers, &report_source_windows, &report_source_news),
+	 REPORT_NO_FORM},
+	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
+	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
 	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},

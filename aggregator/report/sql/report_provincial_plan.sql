@@ -1,11 +1,12 @@
 -- The lines of annex 2 with the sessions credited to them by the province and its lead units (rulings R8, R9, R11).
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
--- Result: boolean is total, bigint row, text category, text theme, text lead unit, text time, text sessions in words,
--- bigint counted, bigint planned, bigint held, text state.
+-- Result: boolean is total, bigint row, text category, text theme, text activity, text time, text place, text audience, text
+-- sessions in words, text lead unit, bigint counted, bigint planned, bigint held, text state.
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), line AS (
-	SELECT p.row_no, coalesce(k.label_zh, p.category) AS category, p.theme, o.short_name AS lead, p.time_text, p.sessions_text,
+	SELECT p.row_no, coalesce(k.label_zh, p.category) AS category, p.theme, p.activity, o.short_name AS lead, p.time_text,
+		p.place, p.audience, p.sessions_text,
 		CASE WHEN l.planned_min IS NOT NULL THEN least(l.held, l.planned_min) END AS counted, l.planned_min::bigint AS planned, l.held,
 		CASE WHEN l.held = 0 THEN '未开展' WHEN l.held >= coalesce(l.planned_min, 2) THEN '达标' ELSE '已启动' END
 			|| CASE WHEN l.held < coalesce(l.planned_min, 2) AND l.window_end <= a.on_day THEN '（已过期）' ELSE '' END AS state
@@ -16,7 +17,8 @@ WITH args AS (
 	WHERE l.is_provincial AND (a.node = p.lead_office_code OR EXISTS (SELECT FROM zhibao.office n WHERE n.register_version = a.register
 		AND n.code = a.node AND n.level = 'province'))
 )
-SELECT GROUPING(l.row_no) = 1, l.row_no::bigint, l.category, CASE WHEN GROUPING(l.row_no) = 1 THEN '合计（定量项）' ELSE l.theme END, l.lead,
-	l.time_text, l.sessions_text, sum(l.counted)::bigint, sum(l.planned)::bigint, sum(l.held)::bigint, l.state
-FROM line l GROUP BY GROUPING SETS ((l.row_no, l.category, l.theme, l.lead, l.time_text, l.sessions_text, l.state), ())
+SELECT GROUPING(l.row_no) = 1, l.row_no::bigint, l.category, CASE WHEN GROUPING(l.row_no) = 1 THEN '合计（定量项）' ELSE l.theme END, l.activity,
+	l.time_text, l.place, l.audience, l.sessions_text, l.lead, sum(l.counted)::bigint, sum(l.planned)::bigint, sum(l.held)::bigint, l.state
+FROM line l GROUP BY GROUPING SETS ((l.row_no, l.category, l.theme, l.activity, l.lead, l.time_text, l.place, l.audience,
+	l.sessions_text, l.state), ())
 ORDER BY GROUPING(l.row_no), l.row_no

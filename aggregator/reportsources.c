@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reportsources.h"
+
+#include "sql.h"
+
+#define SOURCE(id, title, ...)                                                                                                   \
+	const struct report_source report_source_##id = {.name = #id,                                                            \
+							 .caption = title,                                                       \
+							 .sql = SQL_report_##id,                                                 \
+							 .columns = id##_columns,                                                \
+							 .column_count = sizeof(id##_columns) / sizeof(id##_columns[0]),         \
+							 __VA_ARGS__}
+
+static const struct report_column reliefs_columns[] = {
+	{"office", "单位", REPORT_TEXT, 8, false},         {"milestone_no", "任务", REPORT_COUNT, 4, false},
+	{"material", "材料", REPORT_TEXT, 18, false},      {"kind", "类别", REPORT_TEXT, 5, false},
+	{"until", "延至", REPORT_INSTANT, 11, false},      {"reason", "理由", REPORT_TEXT, 14, false},
+	{"by", "批准人", REPORT_TEXT, 9, false},           {"granted_at", "批准时间", REPORT_INSTANT, 11, false},
+	{"withdrawn", "撤回", REPORT_TEXT, 10, false},
+};
+SOURCE(reliefs, "延期与免报", .empty = "没有延期或免报。", .note = "“撤回”写明撤回日期和理由；空白的在数据时点仍然有效。免报至撤回为止，没有期限。");
+
+static const struct report_column reminders_columns[] = {
+	{"milestone_no", "任务", REPORT_COUNT, 5, false}, {"material", "材料", REPORT_TEXT, 26, false},
+	{"due_on", "截止日", REPORT_DATE, 8, false},      {"offices", "被催单位", REPORT_COUNT, 7, false},
+	{"before", "截止前", REPORT_COUNT, 7, true},      {"overdue", "逾期后", REPORT_COUNT, 7, true},
+	{"by_hand", "人工", REPORT_COUNT, 7, true},       {"last_at", "最近一次", REPORT_INSTANT, 13, false},
+};
+SOURCE(reminders, "催报情况", .empty = "没有发出催报。", .note = "被催单位为不重复的单位数，其余为发出的次数。");
+
+static const struct report_column plan_cuts_columns[] = {
+	{"office", "单位", REPORT_TEXT, 9, false},              {"item_no", "序号", REPORT_COUNT, 4, false},
+	{"theme", "主题", REPORT_TEXT, 20, false},              {"received_at", "接收时间", REPORT_INSTANT, 13, false},
+	{"change", "变动", REPORT_TEXT, 5, false},              {"before", "原计划\n最少场次", REPORT_COUNT, 7, false},
+	{"after", "改为", REPORT_COUNT, 5, false},              {"reason", "更正原因", REPORT_TEXT, 14, false},
+	{"state", "目前", REPORT_TEXT, 6, false},
+};
+SOURCE(plan_cuts, "10 月 1 日以后下调或撤回的计划项", .empty = "10 月 1 日以后没有下调或撤回的计划项。",
+       .note = "下调、撤回的计划项仍按原数留在基准计划内。");
+
+static const struct report_column speakers_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},           {"average", "人均场次", REPORT_AVERAGE, 14, true},
+	{"backbone", "宣讲骨干", REPORT_AVERAGE, 14, true},    {"lecturer", "政策宣讲员", REPORT_AVERAGE, 14, true},
+	{"know_all", "人社知识通", REPORT_AVERAGE, 14, true},
+};
+SOURCE(speakers, "各地宣讲人员与人均场次", .words = "在岗宣讲人员人均开展或参与政策宣讲 {average} 场。", .empty = "没有在岗宣讲人员。",
+       .note = "灰色数字为参与宣讲人次和在岗人数；本单位主办和认领的活动都算。");
+
+static const struct report_column windows_columns[] = {
+	{"office", "单位", REPORT_TEXT, 11, false},         {"halls", "有报告的大厅", REPORT_RATIO, 12, true},
+	{"boards", "宣传栏、\n牌、海报", REPORT_COUNT, 7, true}, {"screens", "电子\n显示屏", REPORT_COUNT, 6, true},
+	{"made", "制作视频、\n微动画", REPORT_COUNT, 7, true},  {"shown", "播放视频、\n微动画", REPORT_COUNT, 7, true},
+	{"copies", "宣传册（份）", REPORT_COUNT, 9, true},   {"staff", "窗口人员培训", REPORT_RATIO, 12, true},
+};
+SOURCE(windows, "各地服务大厅和窗口宣传", .empty = "没有窗口宣传记录。",
+       .note = "显示屏取各大厅最近一次报告；播放按不同作品计；宣传册含宣讲活动中注明的窗口资料。");
+
+static const struct report_column news_columns[] = {
+	{"office", "单位", REPORT_TEXT, 11, false},       {"items", "信息", REPORT_COUNT, 6, true},
+	{"work", "工作动态", REPORT_COUNT, 7, true},      {"lectures", "宣讲活动", REPORT_COUNT, 7, true},
+	{"experience", "经验做法", REPORT_COUNT, 7, true}, {"media", "媒体报道", REPORT_COUNT, 7, true},
+	{"days", "报送天数\n中位数", REPORT_AVERAGE, 10, false}, {"longest", "最长\n（天）", REPORT_COUNT, 6, false},
+	{"silent", "未报送单位", REPORT_RATIO, 13, true},
+};
+SOURCE(news, "各地信息报送", .empty = "没有单位。", .note = "报送天数为事项发生至报送之间的天数，没有写明报送日期的按首次接收日。");
+
+static const struct report_column draws_columns[] = {
+	{"draw_id", "编号", REPORT_COUNT, 3, false},        {"scheme", "类别", REPORT_TEXT, 8, false},
+	{"committed_at", "承诺时间", REPORT_INSTANT, 9, false}, {"population", "名单\n单位", REPORT_COUNT, 4, false},
+	{"drawn", "抽中", REPORT_COUNT, 4, false},          {"seed", "随机种子", REPORT_TEXT, 17, false},
+	{"sample", "抽中单位（按抽中次序）", REPORT_TEXT, 21, false}, {"confirmed", "核实", REPORT_COUNT, 4, false},
+	{"not_confirmed", "未能\n核实", REPORT_COUNT, 4, false}, {"unchecked", "尚未\n检查", REPORT_COUNT, 4, false},
+	{"events", "核实\n活动", REPORT_COUNT, 4, false},
+};
+SOURCE(draws, "随机抽查", .empty = "没有随机抽查。",
+       .note = "名单和种子的散列值先行公布，抽取后公开种子，任何人可用 zhibao-aggregator draw verify 重算。核实指注明该种子的检查均为合格，"
+	       "部分合格、不合格的计入未能核实。");
+
+static const struct report_column effect_columns[] = {
+	{"office", "单位", REPORT_TEXT, 7, false},          {"completion", "完成率", REPORT_RATIO, 11, false},
+	{"categories", "五进类别", REPORT_RATIO, 9, false}, {"coverage", "乡镇覆盖率", REPORT_RATIO, 10, false},
+	{"arrangement", "安排公布率", REPORT_RATIO, 9, false}, {"checks", "已检查类别", REPORT_RATIO, 9, false},
+	{"feedback", "反馈统计", REPORT_TEXT, 14, false},   {"missing", "缺少的来源", REPORT_TEXT, 24, false},
+};
+SOURCE(effect, "各市州、县（市、区）政策宣传、落实效果检验表", .empty = "本单位以下没有市州或县（市、区）。",
+       .note = "各项并列，不合成总分。市州含所属县（市、区）；已检查类别＝已检查过的类别 ÷ 检查范围含该单位的类别；不同来源的反馈不相加。");
