@@ -101,10 +101,10 @@ SOURCE(uncovered, report_uncovered, "各县（市、区）覆盖率与未覆盖�
        .note = "“继承未证”指由已覆盖乡镇分设、但尚无活动指明的乡镇，不计入覆盖。");
 
 static const struct report_column arrangements_columns[] = {
-	{"office", "单位", REPORT_TEXT, 9, false},           {"url", "公布网址", REPORT_TEXT, 26, false},
-	{"published_on", "公布日期", REPORT_DATE, 8, false},   {"due_on", "截止日", REPORT_DATE, 8, false},
-	{"first_on", "首场活动", REPORT_DATE, 8, false},       {"finding", "情况", REPORT_TEXT, 8, false},
-	{"timely", "按期且先于首场", REPORT_RATIO, 12, false},
+	{"office", "单位", REPORT_TEXT, 7, false},            {"url", "公布网址", REPORT_TEXT, 18, false},
+	{"published_on", "公布日期", REPORT_DATE, 10, false},   {"due_on", "截止日", REPORT_DATE, 10, false},
+	{"first_on", "首场活动", REPORT_DATE, 10, false},       {"finding", "情况", REPORT_TEXT, 8, false},
+	{"timely", "按期且先于首场", REPORT_RATIO, 13, false},
 };
 SOURCE(arrangements, report_arrangements, "宣讲活动安排在门户网站公布情况",
        .words = "应公布宣讲活动安排的市州、县（市、区）中，在截止日前且先于首场活动公布的占 {timely}。", .empty = "没有应公布的单位。",
@@ -250,7 +250,7 @@ static const struct report_column provincial_plan_columns[] = {
 	{"theme", "宣讲主题", REPORT_TEXT, 11, false}, {"activity", "活动内容", REPORT_TEXT, 24, false},
 	{"time", "时间", REPORT_TEXT, 4, false},       {"place", "地点", REPORT_TEXT, 7, false},
 	{"audience", "宣讲对象", REPORT_TEXT, 9, false}, {"sessions", "举办场次", REPORT_TEXT, 5, false},
-	{"lead", "牵头单位", REPORT_TEXT, 5, false},   {"completion", "完成率", REPORT_RATIO, 8, true},
+	{"lead", "牵头单位", REPORT_TEXT, 5, false},   {"completion", "完成率", REPORT_RATIO, 12, true},
 	{"held", "已开展", REPORT_COUNT, 4, true},     {"state", "状态", REPORT_TEXT, 5, false},
 };
 SOURCE(provincial_plan, report_provincial_plan, "厅“五进五促政策宣讲”活动计划执行情况",

@@ -22,9 +22,9 @@ SOURCE(reliefs, "延期与免报", .empty = "没有延期或免报。", .note = 
 
 static const struct report_column reminders_columns[] = {
 	{"milestone_no", "任务", REPORT_COUNT, 5, false}, {"material", "材料", REPORT_TEXT, 26, false},
-	{"due_on", "截止日", REPORT_DATE, 8, false},      {"offices", "被催单位", REPORT_COUNT, 7, false},
-	{"before", "截止前", REPORT_COUNT, 7, true},      {"overdue", "逾期后", REPORT_COUNT, 7, true},
-	{"by_hand", "人工", REPORT_COUNT, 7, true},       {"last_at", "最近一次", REPORT_INSTANT, 13, false},
+	{"due_on", "截止日", REPORT_DATE, 10, false},     {"offices", "被催单位", REPORT_COUNT, 7, false},
+	{"before", "截止前", REPORT_COUNT, 6, true},      {"overdue", "逾期后", REPORT_COUNT, 6, true},
+	{"by_hand", "人工", REPORT_COUNT, 6, true},       {"last_at", "最近一次", REPORT_INSTANT, 13, false},
 };
 SOURCE(reminders, "催报情况", .empty = "没有发出催报。", .note = "被催单位为不重复的单位数，其余为发出的次数。");
 
@@ -66,7 +66,7 @@ SOURCE(news, "各地信息报送", .empty = "没有单位。", .note = "报送�
 
 static const struct report_column draws_columns[] = {
 	{"draw_id", "编号", REPORT_COUNT, 3, false},        {"scheme", "类别", REPORT_TEXT, 8, false},
-	{"committed_at", "承诺时间", REPORT_INSTANT, 9, false}, {"population", "名单\n单位", REPORT_COUNT, 4, false},
+	{"committed_at", "承诺时间", REPORT_INSTANT, 10, false}, {"population", "名单\n单位", REPORT_COUNT, 4, false},
 	{"drawn", "抽中", REPORT_COUNT, 4, false},          {"seed", "随机种子", REPORT_TEXT, 17, false},
 	{"sample", "抽中单位（按抽中次序）", REPORT_TEXT, 21, false}, {"confirmed", "核实", REPORT_COUNT, 4, false},
 	{"not_confirmed", "未能\n核实", REPORT_COUNT, 4, false}, {"unchecked", "尚未\n检查", REPORT_COUNT, 4, false},
@@ -77,10 +77,11 @@ SOURCE(draws, "随机抽查", .empty = "没有随机抽查。",
 	       "部分合格、不合格的计入未能核实。");
 
 static const struct report_column effect_columns[] = {
-	{"office", "单位", REPORT_TEXT, 7, false},          {"completion", "完成率", REPORT_RATIO, 11, false},
-	{"categories", "五进类别", REPORT_RATIO, 9, false}, {"coverage", "乡镇覆盖率", REPORT_RATIO, 10, false},
-	{"arrangement", "安排公布率", REPORT_RATIO, 9, false}, {"checks", "已检查类别", REPORT_RATIO, 9, false},
-	{"feedback", "反馈统计", REPORT_TEXT, 14, false},   {"missing", "缺少的来源", REPORT_TEXT, 24, false},
+	{"office", "单位", REPORT_TEXT, 7, false},          {"completion", "完成率", REPORT_RATIO, 13, false},
+	{"categories", "五进\n类别数", REPORT_COUNT, 5, false}, {"coverage", "乡镇覆盖率", REPORT_RATIO, 13, false},
+	{"arrangement", "安排公布率", REPORT_RATIO, 13, false}, {"checks", "已检查\n类别数", REPORT_COUNT, 5, false},
+	{"schemes", "应检查\n类别数", REPORT_COUNT, 5, false}, {"feedback", "反馈统计", REPORT_TEXT, 12, false},
+	{"missing", "缺少的来源", REPORT_TEXT, 26, false},
 };
 SOURCE(effect, "各市州、县（市、区）政策宣传、落实效果检验表", .empty = "本单位以下没有市州或县（市、区）。",
-       .note = "各项并列，不合成总分。市州含所属县（市、区）；已检查类别＝已检查过的类别 ÷ 检查范围含该单位的类别；不同来源的反馈不相加。");
+       .note = "各项并列，不合成总分。市州含所属县（市、区）；应检查类别数为检查范围含该单位的类别；不同来源的反馈不相加。");

@@ -12,6 +12,24 @@ CREATE FUNCTION pg_temp.shelf(text, date, timestamptz, text) RETURNS TABLE (is_t
 \set text `cat report_arrangements.sql`
 CREATE FUNCTION pg_temp.arranged(text, date, timestamptz, text) RETURNS TABLE (is_total boolean, office text, url text, published_on date, due_on date,
 	first_on date, finding text, n bigint, d bigint) LANGUAGE sql AS :'text';
+-- The other statements as text: the columns named, of the rows that are not the total, or of the total.
+\set draws `cat report_draws.sql`
+\set reliefs `cat report_reliefs.sql`
+\set reminders `cat report_reminders.sql`
+\set cuts `cat report_plan_cuts.sql`
+\set effect `cat report_effect.sql`
+\set speakers `cat report_speakers.sql`
+\set windows `cat report_windows.sql`
+\set news `cat report_news.sql`
+CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('cuts', :'cuts'), ('effect', :'effect'),
+	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news')) s (name, text);
+CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE v_row record;
+BEGIN
+	FOR v_row IN EXECUTE (SELECT s.text FROM statement s WHERE s.name = p_name) USING p_node, p_on, p_as_of, '' LOOP
+		RETURN NEXT regexp_replace(v_row::text, '["()]', '', 'g');
+	END LOOP;
+END $$;
 INSERT INTO rule_switch VALUES (1, 'feedback.min_responses', '30', '1..1000', 'A1-55'), (1, 'disclosure.on_request', 'exempt', 'due;exempt', 'A1-29');
 
 -- A quarter with a month inside it and one of its topics, another year, too few answers about A1.
@@ -69,4 +87,70 @@ INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by,
 TRUNCATE arranged;
 INSERT INTO arranged SELECT * FROM pg_temp.arranged('A', '2024-12-31', '2025-01-31', '');
 SELECT is((SELECT string_agg(office, ' ' ORDER BY office) || ' ' || max(n || '/' || d) FROM arranged), 'A A1 合计 0/2', 'AR-4: an exempt office owes none and is not listed');
+
+-- A1 lowered, A2 withdrawn and put back; before 10-01 is none.
+SELECT pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(4), '2024-03-20'), pg_temp.put('plan_item', 'A2', 'l2', pg_temp.line(2), '2024-03-20'),
+	pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(3), '2024-09-30T15:59Z', 'l1/2', 'l1/1'),
+	pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(1) || '{"correction_reason": "汛情"}', '2024-10-02', 'l1/3', 'l1/2'),
+	pg_temp.put('plan_item', 'A2', 'l2', '{}', '2024-10-03', 'l2/2', 'l2/1', 'withdraw'), pg_temp.put('plan_item', 'A2', 'l2', pg_temp.line(2), '2024-10-04', 'l2/3', 'l2/2');
+SELECT is(array(SELECT regexp_replace(r, ',2024[^,]*', '') FROM pg_temp.rows('cuts', 'A') r), ARRAY['f,A1,1,x,下调,3,1,汛情,仍有效', 'f,A2,1,x,撤回,2,,,已恢复'],
+	'AR-2: lines lowered or withdrawn from 10-01 on, and what is left of it (R10)');
+SELECT is((SELECT count(*) FROM pg_temp.rows('cuts', 'A') r), (SELECT count(*) FROM plan_cut('2024-12-31', '2025-01-31')), 'AR-2: as plan_cut has it');
+
+-- Grants and reminders: by whom, why, until; one taken back; one granted after the point of the report is not told.
+TRUNCATE exemption;
+INSERT INTO extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at, withdrawn_by, withdrawer_office_code,
+	withdrawn_at, withdraw_reason) VALUES
+	('test', 'A1', 14, '2024-04-10T00:00Z', '汛情', '王', 'A', '2024-03-28T00:00Z', NULL, NULL, NULL, NULL),
+	('test', 'A1', 14, '2024-04-20T00:00Z', '再延', '王', 'A', '2024-03-29T00:00Z', '王', 'A', '2024-03-30T00:00Z', '误批');
+INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES
+	('test', 'A2', 14, '撤并', '王', 'A', '2024-03-28T00:00Z'), ('test', 'B', 6, '撤并', '李', 'P', '2025-02-01T00:00Z');
+SET LOCAL timezone = 'UTC';
+SELECT is(array(SELECT pg_temp.rows('reliefs', 'P')), ARRAY['f,A1,14,x,延期,2024-04-10 00:00:00+00,汛情,王（A）,2024-03-28 00:00:00+00,',
+	'f,A1,14,x,延期,2024-04-20 00:00:00+00,再延,王（A）,2024-03-29 00:00:00+00,2024-03-30 误批', 'f,A2,14,x,免报,,撤并,王（A）,2024-03-28 00:00:00+00,'],
+	'AR-1: extensions and exemptions with reason, grantor and end');
+INSERT INTO reminder (programme, office_code, milestone_no, step, due_at, step_at, made_at, made_by, text, downlink_seq) VALUES
+	('test', 'A1', 14, 'due-7', '2024-03-31T16:00Z', '2024-03-24T16:00Z', '2024-03-24T16:00Z', '', 'x', 1), ('test', 'A1', 14, 'overdue', '2024-03-31T16:00Z', '2024-03-31T16:00Z', '2024-03-31T16:00Z', '', 'x', 2),
+	('test', 'A2', 14, 'hand-1', '2024-03-31T16:00Z', '2024-04-02T00:00Z', '2024-04-02T00:00Z', '王', 'x', 1), ('test', 'B', 6, 'overdue', '2024-03-25T16:00Z', '2024-03-25T16:00Z', '2024-03-25T16:00Z', '', 'x', 1);
+SELECT is(array(SELECT pg_temp.rows('reminders', 'A')), ARRAY['f,14,x,2024-03-31,2,1,1,1,2024-04-02 00:00:00+00', 't,,合计,,2,1,1,1,2024-04-02 00:00:00+00'], 'AR-1: reminders sent, by material');
+
+-- A draw: two of three drawn, one confirmed, one not; before the run no seed is told.
+INSERT INTO draw (scheme, occasion, commitment, population_digest, register_version, as_of, committed_by, committed_office_code, committed_at)
+	VALUES ('coverage_spot_check', '年底', sha256(decode(repeat('ab', 32), 'hex')), decode(repeat('00', 32), 'hex'), 1, '2024-11-30', '王', 'P', '2024-12-01T00:00Z') RETURNING draw_id AS d \gset
+INSERT INTO draw_member SELECT :d, c, s, 100, '{}' FROM (VALUES ('A1', 'A'), ('A2', 'A'), ('B', 'B')) m (c, s);
+INSERT INTO draw_run VALUES (:d, decode(repeat('ab', 32), 'hex'), 2, 1, 2, '王', 'P', '2024-12-02T00:00Z');
+INSERT INTO draw_sample VALUES (:d, 'B', 1, 1), (:d, 'A1', 2, 2);
+SELECT pg_temp.put('inspection', 'P', 'n1', jsonb_build_object('scheme', 'coverage_spot_check', 'seed', repeat('AB', 32), 'inspected_office_code', 'A1', 'checked_on', '2024-12-05',
+	'result', 'passed', 'verified_item_ids', ARRAY[pg_temp.id('x'), pg_temp.id('y')])),
+	pg_temp.put('inspection', 'P', 'n2', jsonb_build_object('scheme', 'coverage_spot_check', 'seed', repeat('ab', 32), 'inspected_office_code', 'B', 'checked_on', '2024-12-06', 'result', 'partly'));
+SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'A2') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,2,' || repeat('ab', 32) || ',B、A1,1,1,0,2'],
+	'AR-6: a draw with its seed, population, sample and what was found, told to all it could have met');
+SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'P', '2024-12-05') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,2,' || repeat('ab', 32) || ',B、A1,1,0,1,2'],
+	'AR-6: checked later is not yet checked');
+SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'P', '2024-12-31', '2024-12-01T12:00Z') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,0,,,0,0,0,0'],
+	'AR-6: before the run neither seed nor sample');
+SELECT is((SELECT count(*) FROM pg_temp.rows('draws', 'U')), 0::bigint, 'AR-6: not told to those it could not meet');
+
+-- Speakers, windows and news by part, and the effect sheet.
+SELECT pg_temp.put('speaker', 'A1', 'k1', '{"role": "backbone", "display_name": "x", "trained_on": "2024-02-01", "is_active": true}'),
+	pg_temp.put('speaker', 'A2', 'k2', '{"role": "lecturer", "display_name": "x", "trained_on": "2024-02-01", "is_active": true}');
+SELECT pg_temp.lecture('A1', 's1', '2024-05-01', '{101}', p_more => jsonb_build_object('speaker_item_ids', ARRAY[pg_temp.id('k1')]));
+SELECT is(array(SELECT pg_temp.rows('speakers', 'A')), ARRAY['f,A1,1,1,1,1,0,0,0,0', 'f,A2,0,1,0,0,0,1,0,0', 't,合计,1,2,1,1,0,1,0,0'], 'AR-5: speakers by office');
+SELECT is(pg_temp.fig('I-05', 'A') || ' ' || pg_temp.fig('I-05', 'A', 'backbone') || ' ' || pg_temp.fig('I-05', 'A', 'lecturer'), '1/2 1/1 0/1', 'AR-5: as I-05 has it');
+SELECT pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-01-01", "responsible_name": "x", "halls": [{"hall_id": "h1", "name_zh": "一"}, {"hall_id": "h2", "name_zh": "二"}]}');
+SELECT pg_temp.put('window_report', 'A1', 'w' || n, r) FROM unnest(ARRAY['{"hall_id": "h1", "report_kind": "screen", "quantity": 5, "reported_on": "2024-05-01"}',
+	'{"hall_id": "h1", "report_kind": "screen", "quantity": 4, "reported_on": "2024-06-01"}', '{"hall_id": "h1", "report_kind": "brochure", "quantity": 100, "reported_on": "2024-05-01"}',
+	'{"hall_id": "h1", "report_kind": "staff_training", "quantity": 1, "reported_on": "2024-05-01", "staff_trained": 6, "staff_total": 12}']::jsonb[]) WITH ORDINALITY AS x (r, n);
+SELECT is(array(SELECT pg_temp.rows('windows', 'A')), ARRAY['f,A1,1,2,0,4,0,0,100,6,12', 't,合计,1,2,0,4,0,0,100,6,12'], 'AR-5: windows by office, the newest number of screens');
+SELECT is(pg_temp.fig('I-11', 'A', 'halls') || ' ' || pg_temp.fig('I-11', 'A', '18') || ' ' || pg_temp.fig('I-11', 'A', '21') || ' ' || pg_temp.fig('I-11', 'A', 'staff'), '1/2 4 100 6/12', 'AR-5: as I-11 has it');
+SELECT pg_temp.put('news_item', 'A1', 'm1', '{"news_kind": "work_news", "title": "x", "happened_on": "2024-05-01", "reported_on": "2024-05-03"}'),
+	pg_temp.put('news_item', 'A1', 'm2', '{"news_kind": "media_report", "title": "x", "happened_on": "2024-05-01", "reported_on": "2024-05-12", "medium": "tv"}');
+SELECT is(array(SELECT pg_temp.rows('news', 'A')), ARRAY['f,A1,2,1,0,0,1,13,2,11,0,1', 'f,A2,0,0,0,0,0,,,,1,1', 'f,A（本级）,0,0,0,0,0,,,,1,1', 't,合计,2,1,0,0,1,13,2,11,2,3'],
+	'AR-5: news by office, days to report, silent offices');
+SELECT is(pg_temp.fig('I-16', 'A') || ' ' || pg_temp.fig('I-16', 'A', 'days.median') || ' ' || pg_temp.fig('I-16', 'A', 'days.longest') || ' ' || pg_temp.fig('I-16', 'A', 'silent'), '2 13/2 11 2/3', 'AR-5: as I-16 has it');
+SELECT is((SELECT r FROM pg_temp.rows('effect', 'A', '2024-10-01') r WHERE r LIKE 'f,A1,%'),
+	(SELECT concat_ws(',', 'f', 'A1', replace(concat_ws(',', pg_temp.fig('I-02', 'A1', '', '2024-10-01'), split_part(pg_temp.fig('I-02b', 'A1', '', '2024-10-01'), '/', 1), pg_temp.fig('I-03', 'A1', '', '2024-10-01'),
+		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；备案抽查、市州督导、年底检查、线上抽查、行风检查、覆盖抽查、调研检查：尚未检查')),
+	'AR-7, A1-56: the effect sheet of a county, missing sources by name');
+SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
 ROLLBACK;

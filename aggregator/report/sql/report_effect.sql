@@ -1,8 +1,8 @@
 -- The effect sheet of every city and county below the node (annex 1 L21, A1-56): its figures side by side, no combined score, missing
 -- sources by name.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
--- Result: boolean is total, text office, bigint capped, bigint required, bigint categories, bigint five, bigint covered, bigint townships, bigint
--- arranged, bigint owed, bigint kinds of checks made, bigint kinds that reach it, text feedback by source, text missing.
+-- Result: boolean is total, text office, bigint capped, bigint required, bigint categories held of five, bigint covered, bigint townships,
+-- bigint arranged, bigint owed, bigint kinds of checks made, bigint kinds that reach it, text feedback by source, text missing.
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), sheet AS MATERIALIZED (
@@ -17,7 +17,7 @@ WITH args AS (
 	WHERE s.missing_zh IS NOT NULL AND s.missing_zh <> '不在检查范围' GROUP BY s.node_code, s.indicator_id, s.missing_zh
 )
 SELECT false, o.short_name, max(s.numerator) FILTER (WHERE s.indicator_id = 'I-02'), max(s.denominator) FILTER (WHERE s.indicator_id = 'I-02'),
-	max(s.numerator) FILTER (WHERE s.indicator_id = 'I-02b'), max(s.denominator) FILTER (WHERE s.indicator_id = 'I-02b'),
+	max(s.numerator) FILTER (WHERE s.indicator_id = 'I-02b'),
 	max(s.numerator) FILTER (WHERE s.indicator_id = 'I-03'), max(s.denominator) FILTER (WHERE s.indicator_id = 'I-03'),
 	max(s.numerator) FILTER (WHERE s.indicator_id = 'I-06'), max(s.denominator) FILTER (WHERE s.indicator_id = 'I-06'),
 	count(*) FILTER (WHERE s.indicator_id = 'I-12' AND s.numerator > 0), count(*) FILTER (WHERE s.indicator_id = 'I-12' AND s.denominator > 0),
