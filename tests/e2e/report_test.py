@@ -2,6 +2,7 @@
 """Reports of an invented year: the files as a stranger reads them, the same bytes again, once and whole through kills."""
 import csv
 import hashlib
+import html
 import io
 import json
 import re
@@ -32,6 +33,7 @@ def centre():
     # As if the programme had run in 2024: what the calendar asks for is then past, and everything arrived on its day.
     cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
     backdate(cluster)
+    acts(cluster)
     with open(centre.etc / "aggregator.conf", "a", encoding="utf-8") as conf:
         conf.write(f'report {{ dir = "{centre.home}/reports"\n interval = "100 ms"\n weekly = ""\n monthly = "" }}\n')
     (centre.home / "reports").mkdir()
@@ -51,6 +53,24 @@ def backdate(cluster):
         SET session_replication_role = replica;""" + "".join(
         f"UPDATE zhibao.{table} t SET received_at = m.moved_at FROM moved m WHERE m.received_at = t.received_at;"
         for table in [*kinds, "batch", "quarantine"]) + "DROP TABLE moved; DELETE FROM zhibao.fold_state")
+
+
+def acts(cluster):
+    """What offices decided in the year, which the commands would date today."""
+    cluster.psql("""
+        INSERT INTO zhibao.extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at)
+            SELECT programme, '420100', 2, '2024-04-02+08', '防汛', '张三', '420000', '2024-03-20+08' FROM zhibao.programme_version;
+        INSERT INTO zhibao.exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at,
+                withdrawn_by, withdrawer_office_code, withdrawn_at, withdraw_reason)
+            SELECT programme, '420200', 2, '机构撤并', '李四', '420000', '2024-03-20+08', '李四', '420000', '2024-03-22+08', '误批' FROM zhibao.programme_version;
+        INSERT INTO zhibao.reminder (programme, office_code, milestone_no, step, due_at, step_at, made_at, made_by, text, downlink_seq)
+            SELECT programme, r.office, 2, r.step, '2024-03-26+08', r.at, r.at, '', 'x', 1 FROM zhibao.programme_version,
+                (VALUES ('420100', 'due-3', '2024-03-23+08'::timestamptz), ('420200', 'due-3', '2024-03-23+08'), ('420200', 'overdue', '2024-03-26+08')) r (office, step, at);
+        INSERT INTO zhibao.draw OVERRIDING SYSTEM VALUE SELECT 1, 'coverage_spot_check', NULL, sha256(decode(repeat('ab', 32), 'hex')),
+            decode(repeat('00', 32), 'hex'), 1, '2024-11-30+08', '张三', '420000', '2024-12-01+08';
+        INSERT INTO zhibao.draw_member VALUES (1, '420102', '420100', 100, '{}'), (1, '420103', '420100', 100, '{}');
+        INSERT INTO zhibao.draw_run VALUES (1, decode(repeat('ab', 32), 'hex'), 1, 1, 1, '张三', '420000', '2024-12-02+08');
+        INSERT INTO zhibao.draw_sample VALUES (1, '420102', 1, 1)""")
 
 
 def report(centre, name, *words, check=True, as_of=AS_OF):
@@ -110,6 +130,54 @@ def test_json_against_the_store(centre, document):
     assert len(found["provincial_plan"]["rows"]) == 31
     assert found["provincial_plan"]["rows"][-1]["completion"]["denominator"] == 45
     assert found["links"]["rows"][-1]["records"] == int(centre.cluster.psql("SELECT count(*) FROM zhibao.item_revision"))
+
+
+def test_sections_against_the_indicators(centre, document):
+    """What a section of the audit says is what the indicator says, for the node as for a part of it."""
+    found = tables(document)
+
+    def figure(indicator, part, node="420000"):
+        answer = centre.cluster.psql(f"SELECT numerator, denominator FROM zhibao.indicator('{indicator}', '2024-12-31',"
+                                     f" '2024-12-31 23:59:59.999999+08') WHERE node_code = '{node}' AND part = '{part}'")
+        numerator, denominator = (answer or "0|").split("|")
+        return int(numerator), int(denominator) if denominator else None
+
+    def told(cell):
+        return (cell["numerator"], cell["denominator"]) if isinstance(cell, dict) else (cell, None)
+
+    wuhan = {name: next(row for row in found[name]["rows"] if row["office"] == "武汉") for name in ("library", "speakers", "windows", "news")}
+    for table, column, indicator, part in [
+            ("library", "disclosure", "I-07", ""), ("library", "libraries", "I-07", "library"), ("library", "stale", "I-08", "overdue"),
+            ("speakers", "average", "I-05", ""), ("windows", "halls", "I-11", "halls"), ("windows", "copies", "I-11", "21"),
+            ("windows", "screens", "I-11", "18"), ("news", "items", "I-16", ""), ("news", "silent", "I-16", "silent"), ("news", "days", "I-16", "days.median")]:
+        assert told(found[table]["rows"][-1][column]) == figure(indicator, part), (table, column)
+        assert told(wuhan[table][column]) == figure(indicator, part, "420100"), (table, column)
+    assert told(found["arrangements"]["rows"][-1]["timely"]) == figure("I-06", "")
+    assert found["feedback"]["rows"][0]["total"] == figure("I-14", "hotline_12333")[0] > 0
+    effect = {row["office"]: row for row in found["effect"]["rows"]}
+    assert len(effect) == int(centre.cluster.psql("SELECT count(*) FROM zhibao.office WHERE register_version = 1 AND level IN ('city', 'county')"))
+    for column, indicator in (("completion", "I-02"), ("coverage", "I-03"), ("arrangement", "I-06")):
+        assert told(effect["武汉"][column]) == figure(indicator, "", "420100")
+    assert "没有这个来源的统计数据" in effect["江岸区"]["missing"]
+    with open(PACK / "plan-lines.csv", encoding="utf-8", newline="") as file:
+        plan = {int(row["row_no"]): row for row in csv.DictReader(file)}
+    for row in found["provincial_plan"]["rows"][:-1]:
+        line = plan[row["row_no"]]
+        assert (row["theme"], row["activity"], row["place"] or "", row["audience"] or "") == (
+            line["theme"], line["activity"], line["place"], line["audience"])
+
+
+def test_acts_of_offices(centre, document):
+    """Extensions, exemptions, reminders, draws and late cuts are told as the store has them."""
+    found = tables(document)
+    assert [(r["office"], r["kind"], r["reason"], r["by"], bool(r["withdrawn"])) for r in found["reliefs"]["rows"]] == [
+        ("武汉", "延期", "防汛", "张三（湖北）", False), ("黄石", "免报", "机构撤并", "李四（湖北）", True)]
+    assert [(r["offices"], r["before"], r["overdue"], r["by_hand"]) for r in found["reminders"]["rows"]] == [(2, 2, 1, 0), (2, 2, 1, 0)]
+    draw = found["draws"]["rows"][0]
+    assert (draw["population"], draw["drawn"], draw["seed"], draw["sample"]) == (2, 1, "ab" * 32, "江岸区")
+    assert (draw["confirmed"], draw["not_confirmed"], draw["unchecked"]) == (0, 0, 1)
+    cuts = int(centre.cluster.psql("SELECT count(*) FROM zhibao.plan_cut('2024-12-31', '2024-12-31 23:59:59.999999+08')"))
+    assert len(found["plan_cuts"]["rows"] if "plan_cuts" in found else []) == cuts
 
 
 def test_rates_are_half_up(document):
@@ -210,6 +278,50 @@ def official_form():
         return [(row["section"], row["label_zh"], row["unit"], row["value_type"]) for row in csv.DictReader(file)]
 
 
+def again_folder(centre):
+    folder = centre.home / "form-again"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def form_columns(pdf):
+    """The words of the first page by the column of the form they stand in, each from top to bottom: sections, labels, answers."""
+    page = subprocess.run(["pdftotext", "-bbox", "-l", "1", pdf, "-"], text=True, capture_output=True, check=True).stdout
+    words = [(float(top), float(left), float(right), html.unescape(word)) for left, top, right, word in re.findall(
+        r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', page)]
+    head = next(top for top, _, _, word in words if word == "开展情况")
+    heads = [sum(w[1] + w[2] for w in words if w[3] in names and abs(w[0] - head) < 1) / 2 / len(names) for names in (("内", "容"), ("开展情况",))]
+    # The middles of the second and of the third column.
+    width = (heads[1] - heads[0]) / (0.78 - 0.345)
+    edges = [heads[0] + (share - 0.345) * width for share in (0.13, 0.56)]
+    note = next(top for top, _, _, word in words if word.startswith("注："))
+    below = sorted(word for word in words if head + 1 < word[0] < note - 1)
+    return ["".join(w[3] for w in below if sum(w[1] >= edge for edge in edges) == column) for column in range(3)]
+
+
+def check_form_page(centre, pdf, official, form):
+    """All 22 labels stand in the PDF in the order of annex 3, and so do the answers with their units; drawn, the pages are not
+    empty."""
+    assert len(official) == 22
+    sections, labels, answers = form_columns(pdf)
+    assert labels == "".join("".join(line[1].split()) for line in official)
+    assert sections == "".join("".join(name.split()) for name in dict.fromkeys(line[0] for line in official))
+    assert answers == "".join("".join(row["answer"].split()) for row in form["rows"])
+    counted = [(line[2], row["answer"]) for line, row in zip(official, form["rows"]) if line[3] == "count" and row["count"] is not None]
+    assert len(counted) >= 14 and all(answer.endswith(" " + unit) for unit, answer in counted)
+    for old in centre.home.glob("form-*.png"):
+        old.unlink()
+    subprocess.run(["pdftoppm", "-r", "40", "-png", "-gray", pdf, centre.home / "form"], check=True)
+    subprocess.run(["pdftoppm", "-r", "40", "-gray", pdf, centre.home / "form"], check=True)
+    drawn = sorted(centre.home.glob("form-*.png"))
+    assert drawn and all(picture.read_bytes().startswith(b"\x89PNG") for picture in drawn)
+    for picture in sorted(centre.home.glob("form-*.pgm")):
+        pixels = picture.read_bytes()[-331 * 468:]
+        dark = sum(1 for p in pixels if p < 128) / len(pixels)
+        assert 0.002 < dark < 0.5, picture.name
+        picture.unlink()
+
+
 def check_form(centre, name, node, filled):
     """The form against the pack: title, year, sign-off, columns, items in order with their units, in PDF and XLSX alike."""
     files = files_of(centre, report(centre, name, "--node", node, "--period", "mid_year", "--out", centre.home / "out"))
@@ -220,6 +332,10 @@ def check_form(centre, name, node, filled):
     assert [(row["section"], row["label"]) for row in form["rows"]] == [line[:2] for line in official]
     text = pdf_text(files["pdf"], "-f", "1", "-l", "1", "-layout")
     compact = "".join(text.split())
+    check_form_page(centre, files["pdf"], official, form)
+    again = files_of(centre, report(centre, name, "--node", node, "--period", "mid_year", "--out", again_folder(centre)))
+    for kind, path in again.items():
+        assert path != files[kind] and open(path, "rb").read() == open(files[kind], "rb").read(), kind
     for words in ("“人社惠民政策进万家”活动情况统计表", "(2024年)", "填报单位（盖章）：", "填报时间：" + "".join(filled.split()), "项目内容开展情况"):
         assert words in compact, words
     # The words of annex 3 for the two rows with several figures, without the figures.
