@@ -125,6 +125,8 @@ SELECT is(pg_temp.judge('clerk', 'v2', 'accepted'), 'E_ROLE', 'review: a filler 
 SELECT is(pg_temp.judge('own', 'v2', 'accepted'), 'E_REVIEW_OFFICE', 'review: nobody reviews for his own office');
 SELECT is(pg_temp.judge('other', 'v2', 'accepted'), 'E_REVIEW_OFFICE', 'review: nor for another city');
 SELECT is(pg_temp.judge('writer', 'v2', 'accepted'), 'E_REVIEW_SELF', 'review: nor what he wrote');
+UPDATE account SET display_name = ' ｘ　' WHERE login = 'writer';
+SELECT is(pg_temp.judge('writer', 'v2', 'accepted'), 'E_REVIEW_SELF', 'review: nor what he wrote under the same name with blanks and another width');
 SELECT is(pg_temp.judge('city', 'nothing', 'accepted'), 'E_REVISION_UNKNOWN', 'review: an unknown revision');
 SELECT is(pg_temp.judge('city', 'v2', 'good'), 'E_VERDICT', 'review: an unknown verdict');
 SELECT is(pg_temp.judge('city', 'v2', 'returned'), 'E_REVIEW_REASON', 'review: a return needs words');
@@ -200,4 +202,35 @@ SELECT is(pg_temp.flags('i', 100), 'v3 F_CORRECTION_REASON, v5 地点有误, w F
 INSERT INTO account VALUES ('city', '市审核', 'A', '{city_operator}', '2024-01-01', NULL);
 SELECT lives_ok($$ SELECT review_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v6'), 'accepted', NULL, NULL, NULL) $$, 'reason: a flag does not bind the reviewer, who may accept');
 SELECT throws_ok($$ UPDATE lecture_event SET correction_reason = '' WHERE revision_id = pg_temp.id('v6') $$, '23514', NULL, 'reason: none is NULL, never empty');
+
+ROLLBACK TO clean;
+-- Who had a hand in a paper does not judge it: ruling R3 lets an office above write it, which then is not its reviewer.
+INSERT INTO account VALUES ('city', '市审核', 'A', '{city_operator}', '2024-01-01', NULL), ('province', '省审核', 'P', '{provincial_operator}', '2024-01-01', NULL);
+CREATE FUNCTION pg_temp.paper(p_item text, p_kind text, p_more jsonb DEFAULT '{}', p_office text DEFAULT 'A1') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_batch bigint := nextval('zhibao.batch_id_seq');
+BEGIN
+	INSERT INTO zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, chain, received_at, body)
+	VALUES (p_office, v_batch, 1, 1, v_batch, v_batch, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'), pg_temp.at(0), '');
+	EXECUTE format('INSERT INTO zhibao.%1$I SELECT * FROM jsonb_populate_record(NULL::zhibao.%1$I, $1)', p_kind)
+	USING jsonb_build_object('office_code', p_office, 'item_id', pg_temp.id(p_item), 'revision_id', pg_temp.id(p_item || '/1'), 'operation', 'submit',
+		'recorded_at', pg_temp.at(0), 'author', '王录入', 'author_office_code', p_office, 'received_at', pg_temp.at(0), 'batch_id', v_batch, 'seq', v_batch,
+		'programme_version', 1) || p_more;
+END $$;
+CREATE FUNCTION pg_temp.say(p_login text, p_item text, p_verdict text DEFAULT 'accepted', p_reason text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.review_post(p_login, 'A1', pg_temp.id(p_item), pg_temp.id(p_item || '/1'), p_verdict, p_reason, NULL, NULL);
+	RETURN 'ok';
+EXCEPTION WHEN SQLSTATE 'ZB001' THEN
+	RETURN SQLERRM;
+END $$;
+SELECT pg_temp.paper('proxy', 'submission', '{"submission_kind": "work_plan", "title": "x", "author_office_code": "A", "approved_by": "李审"}'),
+	pg_temp.paper('own', 'submission', '{"submission_kind": "work_plan", "title": "x", "approved_by": "市 审核"}'),
+	pg_temp.paper('form', 'statistics_form', '{"period": "mid_year", "period_start": "2024-01-01", "period_end": "2024-06-30", "scope": "own", "filled_on": "2024-06-20", "lines": [],
+		"filled_by": "市　审核", "approved_by": "省审核"}');
+SELECT is(pg_temp.say('city', 'proxy'), 'E_REVIEW_PROXY 该版本由 A 代报，本单位不能审核自己代报的记录，应由再上一级单位审核', 'R3: the office that wrote for another does not judge what it wrote');
+SELECT is(pg_temp.say('province', 'proxy'), 'ok', 'R3: the office above it does');
+SELECT is(pg_temp.say('city', 'own'), 'E_REVIEW_SELF “市审核”是该版本的审核人，不能审核自己的记录', 'review: nor does who approved a paper before it left');
+SELECT is(pg_temp.say('city', 'form'), 'E_REVIEW_SELF “市审核”是该版本的填报人，不能审核自己的记录', 'review: nor who filled in a form');
+SELECT is(pg_temp.say('province', 'form'), 'E_REVIEW_SELF “省审核”是该版本的审核人，不能审核自己的记录', 'review: nor who approved it');
+SELECT is((SELECT count(*) FROM review), 1::bigint, 'review: refused verdicts are not stored');
 ROLLBACK;

@@ -15,23 +15,52 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION revision_is_whole(text, text, uuid, uuid) IS 'Is a revision structurally complete (要素完整)? Rulings R2 and R14.';
 
--- The reviewer of an office: an operator of an office above it who did not write the revision himself.
-CREATE FUNCTION reviewer_of(p_login text, p_office text, p_author text) RETURNS account
+-- A person's name as it is compared: blanks and widths aside, as the check of a form at the desk does.
+CREATE FUNCTION person_key(p_name text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT regexp_replace(normalize(p_name, NFKC), '\s', '', 'g')
+$$;
+COMMENT ON FUNCTION person_key(text) IS 'Name of a person as it is compared (姓名比对).';
+
+-- Who had a hand in a revision before it left: who recorded it, and the names on the paper itself.
+CREATE FUNCTION revision_people(p_revision item_revision) RETURNS TABLE (place text, name text)
+LANGUAGE sql STABLE ROWS 3 AS $$
+	SELECT '录入人', p_revision.author
+	UNION ALL
+	SELECT n.place, n.name FROM zhibao.statistics_form f CROSS JOIN LATERAL (VALUES ('填报人', f.filled_by), ('审核人', f.approved_by)) AS n (place, name)
+	WHERE p_revision.kind = 'statistics_form' AND f.office_code = p_revision.office_code AND f.item_id = p_revision.item_id
+		AND f.revision_id = p_revision.revision_id AND n.name <> ''
+	UNION ALL
+	SELECT '审核人', s.approved_by FROM zhibao.submission s
+	WHERE p_revision.kind = 'submission' AND s.office_code = p_revision.office_code AND s.item_id = p_revision.item_id
+		AND s.revision_id = p_revision.revision_id AND s.approved_by <> ''
+$$;
+COMMENT ON FUNCTION revision_people(item_revision) IS 'People who wrote, filled in or approved a revision (录入人、填报人、审核人).';
+
+-- The reviewer of a revision: an operator of an office above it that did not write the revision itself (ruling R3 lets it),
+-- who had no hand in it.
+CREATE FUNCTION reviewer_of(p_login text, p_revision item_revision) RETURNS account
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator']);
+	v_place text;
 BEGIN
-	IF v_account.office_code = p_office OR NOT EXISTS (SELECT FROM zhibao.office_tree t
+	IF v_account.office_code = p_revision.office_code OR NOT EXISTS (SELECT FROM zhibao.office_tree t
 			WHERE t.register_version = zhibao.register_at(clock_timestamp())
-				AND t.ancestor_code = v_account.office_code AND t.code = p_office) THEN
-		PERFORM zhibao.refuse('E_REVIEW_OFFICE', format('只有上级单位可以审核 %s 的记录', p_office));
+				AND t.ancestor_code = v_account.office_code AND t.code = p_revision.office_code) THEN
+		PERFORM zhibao.refuse('E_REVIEW_OFFICE', format('只有上级单位可以审核 %s 的记录', p_revision.office_code));
 	END IF;
-	IF v_account.display_name = p_author THEN
-		PERFORM zhibao.refuse('E_REVIEW_SELF', '录入人不能审核自己的记录');
+	IF v_account.office_code = p_revision.author_office_code THEN
+		PERFORM zhibao.refuse('E_REVIEW_PROXY', format('该版本由 %s 代报，本单位不能审核自己代报的记录，应由再上一级单位审核', p_revision.author_office_code));
+	END IF;
+	SELECT p.place INTO v_place FROM zhibao.revision_people(p_revision) p
+	WHERE zhibao.person_key(p.name) = zhibao.person_key(v_account.display_name) LIMIT 1;
+	IF FOUND THEN
+		PERFORM zhibao.refuse('E_REVIEW_SELF', format('“%s”是该版本的%s，不能审核自己的记录', v_account.display_name, v_place));
 	END IF;
 	RETURN v_account;
 END $$;
-COMMENT ON FUNCTION reviewer_of(text, text, text) IS 'Checks who reviews (审核人核对): operators of an office above, never the author.';
+COMMENT ON FUNCTION reviewer_of(text, item_revision) IS 'Checks who reviews (审核人核对): operators of an office above, neither the office that wrote it nor who had a hand in it.';
 
 -- The revision asked for, with its kind; the item is locked until the commit, so that two reviewers act one after the other.
 CREATE FUNCTION revision_to_judge(p_office text, p_item uuid, p_revision uuid) RETURNS item_revision
@@ -163,7 +192,7 @@ CREATE FUNCTION review_post(p_login text, p_office text, p_item uuid, p_revision
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 DECLARE
 	v_revision zhibao.item_revision := zhibao.revision_to_judge(p_office, p_item, p_revision);
-	v_account zhibao.account := zhibao.reviewer_of(p_login, p_office, v_revision.author);
+	v_account zhibao.account := zhibao.reviewer_of(p_login, v_revision);
 	v_verdict integer := array_position(ARRAY['pending', 'accepted', 'returned', 'rejected'], p_verdict);
 	v_now timestamptz;
 	v_no bigint;
@@ -210,7 +239,7 @@ CREATE FUNCTION branch_pick_post(p_login text, p_office text, p_item uuid, p_rev
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 DECLARE
 	v_revision zhibao.item_revision := zhibao.revision_to_judge(p_office, p_item, p_revision);
-	v_account zhibao.account := zhibao.reviewer_of(p_login, p_office, v_revision.author);
+	v_account zhibao.account := zhibao.reviewer_of(p_login, v_revision);
 	v_no bigint;
 BEGIN
 	IF coalesce(p_reason, '') = '' THEN

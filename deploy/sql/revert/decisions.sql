@@ -14,7 +14,9 @@ DROP FUNCTION correction_finding(text, text);
 DROP FUNCTION accepted_correction(text, timestamptz, text[], uuid[]);
 DROP FUNCTION revision_is_outdated(item_revision);
 DROP FUNCTION revision_to_judge(text, uuid, uuid);
-DROP FUNCTION reviewer_of(text, text, text);
+DROP FUNCTION reviewer_of(text, item_revision);
+DROP FUNCTION revision_people(item_revision);
+DROP FUNCTION person_key(text);
 DROP FUNCTION revision_is_whole(text, text, uuid, uuid);
 
 COMMIT;

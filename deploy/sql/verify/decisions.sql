@@ -5,7 +5,9 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 SELECT 'revision_is_whole(text, text, uuid, uuid)'::regprocedure;
-SELECT 'reviewer_of(text, text, text)'::regprocedure;
+SELECT 'person_key(text)'::regprocedure;
+SELECT 'revision_people(item_revision)'::regprocedure;
+SELECT 'reviewer_of(text, item_revision)'::regprocedure;
 SELECT 'revision_to_judge(text, uuid, uuid)'::regprocedure;
 SELECT 'revision_is_outdated(item_revision)'::regprocedure;
 SELECT 'accepted_correction(text, timestamptz, text[], uuid[])'::regprocedure;
