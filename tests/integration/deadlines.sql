@@ -329,6 +329,26 @@ SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE
 SELECT results_eq($$ SELECT kind, milestone_no, due_at, author FROM downlink WHERE office_code = 'A1' ORDER BY seq $$,
 	$$ VALUES (4, 1, pg_temp.due() + interval '2 days', '市甲'), (4, 1, pg_temp.due() + interval '5 days', '市甲') $$, 'R12: the office is told');
 SELECT pg_temp.refused($$extension_withdraw('county', 'A1', 1, 'x')$$, 'E_OWN_OFFICE', 'R12: nor does it take one back');
+-- Who granted the extension in force of what a paper meets does not accept the paper.
+SELECT account_set('second', '市庚', 'A', '{city_operator}', true);
+CREATE FUNCTION pg_temp.judge(p_login text, p_item text, p_verdict text, p_no integer DEFAULT 1) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.review_post(p_login, 'A1', pg_temp.id(p_item), pg_temp.id(p_item || '/' || p_no), p_verdict, CASE p_verdict WHEN 'returned' THEN 'x' END, NULL, NULL);
+	RETURN 'ok';
+EXCEPTION WHEN SQLSTATE 'ZB001' THEN
+	RETURN SQLERRM;
+END $$;
+SAVEPOINT granted;
+SELECT pg_temp.paper('A1', 'plan', now()::text), pg_temp.paper('A1', 'other', now()::text, p_kind => 'summary_report');
+SELECT is(pg_temp.judge('city', 'plan', 'accepted'), 'E_REVIEW_EXTENDED 这份材料的延期由账号“city”批准，应由另一人审核通过', 'R12: who granted the extension does not accept the paper it was for');
+SELECT is(pg_temp.judge('city', 'other', 'accepted'), 'ok', 'R12: but papers that meet another obligation');
+SELECT is(pg_temp.judge('second', 'plan', 'accepted'), 'ok', 'R12: a second account of the city accepts it');
+SELECT is(pg_temp.judge('city', 'plan', 'returned'), 'ok', 'R12: who granted it may return the paper');
+SELECT extension_withdraw('city', 'A1', 1, '填错'), extension_withdraw('city', 'A1', 1, '填错');
+SELECT is(pg_temp.judge('city', 'plan', 'accepted'), 'ok', 'R12: with no extension in force it is a paper as any other');
+SELECT extension_grant('city', 'A1', 4, pg_temp.due() + interval '2 days', '汛情');
+SELECT is(split_part(pg_temp.judge('city', 'plan', 'accepted'), ' ', 1), 'E_REVIEW_EXTENDED', 'R12: the papers of a filing meet the filing too');
+ROLLBACK TO granted;
 SELECT extension_withdraw('city', 'A1', 1, '填错');
 SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE office_code = 'A1' AND milestone_no = 1), pg_temp.due() + interval '2 days', 'R12: withdrawn, the one before is in force');
 SELECT extension_withdraw('city', 'A1', 1, '填错');

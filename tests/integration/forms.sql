@@ -293,7 +293,7 @@ SELECT is(pg_temp.findings('g', p_as_of => pg_temp.at(35)), 'F_SCAN_UNKNOWN:expl
 SELECT is(pg_temp.findings('g', p_as_of => pg_temp.at(40)), NULL, 'gone when it arrives');
 SELECT pg_temp.form('A1', 'h', p_minute => 50, p_more => '{"approved_by": null}');
 SELECT results_eq($$ SELECT code, severity FROM form_findings('A1', pg_temp.id('h'), pg_temp.id('h/1'), 'infinity') $$,
-	$$ VALUES ('F_UNAPPROVED', 'note'), ('F_UNSTAMPED', 'note') $$, 'neither approved nor stamped');
+	$$ VALUES ('F_UNAPPROVED', 'explain'), ('F_UNSTAMPED', 'note') $$, 'neither approved nor stamped: the first wants an answer');
 SELECT pg_temp.form('A1', 'i', p_minute => 60, p_more => '{"period_start": "2024-03-01"}');
 SELECT is(pg_temp.findings('i'), 'F_PERIOD:note', 'other days than those of the period');
 INSERT INTO quarantine SELECT 'A1', 1, 900, 1, pg_temp.at(1), pg_temp.id('q'), pg_temp.id('q/1'), NULL, 'statistics_form', 'E_FORM_YES', 'lines', '不符', '';

@@ -223,6 +223,7 @@ BEGIN
 EXCEPTION WHEN SQLSTATE 'ZB001' THEN
 	RETURN SQLERRM;
 END $$;
+SAVEPOINT papers;
 SELECT pg_temp.paper('proxy', 'submission', '{"submission_kind": "work_plan", "title": "x", "author_office_code": "A", "approved_by": "李审"}'),
 	pg_temp.paper('own', 'submission', '{"submission_kind": "work_plan", "title": "x", "approved_by": "市 审核"}'),
 	pg_temp.paper('form', 'statistics_form', '{"period": "mid_year", "period_start": "2024-01-01", "period_end": "2024-06-30", "scope": "own", "filled_on": "2024-06-20", "lines": [],
@@ -233,4 +234,19 @@ SELECT is(pg_temp.say('city', 'own'), 'E_REVIEW_SELF “市审核”是该版本
 SELECT is(pg_temp.say('city', 'form'), 'E_REVIEW_SELF “市审核”是该版本的填报人，不能审核自己的记录', 'review: nor who filled in a form');
 SELECT is(pg_temp.say('province', 'form'), 'E_REVIEW_SELF “省审核”是该版本的审核人，不能审核自己的记录', 'review: nor who approved it');
 SELECT is((SELECT count(*) FROM review), 1::bigint, 'review: refused verdicts are not stored');
+
+ROLLBACK TO papers;
+-- Papers that nobody is said to have approved are shown to the reviewer while they wait.
+SELECT pg_temp.paper('bare', 'submission', '{"submission_kind": "work_plan", "title": "x"}'), pg_temp.paper('blank', 'submission', '{"submission_kind": "work_plan", "title": "x", "approved_by": " 　"}'),
+	pg_temp.paper('good', 'submission', '{"submission_kind": "work_plan", "title": "x", "approved_by": "李审"}'), pg_temp.paper('far', 'submission', '{"submission_kind": "work_plan", "title": "x"}', 'B');
+CREATE FUNCTION pg_temp.open(p_kind text, p_offices text[]) RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT n.name || ' ' || (f.finding ->> 'code') || ' ' || (f.finding ->> 'severity') FROM zhibao.open_findings(p_kind, 'infinity', p_offices, NULL) o
+	CROSS JOIN LATERAL json_array_elements(o.findings) AS f (finding)
+	JOIN unnest(ARRAY['bare', 'blank', 'good', 'far']) AS n (name) ON o.item_id = pg_temp.id(n.name) $$;
+SELECT set_eq($$ SELECT pg_temp.open('submission', NULL) $$, ARRAY['bare F_UNAPPROVED explain', 'blank F_UNAPPROVED explain', 'far F_UNAPPROVED explain'],
+	'approver: a paper without one is flagged, blanks are none');
+SELECT set_eq($$ SELECT pg_temp.open('submission', '{A1}') $$, ARRAY['bare F_UNAPPROVED explain', 'blank F_UNAPPROVED explain'], 'approver: the papers of named offices');
+SELECT is_empty($$ SELECT pg_temp.open('lecture_event', NULL) $$, 'approver: no other kind');
+SELECT pg_temp.verdict('bare', 'bare/1', 'accepted', 10);
+SELECT set_eq($$ SELECT pg_temp.open('submission', '{A1}') $$, ARRAY['blank F_UNAPPROVED explain'], 'approver: a verdict settles it');
 ROLLBACK;

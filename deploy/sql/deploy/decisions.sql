@@ -129,18 +129,37 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION correction_finding(text, text) IS 'Finding on a correction after acceptance without a reason (更正缺少原因).';
 
--- Items with such findings on revisions that wait for a verdict, on whatever branch; a verdict settles them.
+-- What is to be said of a paper that nobody is said to have approved; NULL when nothing is.
+CREATE FUNCTION approval_finding(p_approved_by text) RETURNS json
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT json_build_object('code', 'F_UNAPPROVED', 'severity', 'explain', 'text', '没有填写审核人')
+	WHERE coalesce(zhibao.person_key(p_approved_by), '') = ''
+$$;
+COMMENT ON FUNCTION approval_finding(text) IS 'Finding on a paper without an approver (没有填写审核人).';
+
+-- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
+-- branch; papers without an approver. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION open_findings(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
 RETURNS TABLE (office_code text, item_id uuid, findings json)
-LANGUAGE sql STABLE ROWS 100 AS $$
-	SELECT c.office_code, c.item_id, json_agg(json_build_object('revision_id', c.revision_id, 'code', f.finding ->> 'code',
-		'severity', f.finding ->> 'severity', 'text', f.finding ->> 'text') ORDER BY c.received_at, c.revision_id)
-	FROM zhibao.accepted_correction(p_kind, p_as_of, p_offices, p_items) c
-	CROSS JOIN LATERAL zhibao.correction_finding(c.operation, c.correction_reason) AS f (finding)
-	LEFT JOIN zhibao.verdicts_at(p_as_of) v USING (office_code, item_id, revision_id)
-	WHERE f.finding IS NOT NULL AND coalesce(v.verdict, 'pending') = 'pending'
-	GROUP BY c.office_code, c.item_id
-$$;
+LANGUAGE plpgsql STABLE ROWS 100 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH found AS (
+		SELECT c.office_code, c.item_id, c.revision_id, c.received_at, f.finding
+		FROM zhibao.accepted_correction(p_kind, p_as_of, p_offices, p_items) c
+		CROSS JOIN LATERAL zhibao.correction_finding(c.operation, c.correction_reason) AS f (finding)
+		UNION ALL
+		SELECT s.office_code, s.item_id, s.revision_id, s.received_at, f.finding
+		FROM zhibao.revision_tip('submission', p_as_of, p_offices, p_items) t JOIN zhibao.submission s USING (office_code, item_id, revision_id)
+		CROSS JOIN LATERAL zhibao.approval_finding(s.approved_by) AS f (finding)
+		WHERE p_kind = 'submission' AND t.state = 'counting'
+	)
+	SELECT c.office_code, c.item_id, json_agg(json_build_object('revision_id', c.revision_id, 'code', c.finding ->> 'code',
+		'severity', c.finding ->> 'severity', 'text', c.finding ->> 'text') ORDER BY c.received_at, c.revision_id)
+	FROM found c LEFT JOIN zhibao.verdicts_at(p_as_of) v USING (office_code, item_id, revision_id)
+	WHERE c.finding IS NOT NULL AND coalesce(v.verdict, 'pending') = 'pending'
+	GROUP BY c.office_code, c.item_id;
+END $$;
 COMMENT ON FUNCTION open_findings(text, timestamptz, text[], uuid[]) IS 'Findings that wait for a reviewer (待处理的提示), by item.';
 
 -- Has the item ended: is the verdict that holds on its first revision a rejection?
@@ -185,6 +204,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ended_revisions(text[], text[], uuid[], uuid[]) IS 'Revisions sent to ended items (对已终止记录的更正), ruling R2. Read by the collector.';
 
+-- What an acceptance asks beyond other verdicts: who granted the extension in force of what a paper meets does not accept it.
+-- In PL/pgSQL, as it names what later changes make.
+CREATE FUNCTION acceptance_check(p_account account, p_revision item_revision, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF EXISTS (SELECT FROM zhibao.extension_of_revision(p_revision, p_now) e WHERE e.granted_by = p_account.login) THEN
+		PERFORM zhibao.refuse('E_REVIEW_EXTENDED', format('这份材料的延期由账号“%s”批准，应由另一人审核通过', p_account.login));
+	END IF;
+END $$;
+COMMENT ON FUNCTION acceptance_check(account, item_revision, timestamptz) IS 'Checks before an acceptance (审核通过前核对), rulings R2 and R12.';
+
 -- Posts a verdict and tells the office. Refused: a verdict on an outdated revision or one of an ended item, a return
 -- without words, a date of cure that is past or without a return.
 CREATE FUNCTION review_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_verdict text, p_reason text,
@@ -220,6 +250,9 @@ BEGIN
 	END IF;
 	IF zhibao.revision_is_outdated(v_revision) THEN
 		PERFORM zhibao.refuse('E_REVIEW_OUTDATED', '该版本之后已有更新的版本，请审核最新版本');
+	END IF;
+	IF p_verdict = 'accepted' THEN
+		PERFORM zhibao.acceptance_check(v_account, v_revision, v_now);
 	END IF;
 	INSERT INTO zhibao.review (office_code, item_id, revision_id, verdict, reason, remarks, cure_on, reviewer, reviewer_office_code, reviewed_at)
 	VALUES (p_office, p_item, p_revision, p_verdict, p_reason, p_remarks, p_cure_on, v_account.login, v_account.office_code, v_now)

@@ -737,7 +737,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		UNION ALL
 		SELECT 'F_UNSTAMPED', 'note', NULL, '', '没有填报已盖章' FROM form f WHERE f.is_stamped IS NOT TRUE
 		UNION ALL
-		SELECT 'F_UNAPPROVED', 'note', NULL, '', '没有填写审核人' FROM form f WHERE coalesce(f.approved_by, '') = ''
+		SELECT 'F_UNAPPROVED', 'explain', NULL, '', '没有填写审核人' FROM form f WHERE zhibao.approval_finding(f.approved_by) IS NOT NULL
 		UNION ALL
 		SELECT 'F_PROXY', 'note', NULL, '', format('由 %s 代报，不作为本单位的统计表', f.author_office_code)
 		FROM form f WHERE f.author_office_code <> f.office_code

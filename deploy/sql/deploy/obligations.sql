@@ -279,6 +279,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION filed_revision(text, timestamptz, text) IS 'Own revisions that obligations look at (本单位报送版本), rulings R1 to R3, R14.';
 
+-- The words of evidence of a paper: its kind, and with the period; one that names no period stands for each.
+CREATE FUNCTION submission_word(p_kind text, p_period text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE ROWS 2 AS $$
+	SELECT p_kind WHERE p_kind IS NOT NULL
+	UNION ALL
+	SELECT p_kind || ':' || p FROM unnest(ARRAY['mid_year', 'year_end', 'whole_year']) p WHERE p_kind IS NOT NULL AND coalesce(p_period, p) = p
+$$;
+COMMENT ON FUNCTION submission_word(text, text) IS 'Words of evidence of a paper (报送材料对应的证明材料).';
+
 -- Every own revision of what can meet an obligation: the word of the evidence, whether it is structurally complete
 -- (R14) and the date claimed in it (R13). What is complete, word by word, is written in docs/deadlines.md. In PL/pgSQL, as
 -- what builds on it, so that the planner takes the number of rows from here: it guesses 1 for joins of three columns.
@@ -297,9 +306,7 @@ BEGIN
 			OR num_nonnulls(s.file_digest, s.file_name, s.doc_no) > 0), s.issued_on
 	FROM zhibao.filed_revision('submission', p_as_of) f
 	JOIN zhibao.submission s USING (office_code, item_id, revision_id)
-	LEFT JOIN LATERAL (SELECT s.submission_kind WHERE s.submission_kind IS NOT NULL
-		UNION ALL SELECT s.submission_kind || ':' || p FROM unnest(ARRAY['mid_year', 'year_end', 'whole_year']) p
-		WHERE s.submission_kind IS NOT NULL AND coalesce(s.period, p) = p) AS w (word) ON true
+	LEFT JOIN LATERAL zhibao.submission_word(s.submission_kind, s.period) AS w (word) ON true
 	UNION ALL
 	SELECT 'office_profile', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place, w.word,
 		w.is_complete, w.substance_on
@@ -402,6 +409,27 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 	ORDER BY e.office_code, e.milestone_no, e.exemption_no DESC
 $$;
 COMMENT ON FUNCTION exemption_at(text, timestamptz) IS 'Exemptions in force at an instant (有效免报).';
+
+-- The extensions in force of the obligations that a paper or a form meets; one made by another office meets none (R3).
+CREATE FUNCTION extension_of_revision(p_revision item_revision, p_as_of timestamptz) RETURNS SETOF extension
+LANGUAGE sql STABLE ROWS 1 AS $$
+	WITH word AS (
+		SELECT w.word FROM zhibao.submission s CROSS JOIN LATERAL zhibao.submission_word(s.submission_kind, s.period) AS w (word)
+		WHERE p_revision.kind = 'submission' AND s.office_code = p_revision.office_code AND s.item_id = p_revision.item_id
+			AND s.revision_id = p_revision.revision_id
+		UNION ALL
+		SELECT 'statistics_form:' || f.period FROM zhibao.statistics_form f
+		WHERE p_revision.kind = 'statistics_form' AND f.office_code = p_revision.office_code AND f.item_id = p_revision.item_id
+			AND f.revision_id = p_revision.revision_id
+	)
+	SELECT e.* FROM zhibao.programme_version p
+	JOIN zhibao.obligation b ON b.register_version = p.register_version AND b.office_code = p_revision.office_code AND b.judged_by = 'receipt'
+	JOIN zhibao.extension_at(p.programme, p_as_of) e ON e.office_code = b.office_code AND e.milestone_no = b.milestone_no
+	WHERE p.register_version = zhibao.register_at(p_as_of) AND p_revision.author_office_code = p_revision.office_code
+		AND EXISTS (SELECT FROM word w WHERE w.word = b.evidence
+			OR (b.evidence LIKE 'filing:%' AND w.word = ANY (string_to_array(split_part(b.evidence, ':', 2), '+'))))
+$$;
+COMMENT ON FUNCTION extension_of_revision(item_revision, timestamptz) IS 'Extensions of what a revision meets (版本所涉延期), ruling R12.';
 
 -- A1-16, the hop from county to city: what the city answered to the papers of its county. Only the city the county
 -- belongs to can answer, in its own name; its newest answer not withdrawn holds.

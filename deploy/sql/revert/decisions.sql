@@ -6,10 +6,12 @@ SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION branch_pick_post(text, text, uuid, uuid, text);
 DROP FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date);
+DROP FUNCTION acceptance_check(account, item_revision, timestamptz);
 DROP FUNCTION ended_revisions(text[], text[], uuid[], uuid[]);
 DROP FUNCTION ended_lock_key();
 DROP FUNCTION item_is_ended(text, uuid);
 DROP FUNCTION open_findings(text, timestamptz, text[], uuid[]);
+DROP FUNCTION approval_finding(text);
 DROP FUNCTION correction_finding(text, text);
 DROP FUNCTION accepted_correction(text, timestamptz, text[], uuid[]);
 DROP FUNCTION revision_is_outdated(item_revision);

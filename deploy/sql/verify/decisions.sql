@@ -12,6 +12,8 @@ SELECT 'revision_to_judge(text, uuid, uuid)'::regprocedure;
 SELECT 'revision_is_outdated(item_revision)'::regprocedure;
 SELECT 'accepted_correction(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'correction_finding(text, text)'::regprocedure;
+SELECT 'approval_finding(text)'::regprocedure;
+SELECT 'acceptance_check(account, item_revision, timestamptz)'::regprocedure;
 SELECT 'open_findings(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'item_is_ended(text, uuid)'::regprocedure;
 SELECT 'ended_lock_key()'::regprocedure;
