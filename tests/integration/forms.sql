@@ -325,6 +325,37 @@ SELECT results_eq($$ SELECT item_id, state FROM form_filing('mid_year', 'infinit
 	$$ VALUES (pg_temp.id('i'), 'proxy'), (pg_temp.id('h'), 'current') $$, 'R3: a form by proxy is not that of the office');
 SELECT is(pg_temp.findings('i') ~ 'F_PROXY:note', true, 'R3: and is marked');
 
+-- Acceptance: no gap without words.
+ROLLBACK TO clean;
+SELECT account_set('city', '市审核', 'A', '{city_operator}', true);
+CREATE FUNCTION pg_temp.accept(p_item text, p_no integer DEFAULT 1) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.review_post('city', 'A1', pg_temp.id(p_item), pg_temp.id(p_item || '/' || p_no), 'accepted', NULL, NULL, NULL);
+	RETURN 'ok';
+EXCEPTION WHEN SQLSTATE 'ZB001' THEN
+	RETURN SQLERRM;
+END $$;
+CREATE FUNCTION pg_temp.flagged(p_minute integer DEFAULT NULL, p_offices text[] DEFAULT NULL) RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT f.finding ->> 'code' FROM zhibao.open_findings('statistics_form', coalesce(pg_temp.at(p_minute), 'infinity'), p_offices, NULL) o
+	CROSS JOIN LATERAL json_array_elements(o.findings) AS f (finding) $$;
+SELECT pg_temp.form('A1', 'f', '{"10": 2, "11": 1}', 10, '{"approved_by": null}');
+SELECT is(pg_temp.accept('f'), 'E_FINDINGS_OPEN 统计表有 3 处核对问题没有更正或说明，不能通过，首处为 F_GAP “进企业活动”填报 2，记录佐证 0，须填写说明',
+	'acceptance: refused while a gap has no words, the first one named');
+SELECT set_eq($$ SELECT pg_temp.flagged() $$, ARRAY['F_GAP', 'F_UNAPPROVED'], 'acceptance: what stands in the way is shown in the list');
+SELECT is_empty($$ SELECT pg_temp.flagged(9) $$, 'acceptance: not before the form was received');
+SELECT is_empty($$ SELECT pg_temp.flagged(p_offices => '{A2}') $$, 'acceptance: nor at another office');
+SELECT pg_temp.form('A1', 'f', '{"10": {"state": "value", "count": 2, "reason": "未录入"}, "11": null}', 20, p_base => 'f/1', p_revision => 'f/2');
+SELECT is(split_part(pg_temp.accept('f', 2), '首处为 ', 2), 'E_FORM_INCOMPLETE “进校园活动”未填，统计表不完整，不作为已报送', 'acceptance: refused while a form is incomplete');
+SELECT pg_temp.form('A1', 'f', '{"10": {"state": "value", "count": 2, "reason": "未录入"}, "11": {"state": "value", "count": 1, "reason": "未录入"}}', 30, p_base => 'f/2', p_revision => 'f/3');
+SELECT is_empty($$ SELECT pg_temp.flagged() $$, 'acceptance: with words, nothing is left to say');
+SELECT is(pg_temp.accept('f', 3), 'ok', 'acceptance: and it is given');
+SELECT pg_temp.form('A1', 'g', '{"10": 5}', 40);
+SELECT review_post('city', 'A1', pg_temp.id('g'), pg_temp.id('g/1'), 'returned', '请说明', NULL, NULL);
+SELECT is_empty($$ SELECT pg_temp.flagged() $$, 'acceptance: a returned form waits no more; a return asks for no words in the form');
+SELECT pg_temp.form('A1', 'h', '{"10": 0}', 50);
+SELECT pg_temp.lecture('A1', 'late', 'enterprise', '2024-03-01', p_minute => 60);
+SELECT is(pg_temp.accept('h'), 'ok', 'acceptance: records that came after the seal reopen the gap as a note, which does not bind');
+
 -- Consolidation.
 ROLLBACK TO clean;
 SELECT pg_temp.lecture('A', 'la', 'village', '2024-03-01', '{"township_codes": ["101"]}');

@@ -138,13 +138,18 @@ $$;
 COMMENT ON FUNCTION approval_finding(text) IS 'Finding on a paper without an approver (没有填写审核人).';
 
 -- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
--- branch; papers without an approver. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.
+-- branch; papers without an approver; forms with a gap left without
+-- words or worse. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION open_findings(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
 RETURNS TABLE (office_code text, item_id uuid, findings json)
 LANGUAGE plpgsql STABLE ROWS 100 AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH found AS (
+	RETURN QUERY WITH waiting AS MATERIALIZED ( -- a form costs much, so only those that can still be judged
+		SELECT t.office_code, t.item_id, t.revision_id FROM zhibao.revision_tip('statistics_form', p_as_of, p_offices, p_items) t
+		LEFT JOIN zhibao.verdicts_at(p_as_of) v USING (office_code, item_id, revision_id)
+		WHERE p_kind = 'statistics_form' AND t.state = 'counting' AND coalesce(v.verdict, 'pending') = 'pending'
+	), found AS (
 		SELECT c.office_code, c.item_id, c.revision_id, c.received_at, f.finding
 		FROM zhibao.accepted_correction(p_kind, p_as_of, p_offices, p_items) c
 		CROSS JOIN LATERAL zhibao.correction_finding(c.operation, c.correction_reason) AS f (finding)
@@ -153,6 +158,10 @@ BEGIN
 		FROM zhibao.revision_tip('submission', p_as_of, p_offices, p_items) t JOIN zhibao.submission s USING (office_code, item_id, revision_id)
 		CROSS JOIN LATERAL zhibao.approval_finding(s.approved_by) AS f (finding)
 		WHERE p_kind = 'submission' AND t.state = 'counting'
+		UNION ALL
+		SELECT t.office_code, t.item_id, t.revision_id, NULL, json_build_object('code', d.code, 'severity', d.severity, 'text', d.text_zh)
+		FROM waiting t CROSS JOIN LATERAL zhibao.form_findings(t.office_code, t.item_id, t.revision_id, p_as_of) d
+		WHERE d.severity IN ('reject', 'explain')
 	)
 	SELECT c.office_code, c.item_id, json_agg(json_build_object('revision_id', c.revision_id, 'code', c.finding ->> 'code',
 		'severity', c.finding ->> 'severity', 'text', c.finding ->> 'text') ORDER BY c.received_at, c.revision_id)
@@ -204,13 +213,23 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ended_revisions(text[], text[], uuid[], uuid[]) IS 'Revisions sent to ended items (对已终止记录的更正), ruling R2. Read by the collector.';
 
--- What an acceptance asks beyond other verdicts: who granted the extension in force of what a paper meets does not accept it.
+-- What an acceptance asks beyond other verdicts: who granted the extension in force of what a paper meets does not accept it,
+-- and a form has no gap left without words, as known at the instant of the verdict.
 -- In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION acceptance_check(p_account account, p_revision item_revision, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	v_finding record;
 BEGIN
 	IF EXISTS (SELECT FROM zhibao.extension_of_revision(p_revision, p_now) e WHERE e.granted_by = p_account.login) THEN
 		PERFORM zhibao.refuse('E_REVIEW_EXTENDED', format('这份材料的延期由账号“%s”批准，应由另一人审核通过', p_account.login));
+	END IF;
+	IF p_revision.kind = 'statistics_form' THEN
+		FOR v_finding IN SELECT f.code, f.text_zh, count(*) OVER () AS total
+				FROM zhibao.form_findings(p_revision.office_code, p_revision.item_id, p_revision.revision_id, p_now) f
+				WHERE f.severity IN ('reject', 'explain') LOOP
+			PERFORM zhibao.refuse('E_FINDINGS_OPEN', format('统计表有 %s 处核对问题没有更正或说明，不能通过，首处为 %s %s', v_finding.total, v_finding.code, v_finding.text_zh));
+		END LOOP;
 	END IF;
 END $$;
 COMMENT ON FUNCTION acceptance_check(account, item_revision, timestamptz) IS 'Checks before an acceptance (审核通过前核对), rulings R2 and R12.';
