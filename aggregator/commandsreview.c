@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "catalog.h"
 #include "commands.h"
 #include "sql.h"
@@ -74,20 +75,95 @@ static int post_pick(struct command_line *line, struct err *err)
 	return 0;
 }
 
+/* The machine name and the Chinese name of what a remark is about: a field of the kind or a cell of
+ * the form. */
+static int name_remark(struct command_line *line, const struct pg_param revision[3],
+		       const char *field, struct buf *names, struct buf *labels, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param params[] = {revision[0], revision[1], revision[2], pg_text(field)};
+	const char *name = field, *label = NULL;
+	if (pg_exec(line->pg, SQL_review_remark, params, 4, &rows, err) < 0)
+		return -1;
+	if (pg_rows_count(rows) == 0) {
+		label = field; /* the verdict is refused for the revision */
+	} else {
+		const struct catalog_kind *kind = catalog_kind_find(pg_get_text(rows, 0, 0));
+		int place = kind ? catalog_field_find(kind->fields, kind->field_count, field) : -1;
+		if (place >= 0) {
+			name = kind->fields[place].name;
+			label = kind->fields[place].label_zh;
+		} else if (!pg_is_null(rows, 0, 1)) {
+			label = pg_get_text(rows, 0, 1);
+		}
+		if (!label)
+			err_set(err, ERR_DATA, "E_REVIEW_FIELD %s没有“%.60s”这一项，请用字段名%s",
+				kind ? kind->label_zh : "这类记录", field,
+				kind && strcmp(kind->name, "statistics_form") == 0
+					? "或项号，如 12.sessions"
+					: "");
+	}
+	if (label) {
+		buf_text(names, name);
+		buf_text(labels, label);
+	}
+	int rc = !label || pg_rows_check(rows, err) < 0 ? -1 : 0;
+	pg_rows_free(&rows);
+	return rc;
+}
+
+/* Remarks as field=text;field=text with the machine names of their fields, and beside them the
+ * Chinese ones. */
+static int take_remarks(struct command_line *line, const struct pg_param revision[3],
+			const char *given, struct buf *remarks, struct buf *labels, struct err *err)
+{
+	for (const char *at = given, *end; at; at = *end ? end + 1 : NULL) {
+		end = at + strcspn(at, ";");
+		size_t length = strcspn(at, "=;");
+		char field[128];
+		if (at[length] != '=' || length == 0 || length >= sizeof(field) ||
+		    at + length + 1 == end) {
+			err_set(err, ERR_DATA,
+				"E_REVIEW_REMARKS 逐项意见应写明字段和意见，如 place=请写明村");
+			return -1;
+		}
+		memcpy(field, at, length);
+		field[length] = '\0';
+		if (at != given) {
+			buf_text(remarks, ";");
+			buf_text(labels, ";");
+		}
+		if (name_remark(line, revision, field, remarks, labels, err) < 0)
+			return -1;
+		buf_append(remarks, at + length, (size_t)(end - at) - length);
+	}
+	if (!remarks->is_failed && !labels->is_failed)
+		return 0;
+	err_set(err, ERR_NOMEM, "E_MEMORY 内存不足");
+	return -1;
+}
+
 static int post_verdict(struct command_line *line, const char *verdict, struct err *err)
 {
 	uint8_t item[16], revision[16];
-	struct pg_param params[8];
-	if (judged_revision(line, item, revision, params, err) < 0 || command_date(line, "--cure", &params[7], err) < 0 ||
-	    command_connect(line, err) < 0)
+	struct pg_param params[9];
+	struct buf remarks = {0}, labels = {0};
+	if (judged_revision(line, item, revision, params, err) < 0 ||
+	    command_date(line, "--cure", &params[7], err) < 0 || command_connect(line, err) < 0)
 		return -1;
 	params[4] = pg_text(verdict);
 	params[5] = pg_text(command_option(line, "--reason"));
-	params[6] = pg_text(command_option(line, "--remarks"));
-	if (pg_exec(line->pg, SQL_review_post, params, 8, NULL, err) < 0)
-		return -1;
-	puts("已记录审核结论，并已下发单位");
-	return 0;
+	int rc = take_remarks(line, &params[1], command_option(line, "--remarks"), &remarks,
+			      &labels, err);
+	params[6] = pg_text(remarks.data);
+	params[8] = pg_text(labels.data);
+	if (rc == 0)
+		rc = pg_exec(line->pg, SQL_review_post, params, 9, NULL, err) < 0 ? -1 : 0;
+	if (rc == 0)
+		puts("已记录审核结论，并已下发单位");
+	buf_fini(&remarks);
+	buf_fini(&labels);
+	return rc;
 }
 
 /* The kind, state and limit of a list, or a sentence. */

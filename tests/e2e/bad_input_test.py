@@ -287,6 +287,21 @@ class Session:
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
+def test_remarks_name_fields(city):
+    """A remark names a field of the kind, by either name; the office reads the Chinese one."""
+    item = lecture(city, "欠详")
+    refused = review(city, "return", item, "--reason", "请补", "--remarks", "place=请写明村;colour=红", check=False)
+    assert refused.returncode == 65 and "E_REVIEW_FIELD" in refused.stderr and "colour" in refused.stderr
+    assert "E_REVIEW_REMARKS" in review(city, "return", item, "--reason", "请补", "--remarks", "place", check=False).stderr
+    assert psql(city, f"SELECT count(*) FROM zhibao.review WHERE item_id = '{item}'") == "0"
+    review(city, "return", item, "--reason", "请补", "--remarks", "place=请写明村;主题=a=b")
+    heard(city, item, "returned")
+    message = next(m for m in json.loads(city.command("inbox", "--json").stdout)["messages"] if m["item_id"] == item)
+    assert "地点：请写明村" in message["text"] and "主题：a=b" in message["text"] and "place" not in message["text"]
+    assert [(r["field"], r["label"], r["text"]) for r in history(city, item)["revisions"][0]["review"]["remarks"]] == [
+        ("place", "地点", "请写明村"), ("theme", "主题", "a=b")]
+
+
 def test_a_rejection_and_a_correction_at_once(city):
     """One of the two comes first and the other sees it: never both."""
     item = lecture(city, "同时")

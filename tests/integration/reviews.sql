@@ -134,9 +134,9 @@ SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', '[{"field": "place"}]'), 
 SELECT is(pg_temp.judge('city', 'v2', 'accepted', p_cure => '2999-01-01'), 'E_REVIEW_CURE', 'review: a cure date needs a return');
 SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', p_cure => '2024-01-01'), 'E_REVIEW_CURE', 'review: a cure date is not past');
 SELECT is(pg_temp.judge('city', 'v1', 'accepted'), 'E_REVIEW_OUTDATED', 'review: not an outdated revision');
-SELECT is(pg_temp.judge('city', 'v2', 'returned', '地点不符', '[{"field": "place", "text": "请写明村"}]', '2999-01-01'), 'ok', 'review: returned with remarks and a cure date');
+SELECT is(pg_temp.judge('city', 'v2', 'returned', '地点不符', '[{"field": "place", "label": "地点", "text": "请写明村"}, {"field": "theme", "text": "过短"}]', '2999-01-01'), 'ok', 'review: returned with remarks and a cure date');
 SELECT results_eq($$ SELECT kind, verdict, text FROM downlink WHERE office_code = 'A1' $$,
-	$$ VALUES (2, 3, E'地点不符\nplace：请写明村\n请于 2999-01-01 前更正后重新报送') $$, 'review: the office is told');
+	$$ VALUES (2, 3, E'地点不符\n地点：请写明村\ntheme：过短\n请于 2999-01-01 前更正后重新报送') $$, 'review: the office is told');
 SELECT is(pg_temp.judge('province', 'v1', 'rejected', 'x'), 'ok', 'review: with the newer one returned the first can be judged');
 SELECT is(pg_temp.judge('city', 'v2', 'accepted'), 'E_ITEM_ENDED', 'review: an ended item takes no other verdict');
 SELECT is(pg_temp.judge('city', 'v1', 'pending'), 'ok', 'review: but the rejection can be taken back');

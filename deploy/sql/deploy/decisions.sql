@@ -278,7 +278,7 @@ BEGIN
 	RETURNING review_no INTO v_no;
 	PERFORM zhibao.downlink_post(p_office, 2, v_account.display_name,
 		(ARRAY['审核结论已撤销', '审核通过', '退回修改', '不予采纳'])[v_verdict],
-		concat_ws(E'\n', p_reason, (SELECT string_agg((e.remark ->> 'field') || '：' || (e.remark ->> 'text'), E'\n')
+		concat_ws(E'\n', p_reason, (SELECT string_agg(coalesce(e.remark ->> 'label', e.remark ->> 'field') || '：' || (e.remark ->> 'text'), E'\n')
 			FROM jsonb_array_elements(p_remarks) AS e (remark)), '请于 ' || p_cure_on || ' 前更正后重新报送'),
 		p_item, p_revision, v_verdict);
 	RETURN v_no;

@@ -51,7 +51,7 @@ COMMENT ON COLUMN review.revision_id IS 'revision judged (版本编号)';
 COMMENT ON COLUMN review.review_no IS 'order of the verdicts (审核序号)';
 COMMENT ON COLUMN review.verdict IS 'pending takes an earlier verdict back (审核结论)';
 COMMENT ON COLUMN review.reason IS 'words for the office (审核意见), required unless accepted';
-COMMENT ON COLUMN review.remarks IS 'remarks on single fields or cells (逐项意见): field, text';
+COMMENT ON COLUMN review.remarks IS 'remarks on single fields or cells (逐项意见): field, its Chinese name as label, text';
 COMMENT ON COLUMN review.cure_on IS 'day by which the correction is expected, inclusive (整改期限)';
 COMMENT ON COLUMN review.reviewer IS 'account that judged (审核人)';
 COMMENT ON COLUMN review.reviewer_office_code IS 'its office then (审核单位)';

@@ -188,7 +188,7 @@ export interface Revision {
   review: {
     verdict: Verdict;
     reason: string | null;
-    remarks: { field: string; text: string }[] | null;
+    remarks: { field: string; label?: string; text: string }[] | null;
     cure_on: string | null;
     reviewer: string;
     reviewed_at: string;
