@@ -42,7 +42,7 @@ static const char *const review_options[] = {"--login",	 "--office", "--item", "
 					     "--state", "--as-of", "--limit", NULL};
 static const char *const deadlines_options[] = {"--office", "--node", "--as-of", "--milestone", "--state", NULL};
 static const char *const extend_options[] = {"--login", "--office", "--milestone", "--until", "--reason", NULL};
-static const char *const exempt_options[] = {"--login", "--office", "--milestone", "--reason", NULL};
+static const char *const exempt_options[] = {"--login", "--office", "--milestone", "--until", "--reason", NULL};
 static const char *const remind_options[] = {"--login", "--office", "--milestone", "--text", NULL};
 
 static const char *const form_options[] = {"--node", "--period", "--as-of", NULL};
@@ -77,8 +77,8 @@ static const struct command commands[] = {
 	 "                             批准延期 | 撤回有效的延期（不用 --until）\n",
 	 extend_options, command_extend},
 	{"exempt",
-	 "exempt [withdraw] --login 登录名 --office 代码 --milestone 任务 --reason 理由\n"
-	 "                             批准免报 | 撤回免报\n",
+	 "exempt [withdraw] --login 登录名 --office 代码 --milestone 任务 [--until 日期或时间] --reason 理由\n"
+	 "                             批准免报（到 --until 为止）| 撤回免报\n",
 	 exempt_options, command_exempt},
 	{"remind",
 	 "remind --login 登录名 --milestone 任务 [--office 代码] [--text 附言] | remind list [--office 代码]\n"

@@ -126,11 +126,14 @@ int command_extend(struct command_line *line, struct err *err)
 
 int command_exempt(struct command_line *line, struct err *err)
 {
-	struct pg_param params[4];
+	struct pg_param params[5];
 	bool is_grant;
 	if (take_word(line, &is_grant, err) < 0 || take_act(line, params, err) < 0)
 		return -1;
-	return is_grant ? run_act(line, SQL_exemption_grant, params, 4, "已批准免报", err)
+	params[4] = pg_null_instant();
+	if (is_grant && command_option(line, "--until") && take_until(line, &params[4], err) < 0)
+		return -1;
+	return is_grant ? run_act(line, SQL_exemption_grant, params, 5, "已批准免报", err)
 			: run_act(line, SQL_exemption_withdraw, params, 4, "已撤回免报", err);
 }
 

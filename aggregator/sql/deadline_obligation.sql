@@ -29,7 +29,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 			'withdrawn_at', CASE WHEN e.withdrawn_at <= a.as_of THEN e.withdrawn_at END,
 			'withdraw_reason', CASE WHEN e.withdrawn_at <= a.as_of THEN e.withdraw_reason END) ORDER BY e.extension_no), '[]')
 		FROM zhibao.extension e WHERE e.programme = p.programme AND e.office_code = $1 AND e.milestone_no = $4 AND e.granted_at <= a.as_of),
-	'exemptions', (SELECT coalesce(json_agg(json_build_object('reason', x.reason, 'granted_by', x.granted_by,
+	'exemptions', (SELECT coalesce(json_agg(json_build_object('until', zhibao.deadline_text(x.until_at), 'until_at', x.until_at, 'reason', x.reason, 'granted_by', x.granted_by,
 			'granter_office_code', x.granter_office_code, 'granted_at', x.granted_at,
 			'withdrawn_by', CASE WHEN x.withdrawn_at <= a.as_of THEN x.withdrawn_by END,
 			'withdrawn_at', CASE WHEN x.withdrawn_at <= a.as_of THEN x.withdrawn_at END,

@@ -135,6 +135,10 @@ INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by,
 SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'exempt', 'R12: exempt');
 SELECT is(pg_temp.standing('U', 1, '2024-05-31 00:00'), 'not_due', 'R12: not before the exemption was given');
 SELECT is(pg_temp.rate('U', 1, '2024-07-01 00:00'), '0/0/0/0 0/1', 'R12: and out of the denominator');
+UPDATE exemption SET until_at = '2024-07-01' WHERE office_code = 'U';
+SELECT is(pg_temp.standing('U', 1, '2024-06-30 23:59:59.999999'), 'exempt', 'R12: an exemption with an end holds up to it');
+SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'missing', 'R12: and from then on the deadline binds');
+SELECT is(pg_temp.rate('U', 1, '2024-07-01 00:00'), '0/0/1/1 0/0', 'R12: in the denominator again');
 
 ROLLBACK TO clean;
 -- What is received: structure, withdrawal, verdicts.
@@ -362,6 +366,10 @@ SELECT pg_temp.refused($$exemption_grant('city', 'A1', 1, 'x')$$, 'E_EXEMPT', 'R
 SELECT is(pg_temp.standing('A1', 1, clock_timestamp()), 'exempt', 'R12: exempt from now on');
 SELECT exemption_withdraw('city', 'A1', 1, '更正');
 SELECT is(pg_temp.standing('A1', 1, clock_timestamp()), 'not_due', 'R12: and no longer');
+SELECT pg_temp.refused($$exemption_grant('city', 'A1', 1, 'x', now() - interval '1 second')$$, 'E_UNTIL_PAST', 'R12: an exemption ends later than the moment it is given');
+SELECT exemption_grant('city', 'A1', 1, '撤并', pg_temp.due());
+SELECT is((SELECT text FROM downlink WHERE office_code = 'A1' ORDER BY seq DESC LIMIT 1), '“工作方案”免于报送，至 ' || deadline_text(pg_temp.due()) || ' 止。理由：撤并', 'R12: the office is told the end');
+SELECT exemption_withdraw('city', 'A1', 1, '更正');
 SELECT pg_temp.refused($$exemption_withdraw('city', 'A1', 1, 'x')$$, 'E_EXEMPTION_NONE', 'R12: no exemption is left');
 
 ROLLBACK TO clean;

@@ -90,6 +90,7 @@ CREATE TABLE exemption (
 	milestone_no integer NOT NULL,
 	exemption_no bigint GENERATED ALWAYS AS IDENTITY,
 	reason text NOT NULL CHECK (reason <> ''),
+	until_at timestamptz CHECK (until_at > granted_at),
 	granted_by text NOT NULL,
 	granter_office_code text NOT NULL,
 	granted_at timestamptz NOT NULL,
@@ -100,12 +101,13 @@ CREATE TABLE exemption (
 	PRIMARY KEY (office_code, milestone_no, exemption_no),
 	CHECK (num_nulls(withdrawn_by, withdrawer_office_code, withdrawn_at, withdraw_reason) IN (0, 4))
 );
-COMMENT ON TABLE exemption IS 'Obligations an office need not meet (免报), until taken back. Written through exemption_grant and exemption_withdraw; read by the aggregator.';
+COMMENT ON TABLE exemption IS 'Obligations an office need not meet (免报), until taken back or until an instant. Written through exemption_grant and exemption_withdraw; read by the aggregator.';
 COMMENT ON COLUMN exemption.programme IS 'programme it belongs to (活动标识)';
 COMMENT ON COLUMN exemption.office_code IS 'office it is for (单位代码)';
 COMMENT ON COLUMN exemption.milestone_no IS 'milestone (任务编号)';
 COMMENT ON COLUMN exemption.exemption_no IS 'order of the grants (免报序号)';
 COMMENT ON COLUMN exemption.reason IS 'why (免报理由)';
+COMMENT ON COLUMN exemption.until_at IS 'instant up to which it holds, exclusive (免报至), NULL without an end; from then on the deadline binds as if there had been none';
 COMMENT ON COLUMN exemption.granted_by IS 'account that granted it (批准人)';
 COMMENT ON COLUMN exemption.granter_office_code IS 'its office then, the one above (批准单位)';
 COMMENT ON COLUMN exemption.granted_at IS 'when (批准时间)';
@@ -406,6 +408,7 @@ CREATE FUNCTION exemption_at(p_programme text, p_as_of timestamptz) RETURNS SETO
 LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT DISTINCT ON (e.office_code, e.milestone_no) e.* FROM zhibao.exemption e
 	WHERE e.programme = p_programme AND e.granted_at <= p_as_of AND (e.withdrawn_at IS NULL OR e.withdrawn_at > p_as_of)
+		AND (e.until_at IS NULL OR e.until_at > p_as_of)
 	ORDER BY e.office_code, e.milestone_no, e.exemption_no DESC
 $$;
 COMMENT ON FUNCTION exemption_at(text, timestamptz) IS 'Exemptions in force at an instant (有效免报).';
@@ -681,7 +684,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION extension_withdraw(text, text, integer, text) IS 'Takes the extension in force back (撤回延期); the one before it holds again, ruling R12. Returns its number.';
 
-CREATE FUNCTION exemption_grant(p_login text, p_office text, p_milestone_no integer, p_reason text) RETURNS bigint
+CREATE FUNCTION exemption_grant(p_login text, p_office text, p_milestone_no integer, p_reason text, p_until timestamptz DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 DECLARE
 	v_by record;
@@ -694,17 +697,20 @@ BEGIN
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
 	v_now := clock_timestamp();
+	IF p_until <= v_now THEN
+		PERFORM zhibao.refuse('E_UNTIL_PAST', '免报至的时间应晚于现在');
+	END IF;
 	IF EXISTS (SELECT FROM zhibao.exemption_at(v_by.programme, v_now) x WHERE x.office_code = p_office AND x.milestone_no = p_milestone_no) THEN
 		PERFORM zhibao.refuse('E_EXEMPT', '该任务已经免报');
 	END IF;
-	INSERT INTO zhibao.exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at)
-	VALUES (v_by.programme, p_office, p_milestone_no, btrim(p_reason), v_by.login, v_by.acting_office_code, v_now)
+	INSERT INTO zhibao.exemption (programme, office_code, milestone_no, reason, until_at, granted_by, granter_office_code, granted_at)
+	VALUES (v_by.programme, p_office, p_milestone_no, btrim(p_reason), p_until, v_by.login, v_by.acting_office_code, v_now)
 	RETURNING exemption_no INTO v_no;
 	PERFORM zhibao.downlink_post(p_office, 4, v_by.display_name, '免报：' || v_by.material,
-		format('“%s”免于报送。理由：%s', v_by.material, btrim(p_reason)), p_milestone_no => p_milestone_no);
+		format('“%s”免于报送%s。理由：%s', v_by.material, '，至 ' || zhibao.deadline_text(p_until) || ' 止', btrim(p_reason)), p_milestone_no => p_milestone_no);
 	RETURN v_no;
 END $$;
-COMMENT ON FUNCTION exemption_grant(text, text, integer, text) IS 'Grants an exemption (批准免报) and tells the office; returns its number.';
+COMMENT ON FUNCTION exemption_grant(text, text, integer, text, timestamptz) IS 'Grants an exemption (批准免报), with an end or without, and tells the office; returns its number.';
 
 CREATE FUNCTION exemption_withdraw(p_login text, p_office text, p_milestone_no integer, p_reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
@@ -861,7 +867,7 @@ DECLARE
 	v_act text;
 BEGIN
 	FOREACH v_act IN ARRAY ARRAY['extension_grant(text, text, integer, timestamptz, text)', 'extension_withdraw(text, text, integer, text)',
-		'exemption_grant(text, text, integer, text)', 'exemption_withdraw(text, text, integer, text)', 'reminder_run()',
+		'exemption_grant(text, text, integer, text, timestamptz)', 'exemption_withdraw(text, text, integer, text)', 'reminder_run()',
 		'reminder_post(text, text, integer, text)'] LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION zhibao.%s FROM PUBLIC', v_act);
 		EXECUTE format('GRANT EXECUTE ON FUNCTION zhibao.%s TO zhibao_aggregator', v_act);
