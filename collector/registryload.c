@@ -82,6 +82,12 @@ static int load_rest(struct pg *pg, const struct pg_param *version, struct regis
 	if (rc == 0)
 		rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
+	if (rc < 0 || pg_exec(pg, SQL_registry_rules, version, 1, &rows, err) < 0)
+		return -1;
+	for (int row = 0; row < pg_rows_count(rows); row++)
+		registry_set_rule(registry, pg_get_text(rows, row, 0), pg_get_text(rows, row, 1));
+	rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
 	return rc;
 }
 

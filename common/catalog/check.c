@@ -214,7 +214,9 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 	if (!registry_office(context->registry, context->author_office_code))
 		problems_add(problems, "E_OFFICE_UNKNOWN", "", "报送单位 %.20s 不在单位名册中",
 			     context->author_office_code);
-	if (record->on_behalf_of[0] &&
+	if (record->on_behalf_of[0] && !registry_allows_proxy(context->registry))
+		problems_add(problems, "E_PROXY_DENIED", "on_behalf_of", "本活动不允许代报，%.20s 的记录须由其自行报送", record->on_behalf_of);
+	else if (record->on_behalf_of[0] &&
 	    !registry_is_ancestor(context->registry, context->author_office_code,
 				  record->on_behalf_of))
 		problems_add(problems, "E_PROXY_DENIED", "on_behalf_of",

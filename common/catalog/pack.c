@@ -195,6 +195,8 @@ static int add_rest(const struct pack *pack, struct registry *registry, struct e
 		if (registry_add_plan_line(registry, id.bytes, err) < 0)
 			return -1;
 	}
+	for (size_t row = 1; row <= pack_rows(pack, PACK_RULES); row++)
+		registry_set_rule(registry, pack_cell(pack, PACK_RULES, row, "name"), pack_cell(pack, PACK_RULES, row, "value"));
 	return 0;
 }
 

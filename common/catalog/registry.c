@@ -19,6 +19,8 @@ struct code_index {
 struct registry {
 	char programme[64];
 	uint32_t version;
+	bool is_proxy_denied;
+	size_t max_townships;
 	struct list offices;    /* by code */
 	struct list units;      /* by code, then valid_from_on */
 	struct list lineage;
@@ -55,6 +57,7 @@ int registry_new(struct registry **out, struct err *err)
 	registry->units.width = sizeof(struct registry_unit);
 	registry->lineage.width = sizeof(struct registry_lineage);
 	registry->plan_lines.width = 16;
+	registry->max_townships = 3;
 	return 0;
 }
 
@@ -99,6 +102,26 @@ void registry_set_programme(struct registry *registry, const char *programme, ui
 {
 	strncpy(registry->programme, programme, sizeof(registry->programme) - 1);
 	registry->version = version;
+}
+
+void registry_set_rule(struct registry *registry, const char *name, const char *value)
+{
+	char *end;
+	unsigned long number = strtoul(value, &end, 10);
+	if (strcmp(name, "proxy.allowed") == 0)
+		registry->is_proxy_denied = strcmp(value, "nobody") == 0;
+	else if (strcmp(name, "coverage.max_townships") == 0 && end != value && *end == '\0' && number > 0)
+		registry->max_townships = number;
+}
+
+bool registry_allows_proxy(const struct registry *registry)
+{
+	return !registry->is_proxy_denied;
+}
+
+size_t registry_max_townships(const struct registry *registry)
+{
+	return registry->max_townships;
 }
 
 static int compare_offices(const void *a, const void *b)

@@ -52,11 +52,15 @@ int registry_add_plan_line(struct registry *registry, const uint8_t plan_item_id
 			   struct err *err);
 void registry_set_programme(struct registry *registry, const char *programme, uint32_t version);
 /* Sorts; the lookups below work from here on. */
+/* A rule switch of the programme; those that no check reads are passed over, as is a value that is none. */
+void registry_set_rule(struct registry *registry, const char *name, const char *value);
 void registry_seal(struct registry *registry);
 
 const char *registry_programme(const struct registry *registry); /* "" before it is set */
 uint32_t registry_version(const struct registry *registry);
 const struct registry_office *registry_office(const struct registry *registry, const char *code);
+bool registry_allows_proxy(const struct registry *registry); /* proxy.allowed, ruling R3 */
+size_t registry_max_townships(const struct registry *registry); /* coverage.max_townships, ruling R7 */
 size_t registry_office_count(const struct registry *registry);
 size_t registry_unit_count(const struct registry *registry);
 /* True when ancestor stands above code in the office tree (not when they are the same). */

@@ -107,7 +107,7 @@ static void refuse_township(enum township_result result, const char *code,
 			     "乡镇 %s（%s）在开展当日无效，请核对日期和代码", unit->name_zh, unit->code);
 }
 
-/* Ruling R7. Unknown and closed codes are refused whole. More than three or outside without an explanation
+/* Ruling R7. Unknown and closed codes are refused whole. More than coverage.max_townships or outside without an explanation
  * is stored and covers nothing, so only the desk, where it can still be mended, asks for the words. */
 static void check_townships(const struct catalog_kind *kind, const ProtobufCMessage *body,
 			    const char *office_code, const struct check_context *context,
@@ -134,9 +134,10 @@ static void check_townships(const struct catalog_kind *kind, const ProtobufCMess
 		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
 			     "%s（%s）不在本单位辖区，请填写跨区说明，否则不计入覆盖", outside->name_zh,
 			     outside->code);
-	else if (codes.count > 3)
+	else if (codes.count > registry_max_townships(context->registry))
 		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
-			     "一场活动填了 %zu 个乡镇，超过 3 个须填写跨区说明，否则不计入覆盖", codes.count);
+			     "一场活动填了 %zu 个乡镇，超过 %zu 个须填写跨区说明，否则不计入覆盖", codes.count,
+			     registry_max_townships(context->registry));
 }
 
 /* Ruling R8: the line credited is the office's own; annex-2 lines belong to the province and its units. */

@@ -72,6 +72,9 @@ SELECT pg_temp.plan('A1', 'county line', 2), pg_temp.plan('A', 'city line', 1), 
 SELECT pg_temp.lecture('A1', 'joint', 0, '2024-05-01', p_plan => pg_temp.id('county line'));
 SELECT pg_temp.claim('A', 'c1', 'A1', 'joint', 'city line');
 SELECT is(pg_temp.held('county line') || ' ' || pg_temp.held('city line'), '1 1', 'R8: host and co-host each credit their own line');
+SELECT results_eq($$ SELECT c.office_code, c.author_office_code, (SELECT count(*) FROM claim_of('{A1}', 'infinity')) FROM claim_of('{A}', 'infinity') k JOIN claim c USING (office_code, item_id) $$,
+	$$ VALUES ('A', 'A', 0::bigint) $$, 'R4: a claim is a record of the co-host, not acting for the host');
+SELECT is((SELECT string_agg(office_code, ',') FROM session('2024-12-31', 'infinity')), 'A1', 'R4: and makes no session of its own: the event stays the host''s');
 SELECT is((SELECT sum(sessions) FROM completion_by_office('2024-12-31', 'infinity', 'cities')), 1::numeric, 'R8: and the session counts once');
 SELECT is((SELECT sum(capped) || '/' || sum(required) FROM completion_by_office('2024-12-31', 'infinity', 'cities')), '2/3', 'R9: sum of min(held, min) over sum of min');
 SELECT pg_temp.claim('A2', 'c2', 'A1', 'joint', 'county line');

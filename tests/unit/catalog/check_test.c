@@ -216,6 +216,46 @@ static void test_records(void **state)
 	}
 }
 
+/* The first code a sound lecture brings, the switches being as they are. */
+static const char *first_code(const char *office, const char *on_behalf_of, const char *townships, char code[32])
+{
+	const struct catalog_kind *kind = catalog_kind_find("lecture_event");
+	struct check_context context = context_of(office, true);
+	struct problems problems = {0};
+	uint8_t id[16] = {0};
+	Zhibao__V1__Record record;
+	init_record(&record, id);
+	record.on_behalf_of = (char *)(uintptr_t)on_behalf_of;
+	record.body_case = (Zhibao__V1__Record__BodyCase)kind->body_number;
+	ProtobufCMessage *body = make(kind, "township_codes", townships);
+	record.office_profile = (void *)body;
+	check_record(&record, &context, &problems);
+	snprintf(code, 32, "%s", problems.count ? problems.items[0].code : "");
+	protobuf_c_message_free_unpacked(body, NULL);
+	return code;
+}
+
+/* The switches of the pack that checks read: proxy.allowed (R3) and coverage.max_townships (R7). */
+static void test_switches(void **state)
+{
+	char code[32];
+	(void)state;
+	assert_string_equal(first_code("4201", "420101", "101", code), "");
+	registry_set_rule(registry, "proxy.allowed", "nobody");
+	assert_string_equal(first_code("4201", "420101", "101", code), "E_PROXY_DENIED");
+	assert_string_equal(first_code("420101", "", "101", code), "");
+	registry_set_rule(registry, "proxy.allowed", "ancestor");
+	assert_string_equal(first_code("4201", "420101", "101", code), "");
+	registry_set_rule(registry, "coverage.max_townships", "1");
+	assert_string_equal(first_code("420101", "", "101;103", code), "E_AREA_EXPLANATION");
+	assert_string_equal(first_code("420101", "", "101", code), "");
+	registry_set_rule(registry, "coverage.max_townships", "4");
+	assert_string_equal(first_code("420101", "", "101;103;106;101", code), "");
+	registry_set_rule(registry, "coverage.max_townships", "many"); /* no number: as before */
+	assert_int_equal(registry_max_townships(registry), 4);
+	registry_set_rule(registry, "coverage.max_townships", "3");
+}
+
 static void test_heads(void **state)
 {
 	const struct catalog_kind *kind = catalog_kind_find("lecture_event");
@@ -337,6 +377,6 @@ static void test_peer_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_townships), cmocka_unit_test(test_records),
-					   cmocka_unit_test(test_heads), cmocka_unit_test(test_reason), cmocka_unit_test(test_peer_values)};
+					   cmocka_unit_test(test_switches), cmocka_unit_test(test_heads), cmocka_unit_test(test_reason), cmocka_unit_test(test_peer_values)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
