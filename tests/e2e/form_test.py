@@ -198,6 +198,34 @@ def test_not_answered_is_stored_and_said(centre, agent, sheet):
     assert "E_FORM_INCOMPLETE" in {f["code"] for f in form["findings"]}
 
 
+def test_verdicts_on_a_form(centre):
+    """No acceptance while a cell is open; a remark names a cell and is told by its Chinese name."""
+    form = form_of(centre)
+    newest = centre.cluster.psql(f"SELECT revision_id FROM zhibao.statistics_form WHERE item_id = '{form['item_id']}' ORDER BY received_at DESC LIMIT 1")
+
+    def run(*words):
+        return centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", *words, check=False)
+
+    def judge(verdict, *more):
+        return run("review", verdict, "--login", "judge", "--office", OFFICE, "--item", form["item_id"], "--revision", newest, *more)
+
+    assert run("account", "set", "--login", "judge", "--name", "赵审核", "--office", "420000", "--roles", "provincial_operator").returncode == 0
+    refused = judge("accept")
+    assert refused.returncode == 65 and "E_FINDINGS_OPEN" in refused.stderr and "E_FORM_INCOMPLETE" in refused.stderr, refused.stderr
+    listed = centre.get("reviews?node=420100&kind=statistics_form&state=flagged")["items"]
+    assert [i["item_id"] for i in listed] == [form["item_id"]] and "E_FORM_INCOMPLETE" in {f["code"] for f in listed[0]["findings"]}
+    pending = centre.get("reviews?node=420100&kind=statistics_form&state=pending")["items"]
+    assert [i["findings"] for i in pending if i["item_id"] == form["item_id"]] == [listed[0]["findings"]]
+    kinds = {k["kind"]: k for k in centre.get("reviews/summary?node=420100")["kinds"]}
+    assert kinds["statistics_form"]["flagged"] == 1
+    shown = run("review", "list", "--node", "420100", "--kind", "statistics_form", "--state", "flagged").stdout
+    assert form["item_id"] in shown and "E_FORM_INCOMPLETE" in shown
+    assert "E_REVIEW_FIELD" in judge("return", "--reason", "请补", "--remarks", "12.nothing=x").stderr
+    assert judge("return", "--reason", "请补", "--remarks", "13=请填写;12.sessions=请核对;approved_by=请核对").returncode == 0
+    told = centre.cluster.psql(f"SELECT text FROM zhibao.downlink WHERE item_id = '{form['item_id']}' ORDER BY seq DESC LIMIT 1")
+    assert "进工地活动：请填写" in told and "进村居活动：请核对" in told and "审核人：请核对" in told
+
+
 def test_no_link(centre, agent):
     centre.kill("collector")
     changed = agent.home / "changed.pdf"
