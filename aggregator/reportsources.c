@@ -18,7 +18,7 @@ static const struct report_column reliefs_columns[] = {
 	{"by", "批准人", REPORT_TEXT, 9, false},           {"granted_at", "批准时间", REPORT_INSTANT, 11, false},
 	{"withdrawn", "撤回", REPORT_TEXT, 10, false},
 };
-SOURCE(reliefs, "延期与免报", .empty = "没有延期或免报。", .note = "“撤回”写明撤回日期和理由；空白的在数据时点仍然有效。免报至撤回为止，没有期限。");
+SOURCE(reliefs, "延期与免报", .empty = "没有延期或免报。", .note = "“撤回”写明撤回日期和理由；空白的在数据时点仍然有效。没有期限的免报至撤回为止。");
 
 static const struct report_column reminders_columns[] = {
 	{"milestone_no", "任务", REPORT_COUNT, 5, false}, {"material", "材料", REPORT_TEXT, 26, false},

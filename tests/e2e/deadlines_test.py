@@ -23,6 +23,7 @@ class Time:
     PostgreSQL gets it when it starts and is restarted by a move: its signal handlers must not open files."""
 
     def __init__(self):
+        self.sweep()
         self.dir = Path(tempfile.mkdtemp(prefix="zhibao-time-"))
         self.dir.chmod(0o755)
         self.file = self.dir / "offset"
@@ -32,6 +33,14 @@ class Time:
         assert libraries, "the package faketime is missing"
         os.environ.update(LD_PRELOAD=str(libraries[0]), FAKETIME_TIMESTAMP_FILE=str(self.file), FAKETIME_NO_CACHE="1",
                           FAKETIME_DONT_FAKE_MONOTONIC="1")
+
+    @staticmethod
+    def sweep():
+        """Each process under the library leaves files named by its number; a later process of another user that is given the
+        same number fails on them."""
+        for file in Path("/dev/shm").glob("*faketime*_*"):
+            if not Path("/proc", file.name.rsplit("_", 1)[1]).exists():
+                file.unlink(missing_ok=True)
 
     def move(self, text):
         offset = int(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).timestamp() - time.time())
@@ -60,6 +69,7 @@ class Time:
     def end(self):
         for name in ("LD_PRELOAD", "FAKETIME_TIMESTAMP_FILE", "FAKETIME_NO_CACHE", "FAKETIME_DONT_FAKE_MONOTONIC"):
             os.environ.pop(name)
+        self.sweep()
 
 
 class FakedCluster(Cluster):

@@ -9,7 +9,7 @@ WITH args AS (
 		e.granted_at, e.withdrawn_at, e.withdraw_reason
 	FROM zhibao.extension e
 	UNION ALL
-	SELECT e.programme, e.office_code, e.milestone_no, 2, e.exemption_no, NULL, e.reason, e.granted_by, e.granter_office_code, e.granted_at,
+	SELECT e.programme, e.office_code, e.milestone_no, 2, e.exemption_no, e.until_at, e.reason, e.granted_by, e.granter_office_code, e.granted_at,
 		e.withdrawn_at, e.withdraw_reason
 	FROM zhibao.exemption e
 )
