@@ -6,9 +6,7 @@ SET LOCAL search_path TO zhibao;
 
 SELECT * FROM indicator_definition d CROSS JOIN LATERAL indicator(d.indicator_id, '2024-11-30', 'infinity') WHERE false;
 SELECT * FROM indicator_members('I-03', '', '2024-11-30', 'infinity', '') WHERE false;
-SELECT * FROM completion_baseline_by_office('2024-10-31', 'infinity', 'cities') WHERE false;
 SELECT * FROM coverage_interval('2024-11-30', 'infinity') WHERE false;
 SELECT * FROM effect_sheet('2024-12-10', 'infinity') WHERE false;
-SELECT 1 / (has_table_privilege('zhibao_aggregator', 'indicator_definition', 'SELECT'))::integer;
 
 ROLLBACK;

@@ -1,22 +1,9 @@
--- Revert indicators
+-- Revert facts
 
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-DROP FUNCTION coverage_json(integer, bigint, bigint, bigint, bigint, bigint, bigint);
-DROP FUNCTION rate_json(bigint, bigint);
-DROP FUNCTION percent_text(bigint, bigint);
-DROP FUNCTION suspected_twin(date, timestamptz);
-DROP FUNCTION completion_by_office(date, timestamptz, text);
-DROP FUNCTION is_in_scope(text, text);
-DROP FUNCTION plan_line_standing(date, timestamptz);
-DROP FUNCTION claimed_session(date, timestamptz);
-DROP FUNCTION session_count(date, timestamptz);
-DROP FUNCTION session(date, timestamptz);
-DROP FUNCTION coverage_by_county(date, timestamptz);
-DROP FUNCTION township_standing(date, timestamptz);
-DROP FUNCTION township_covered(date, timestamptz);
 DROP FUNCTION facts_register(timestamptz);
 DROP FUNCTION covering_unit_facts(timestamptz);
 DROP FUNCTION covering_day_facts(timestamptz);

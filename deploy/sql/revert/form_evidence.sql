@@ -1,19 +1,9 @@
--- Revert forms
+-- Revert form_evidence
 
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-DROP FUNCTION form_revision(text, uuid, timestamptz);
-DROP FUNCTION form_findings(text, uuid, uuid, timestamptz);
-DROP FUNCTION form_consolidated(text, text, timestamptz);
-DROP FUNCTION form_member(text, text, timestamptz);
-DROP FUNCTION form_support(text, timestamptz);
-DROP FUNCTION form_support_of(text, uuid, uuid, timestamptz);
-DROP FUNCTION form_judge(text, text, numeric, text, bigint, boolean, text, text, bigint, boolean, text, bigint, bigint);
-DROP FUNCTION form_filing(text, timestamptz);
-DROP FUNCTION form_is_complete(jsonb);
-DROP FUNCTION form_line(jsonb);
 DROP FUNCTION form_proposal(text, text, text, date);
 DROP FUNCTION form_evidence(text, text, date, date, date, timestamptz);
 DROP FUNCTION form_participation(text[], date, date, timestamptz);

@@ -1,4 +1,4 @@
--- Verify forms
+-- Verify form_evidence
 
 BEGIN;
 
@@ -9,8 +9,5 @@ SELECT item_no, sub_field, source, categories, tally FROM form_measure WHERE fal
 SELECT 1 / (count(*) = 29)::integer FROM form_cell;
 SELECT has_function_privilege('form_evidence(text, text, date, date, date, timestamptz)', 'execute');
 SELECT has_function_privilege('form_proposal(text, text, text, date)', 'execute');
-SELECT has_function_privilege('form_support(text, timestamptz)', 'execute');
-SELECT has_function_privilege('form_findings(text, uuid, uuid, timestamptz)', 'execute');
-SELECT has_function_privilege('form_consolidated(text, text, timestamptz)', 'execute');
 
 ROLLBACK;

@@ -1,0 +1,253 @@
+-- Deploy figure_sources: where figures come from (数据来源): figures at a day and an instant, what adds up to them, the records behind.
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+-- Where figures come from. A further figure is one more row here and the functions it names, each in this schema:
+--   figures_function (indicator text, on date, as_of timestamptz) -> node_code, part, numerator, denominator
+--   members_function (indicator, on, as_of) -> owner_code, part, member, label_zh, numerator, denominator: what adds up
+--     to the figures of every node above owner_code. NULL: the share of each office itself, from its figures.
+--   evidence_function (indicator, on, as_of) -> part_prefix, member, kind, office_code, item_id, detail: the records behind a
+--     member, for the parts that begin with part_prefix and _, for all when it is empty, for one part as =part.
+--     NULL: every record of the kinds of that office.
+CREATE TABLE figure_source (
+	indicator text PRIMARY KEY,
+	order_no integer NOT NULL,
+	label_zh text NOT NULL,
+	figures_function text NOT NULL,
+	members_function text,
+	evidence_function text,
+	kinds text[] NOT NULL
+);
+COMMENT ON TABLE figure_source IS 'Figures that are frozen, compared and exported (指标来源). Written by the schema; read by the aggregator.';
+COMMENT ON COLUMN figure_source.indicator IS 'identifier (指标代码)';
+COMMENT ON COLUMN figure_source.order_no IS 'order in lists (序号)';
+COMMENT ON COLUMN figure_source.label_zh IS 'official name (指标名称)';
+COMMENT ON COLUMN figure_source.figures_function IS 'function that makes it per node (计算函数)';
+COMMENT ON COLUMN figure_source.members_function IS 'function that lists what adds up to it (明细函数)';
+COMMENT ON COLUMN figure_source.evidence_function IS 'function that lists the records behind a member (依据函数)';
+COMMENT ON COLUMN figure_source.kinds IS 'record kinds it is made from (记录类别)';
+GRANT SELECT ON figure_source TO zhibao_aggregator, zhibao_admin;
+
+INSERT INTO figure_source VALUES
+	('coverage', 1, '乡镇覆盖率', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
+	('completion', 2, '完成率', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}'),
+	('I-01', 11, '按时报送率', 'indicator', NULL, 'figure_indicator_evidence', '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
+	('I-02', 12, '计划完成', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,plan_item,claim,study_event}'),
+	('I-03', 13, '乡镇覆盖', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event}'),
+	('I-04', 14, '分类场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,claim,study_event}'),
+	('I-05', 15, '骨干人均场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,speaker,claim}'),
+	('I-06', 16, '活动安排公布率', 'indicator', NULL, 'figure_indicator_evidence', '{publication,lecture_event}'),
+	('I-07', 17, '应上尽上率', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document}'),
+	('I-08', 18, '文件库清理', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document}'),
+	('I-09', 19, '政策解读完整率', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document,interpretation}'),
+	('I-10', 20, '宣传栏目开设率', 'indicator', NULL, 'figure_indicator_evidence', '{publication}'),
+	('I-11', 21, '窗口宣传', 'indicator', NULL, 'figure_indicator_evidence', '{window_report,media_product,lecture_event}'),
+	('I-12', 22, '检查覆盖与合格率', 'indicator', NULL, 'figure_indicator_evidence', '{inspection}'),
+	('I-13', 23, '备案率', 'indicator', NULL, 'figure_indicator_evidence', '{filing_receipt,submission}'),
+	('I-14', 24, '反馈统计', 'indicator', NULL, 'figure_indicator_evidence', '{feedback_stat,public_input}'),
+	('I-15', 25, '学习竞赛', 'indicator', NULL, 'figure_indicator_evidence', '{study_event,lecture_event}'),
+	('I-16', 26, '信息报道', 'indicator', NULL, 'figure_indicator_evidence', '{news_item}'),
+	('I-17', 27, '填报与推算差', 'indicator', NULL, 'figure_indicator_evidence', '{statistics_form,lecture_event}'),
+	('I-18', 28, '资料报送', 'indicator', NULL, 'figure_indicator_evidence', '{submission,media_product}');
+
+-- Chinese words for the parts of the first two; other parts speak for themselves.
+CREATE FUNCTION figure_part_zh(p_part text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce((SELECT w.zh FROM (VALUES ('broad_all', '宽口径·乡镇+街道'), ('broad_rural', '宽口径·乡镇'), ('strict_all', '窄口径·乡镇+街道'),
+		('strict_rural', '窄口径·乡镇'), ('cities_capped', '市州·完成率'), ('cities_raw', '市州·原始比'), ('cities_ended', '市州·到期完成率'),
+		('provincial_capped', '厅本级·完成率'), ('provincial_raw', '厅本级·原始比'), ('provincial_ended', '厅本级·到期完成率'),
+		('all_capped', '全省·完成率'), ('all_raw', '全省·原始比'), ('all_ended', '全省·到期完成率')) w (part, zh) WHERE w.part = p_part), p_part)
+$$;
+COMMENT ON FUNCTION figure_part_zh(text) IS 'Words for the part of a figure (口径名称).';
+
+-- 24:00 of a day in Asia/Shanghai, exclusive: the last instant that belongs to it (ruling R2).
+CREATE FUNCTION day_last(p_on date) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT ((p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') - interval '1 microsecond'
+$$;
+COMMENT ON FUNCTION day_last(date) IS 'Last instant of a day (当日截止时点), ruling R2.';
+
+CREATE FUNCTION rule_version(p_register integer) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = p_register
+$$;
+COMMENT ON FUNCTION rule_version(integer) IS 'Programme and version behind a version of the registers (规则版本).';
+
+-- Ruling R6: the four coverage figures of every node above a county-level division.
+CREATE FUNCTION figure_coverage(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (node_code text, part text, numerator bigint, denominator bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT t.ancestor_code, f.part, sum(f.n)::bigint, sum(f.d)::bigint
+	FROM zhibao.office o
+	JOIN zhibao.office_tree t ON t.register_version = o.register_version AND t.code = o.code
+	LEFT JOIN zhibao.coverage_by_county(p_on, p_as_of) c ON c.county_code = o.code
+	CROSS JOIN LATERAL (VALUES ('broad_all', coalesce(c.broad_all, 0), coalesce(c.units_all, 0)),
+		('broad_rural', coalesce(c.broad_rural, 0), coalesce(c.units_rural, 0)),
+		('strict_all', coalesce(c.strict_all, 0), coalesce(c.units_all, 0)),
+		('strict_rural', coalesce(c.strict_rural, 0), coalesce(c.units_rural, 0))) f (part, n, d)
+	WHERE o.register_version = (SELECT zhibao.facts_register(p_as_of)) AND o.is_county_level
+	GROUP BY t.ancestor_code, f.part
+$$;
+COMMENT ON FUNCTION figure_coverage(text, date, timestamptz) IS 'Township coverage (乡镇覆盖率) per node and part, ruling R6; annex 1 L20.';
+
+CREATE FUNCTION figure_coverage_member(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (owner_code text, part text, member text, label_zh text, numerator bigint, denominator bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT s.county_code, f.part, s.unit_id, s.name_zh, f.is_covered::integer::bigint, 1::bigint
+	FROM zhibao.township_covered(p_on, p_as_of) s
+	CROSS JOIN LATERAL (VALUES ('broad_all', true, s.covered_broad), ('broad_rural', s.is_rural, s.covered_broad),
+		('strict_all', true, s.covered_strict), ('strict_rural', s.is_rural, s.covered_strict)) f (part, is_in_base, is_covered)
+	WHERE f.is_in_base
+$$;
+COMMENT ON FUNCTION figure_coverage_member(text, date, timestamptz) IS 'Township units as members of the coverage figures (覆盖明细).';
+
+-- Which lecture reaches which unit on a day, through mergers too (ruling R5).
+CREATE FUNCTION figure_coverage_evidence(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
+LANGUAGE sql STABLE AS $$
+	WITH RECURSIVE lineage AS MATERIALIZED (
+		SELECT l.* FROM zhibao.township_lineage l WHERE l.register_version = (SELECT zhibao.facts_register(p_as_of))
+			AND l.changed_on <= p_on AND l.change = 'merge'
+	), reached AS (
+		SELECT e.unit_id, e.office_code, e.item_id, e.is_strict FROM zhibao.covering_facts(p_as_of) e WHERE e.occurred_on <= p_on
+		UNION
+		SELECT l.to_unit_id, r.office_code, r.item_id, r.is_strict FROM reached r JOIN lineage l ON l.from_unit_id = r.unit_id
+	)
+	SELECT f.prefix, r.unit_id, 'lecture_event', r.office_code, r.item_id, ''
+	FROM reached r CROSS JOIN LATERAL (VALUES ('broad', true), ('strict', r.is_strict)) f (prefix, is_counted)
+	WHERE f.is_counted
+$$;
+COMMENT ON FUNCTION figure_coverage_evidence(text, date, timestamptz) IS 'Lectures behind the coverage of a unit (覆盖依据), rulings R5 and R7.';
+
+-- Rulings R9, R11: completion of every node with an office in the scope at or below it: capped, raw, ended windows.
+CREATE FUNCTION figure_completion(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (node_code text, part text, numerator bigint, denominator bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT t.ancestor_code, s.scope || '_' || f.part, sum(f.n)::bigint, sum(f.d)::bigint
+	FROM zhibao.completion_by_office(p_on, p_as_of, 'all') c
+	JOIN zhibao.office o ON o.register_version = (SELECT zhibao.facts_register(p_as_of)) AND o.code = c.office_code
+	JOIN zhibao.office_tree t ON t.register_version = o.register_version AND t.code = o.code
+	JOIN (VALUES ('cities'), ('provincial'), ('all')) s (scope) ON zhibao.is_in_scope(o.level, s.scope)
+	CROSS JOIN LATERAL (VALUES ('capped', c.capped, c.required), ('raw', c.held, c.required),
+		('ended', c.ended_capped, c.ended_required)) f (part, n, d)
+	GROUP BY t.ancestor_code, s.scope, f.part
+$$;
+COMMENT ON FUNCTION figure_completion(text, date, timestamptz) IS 'Completion (完成率) per node, scope and way, rulings R9 and R11; annex 1 L17.';
+
+CREATE FUNCTION figure_completion_member(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (owner_code text, part text, member text, label_zh text, numerator bigint, denominator bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT p.office_code, s.scope || '_' || f.part, p.plan_item_id::text, p.item_no || ' ' || p.theme, f.n, p.planned_min::bigint
+	FROM zhibao.plan_line_standing(p_on, p_as_of) p
+	JOIN zhibao.office o ON o.register_version = (SELECT zhibao.facts_register(p_as_of)) AND o.code = p.office_code
+	JOIN (VALUES ('cities'), ('provincial'), ('all')) s (scope) ON zhibao.is_in_scope(o.level, s.scope)
+	CROSS JOIN LATERAL (VALUES ('capped', least(p.held, p.planned_min), true), ('raw', p.held, true),
+		('ended', least(p.held, p.planned_min), p.window_end <= p_on)) f (part, n, is_counted)
+	WHERE p.planned_min IS NOT NULL AND f.is_counted
+$$;
+COMMENT ON FUNCTION figure_completion_member(text, date, timestamptz) IS 'Quantified plan lines as members of the completion figures (完成明细).';
+
+-- The plan item itself, and every session credited to the line by its own office, as host or as claimant (ruling R8).
+CREATE FUNCTION figure_completion_evidence(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
+LANGUAGE sql STABLE AS $$
+	WITH held AS MATERIALIZED (
+		SELECT s.office_code, s.item_id, s.plan_item_id FROM zhibao.session(p_on, p_as_of) s
+	)
+	SELECT '', p.item_id::text, 'plan_item', p.office_code, p.item_id, concat_ws('|', p.planned_min, p.window_end <= p_on)
+	FROM zhibao.plan_item_facts(p_as_of) p
+	UNION ALL
+	SELECT '', h.plan_item_id::text, 'lecture_event', h.office_code, h.item_id, ''
+	FROM held h WHERE h.plan_item_id IS NOT NULL
+	UNION ALL
+	SELECT '', s.plan_item_id::text, 'study_event', s.office_code, s.item_id, ''
+	FROM zhibao.study_facts(p_as_of) s WHERE s.plan_item_id IS NOT NULL AND s.occurred_on <= p_on
+	UNION ALL
+	SELECT '', c.plan_item_id::text, f.kind, f.office_code, f.item_id, c.item_id::text
+	FROM zhibao.claim_facts(p_as_of) c
+	JOIN held h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
+	CROSS JOIN LATERAL (VALUES ('claim', c.office_code, c.item_id), ('lecture_event', h.office_code, h.item_id)) f (kind, office_code, item_id)
+	WHERE c.plan_item_id IS NOT NULL AND c.office_code <> h.office_code
+$$;
+COMMENT ON FUNCTION figure_completion_evidence(text, date, timestamptz) IS 'Plan items, sessions and claims behind a plan line (完成依据), ruling R8.';
+
+-- The records behind an indicator of the catalogue, by the office that each counts for.
+CREATE FUNCTION figure_indicator_evidence(p_indicator text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
+LANGUAGE sql STABLE AS $$
+	SELECT DISTINCT '=' || f.part, f.office_code, f.kind, f.record_office_code, f.item_id, concat_ws('|', f.numerator, f.denominator)
+	FROM zhibao.known_indicator(p_indicator) d CROSS JOIN LATERAL zhibao.indicator_facts(d.members_name, p_on, p_as_of) f
+	WHERE f.item_id IS NOT NULL AND f.kind IN (SELECT unnest(s.kinds) FROM zhibao.figure_source s) -- lines of annex 2 are no records
+$$;
+COMMENT ON FUNCTION figure_indicator_evidence(text, date, timestamptz) IS 'Records behind an indicator of the catalogue (指标依据).';
+
+-- Whether a figure can be made: its function is there, and the catalogue knows it.
+CREATE FUNCTION figure_exists(p_source figure_source) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT to_regprocedure(format('zhibao.%I(text,date,timestamptz)', p_source.figures_function)) IS NOT NULL
+		AND (p_source.figures_function <> 'indicator' OR EXISTS (SELECT FROM zhibao.indicator_definition d WHERE d.indicator_id = p_source.indicator))
+$$;
+COMMENT ON FUNCTION figure_exists(figure_source) IS 'Whether a figure can be made (指标是否可算).';
+
+-- Figures of every node. p_register NULL means the version that belongs to as_of; otherwise p_as_of must be given.
+CREATE FUNCTION figures_at(p_indicator text, p_on date, p_as_of timestamptz, p_register integer)
+RETURNS TABLE (node_code text, part text, numerator bigint, denominator bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	v_function text := (SELECT s.figures_function FROM zhibao.figure_source s WHERE s.indicator = p_indicator);
+BEGIN
+	PERFORM set_config('zhibao.boundary_register', coalesce(p_register::text, ''), true);
+	RETURN QUERY EXECUTE format('SELECT f.node_code, f.part, f.numerator, f.denominator FROM zhibao.%I($1, $2, $3) f', v_function)
+		USING p_indicator, p_on, p_as_of;
+	PERFORM set_config('zhibao.boundary_register', '', true);
+END $$;
+COMMENT ON FUNCTION figures_at(text, date, timestamptz, integer) IS 'Figures of every node (各级指标值) for a day, an instant and a version of the registers.';
+
+-- What adds up to them. Without a function of its own, the share of an office is its figure less those of the offices
+-- right below it.
+CREATE FUNCTION figure_members(p_indicator text, p_on date, p_as_of timestamptz, p_register integer)
+RETURNS TABLE (owner_code text, part text, member text, label_zh text, numerator bigint, denominator bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	v_function text := (SELECT s.members_function FROM zhibao.figure_source s WHERE s.indicator = p_indicator);
+	v_register integer := coalesce(p_register, zhibao.facts_register(p_as_of));
+BEGIN
+	IF v_function IS NULL THEN
+		RETURN QUERY WITH f AS MATERIALIZED (
+			SELECT * FROM zhibao.figures_at(p_indicator, p_on, p_as_of, p_register)
+		)
+		SELECT e.code, e.part, e.code, o.short_name, sum(e.n)::bigint, sum(e.d)::bigint FROM (
+			SELECT f.node_code AS code, f.part, coalesce(f.numerator, 0) AS n, coalesce(f.denominator, 0) AS d FROM f
+			UNION ALL
+			SELECT c.parent_code, f.part, -coalesce(f.numerator, 0), -coalesce(f.denominator, 0)
+			FROM f JOIN zhibao.office c ON c.register_version = v_register AND c.code = f.node_code AND c.parent_code IS NOT NULL) e
+		JOIN zhibao.office o ON o.register_version = v_register AND o.code = e.code
+		GROUP BY e.code, e.part, o.short_name;
+		RETURN;
+	END IF;
+	PERFORM set_config('zhibao.boundary_register', coalesce(p_register::text, ''), true);
+	RETURN QUERY EXECUTE format('SELECT m.owner_code, m.part, m.member, m.label_zh, m.numerator, m.denominator FROM zhibao.%I($1, $2, $3) m', v_function)
+		USING p_indicator, p_on, p_as_of;
+	PERFORM set_config('zhibao.boundary_register', '', true);
+END $$;
+COMMENT ON FUNCTION figure_members(text, date, timestamptz, integer) IS 'What adds up to the figures of every node (指标明细).';
+
+CREATE FUNCTION figure_evidence(p_indicator text, p_on date, p_as_of timestamptz, p_register integer)
+RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	v_function text := (SELECT s.evidence_function FROM zhibao.figure_source s WHERE s.indicator = p_indicator);
+BEGIN
+	IF v_function IS NULL THEN
+		RETURN;
+	END IF;
+	PERFORM set_config('zhibao.boundary_register', coalesce(p_register::text, ''), true);
+	RETURN QUERY EXECUTE format('SELECT e.part_prefix, e.member, e.kind, e.office_code, e.item_id, e.detail FROM zhibao.%I($1, $2, $3) e', v_function)
+		USING p_indicator, p_on, p_as_of;
+	PERFORM set_config('zhibao.boundary_register', '', true);
+END $$;
+COMMENT ON FUNCTION figure_evidence(text, date, timestamptz, integer) IS 'Records behind the members of a figure (指标依据).';
+
+COMMIT;

@@ -1,0 +1,186 @@
+-- Deploy form_support: forms filed (填报) and how far the records support them (佐证程度). Ruling R16.
+--
+-- p_as_of  instant up to which revisions had been received; NULL means what the aggregator has folded
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+-- Lines of a form as rows. The one yes of items 3 and 4 follows from its two channels where it was left out.
+CREATE FUNCTION form_line(p_lines jsonb)
+RETURNS TABLE (item_no integer, sub_field text, state text, count bigint, is_yes boolean, text text, rate_text text, reason text,
+	proposed_count bigint)
+LANGUAGE sql IMMUTABLE ROWS 29 AS $$
+	WITH line AS (
+		SELECT l.item_no, coalesce(l.sub_field, '') AS sub_field, l.state, l.count, l.is_yes, l.text, l.rate_text, l.reason, l.proposed_count
+		FROM jsonb_to_recordset(p_lines) AS l (item_no integer, sub_field text, state text, count bigint, is_yes boolean, text text,
+			rate_text text, reason text, proposed_count bigint)
+	)
+	SELECT l.* FROM line l
+	UNION ALL
+	SELECT l.item_no, '', 'value', NULL, bool_and(l.is_yes), NULL, NULL, NULL, NULL
+	FROM line l WHERE l.item_no IN (3, 4) AND l.is_yes IS NOT NULL
+	GROUP BY l.item_no HAVING count(*) = 2 AND bool_and(l.sub_field <> '')
+$$;
+COMMENT ON FUNCTION form_line(jsonb) IS 'Lines of a form as rows (统计项).';
+
+CREATE FUNCTION form_is_complete(p_lines jsonb) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT NOT EXISTS (SELECT FROM zhibao.form_cell c LEFT JOIN zhibao.form_line(p_lines) l USING (item_no, sub_field)
+		WHERE c.is_mandatory AND (l.state IS NULL OR l.state NOT IN ('value', 'not_applicable')))
+$$;
+COMMENT ON FUNCTION form_is_complete(jsonb) IS 'Is every mandatory cell of a form answered (结构完整)? Ruling R14.';
+
+-- Forms of a period, one row per item: the newest revision received, and the one that stands: the newest complete one on the
+-- counting branch, neither returned nor rejected (rulings R2, R14). is_current marks the office's own newest filing (R3).
+CREATE FUNCTION form_filing(p_period text, p_as_of timestamptz)
+RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, received_at timestamptz, scope text, newest_revision_id uuid,
+	newest_received_at timestamptz, is_proxy boolean, verdict text, state text, is_current boolean)
+LANGUAGE sql STABLE ROWS 200 AS $$
+	WITH RECURSIVE instant AS MATERIALIZED (
+		SELECT zhibao.facts_as_of(p_as_of) AS as_of
+	), newest AS MATERIALIZED (
+		SELECT DISTINCT ON (f.office_code, f.item_id) f.* FROM instant i JOIN zhibao.statistics_form f ON f.received_at <= i.as_of
+		ORDER BY f.office_code, f.item_id, f.received_at DESC, f.batch_id DESC, f.seq DESC
+	), verdict AS MATERIALIZED (
+		SELECT v.office_code, v.item_id, v.revision_id, v.verdict FROM instant i CROSS JOIN LATERAL zhibao.verdicts_at(i.as_of) v
+	), chain AS (
+		SELECT c.office_code, c.item_id, c.revision_id, 1 AS step
+		FROM instant i CROSS JOIN LATERAL zhibao.counting_revision('statistics_form', i.as_of, NULL, NULL) c
+		WHERE c.operation <> 'withdraw'
+		UNION ALL
+		SELECT h.office_code, h.item_id, zhibao.stored_base('statistics_form', f.office_code, f.item_id, f.base_revision_id), h.step + 1
+		FROM chain h JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
+		WHERE f.operation <> 'withdraw' AND NOT zhibao.form_is_complete(f.lines) AND f.base_revision_id IS NOT NULL
+	), standing AS MATERIALIZED (
+		SELECT DISTINCT ON (f.office_code, f.item_id) f.*
+		FROM chain h JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
+		LEFT JOIN verdict v USING (office_code, item_id, revision_id)
+		WHERE f.operation <> 'withdraw' AND zhibao.form_is_complete(f.lines)
+			AND coalesce(v.verdict, 'pending') NOT IN ('returned', 'rejected')
+		ORDER BY f.office_code, f.item_id, h.step
+	), filing AS (
+		SELECT n.office_code, n.item_id, s.revision_id, s.received_at, s.scope, n.revision_id AS newest_revision_id,
+			n.received_at AS newest_received_at, n.author_office_code <> n.office_code AS is_proxy, n.operation, n.lines,
+			coalesce(s.period, n.period, (SELECT f.period FROM zhibao.statistics_form f WHERE f.office_code = n.office_code
+				AND f.item_id = n.item_id AND f.period IS NOT NULL ORDER BY f.received_at DESC LIMIT 1)) AS period,
+			v.verdict AS newest_verdict, w.verdict AS standing_verdict,
+			coalesce(s.author_office_code = s.office_code, false) AS may_stand
+		FROM newest n LEFT JOIN standing s USING (office_code, item_id)
+		LEFT JOIN verdict v ON v.office_code = n.office_code AND v.item_id = n.item_id AND v.revision_id = n.revision_id
+		LEFT JOIN verdict w ON w.office_code = s.office_code AND w.item_id = s.item_id AND w.revision_id = s.revision_id
+	), placed AS (
+		SELECT f.*, f.may_stand AND row_number() OVER (PARTITION BY f.office_code, f.may_stand
+			ORDER BY f.received_at DESC, f.item_id DESC) = 1 AS is_current
+		FROM filing f WHERE f.period = p_period
+	)
+	SELECT p.office_code, p.item_id, p.revision_id, p.received_at, p.scope, p.newest_revision_id, p.newest_received_at, p.is_proxy,
+		coalesce(CASE WHEN p.revision_id IS NOT NULL THEN p.standing_verdict ELSE p.newest_verdict END, 'pending'),
+		CASE WHEN p.operation = 'withdraw' THEN 'withdrawn' WHEN p.newest_verdict IN ('returned', 'rejected') THEN p.newest_verdict
+			WHEN NOT zhibao.form_is_complete(p.lines) THEN 'incomplete' WHEN p.is_proxy THEN 'proxy'
+			WHEN NOT p.is_current THEN 'superseded' ELSE 'current' END,
+		p.is_current
+	FROM placed p
+$$;
+COMMENT ON FUNCTION form_filing(text, timestamptz) IS 'Forms received and the revision of each that stands (已报统计表), rulings R2, R3, R14 and R19.';
+
+-- Ruling R16: a cell against the records. Tolerance 0; p_copies_percent of the larger figure for copies (份); ruling R17 for rates.
+CREATE FUNCTION form_judge(p_value_type text, p_unit text, p_copies_percent numeric, p_state text, p_count bigint, p_yes boolean,
+	p_text text, p_rate text, p_evidence_count bigint, p_evidence_yes boolean, p_evidence_text text, p_numerator bigint, p_denominator bigint)
+RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	v_filled numeric := CASE WHEN p_value_type = 'count' THEN p_count WHEN p_value_type = 'boolean' THEN p_yes::integer
+		WHEN p_value_type IN ('percent', 'ratio') AND p_rate ~ '^[0-9]+(\.[0-9]+)?$' THEN p_rate::numeric END;
+	v_proven numeric := CASE p_value_type WHEN 'count' THEN p_evidence_count WHEN 'boolean' THEN p_evidence_yes::integer
+		WHEN 'percent' THEN 100 * p_numerator::numeric / nullif(p_denominator, 0)
+		WHEN 'ratio' THEN p_numerator::numeric / nullif(p_denominator, 0) END;
+	v_tolerance numeric := CASE WHEN p_unit = '份' THEN p_copies_percent * greatest(v_filled, v_proven) / 100
+		WHEN p_value_type NOT IN ('percent', 'ratio') THEN 0 WHEN strpos(p_rate, '.') > 0 THEN 0.01 ELSE 0.5 END;
+BEGIN
+	IF p_state = 'not_answered' THEN
+		RETURN 'not_answered';
+	ELSIF p_state = 'not_applicable' THEN
+		RETURN CASE WHEN v_proven > 0 OR p_evidence_text <> '' AND p_value_type IN ('text', 'url') THEN 'under_claimed' ELSE 'not_applicable' END;
+	ELSIF p_value_type IN ('text', 'url') THEN
+		RETURN CASE WHEN coalesce(p_evidence_text, '') = '' THEN 'unsupported'
+			WHEN (SELECT array_agg(DISTINCT btrim(w) ORDER BY btrim(w)) FROM regexp_split_to_table(p_text, '[;；、]') w)
+				= (SELECT array_agg(DISTINCT btrim(w) ORDER BY btrim(w)) FROM regexp_split_to_table(p_evidence_text, '[;；、]') w)
+			THEN 'supported' ELSE 'differs' END;
+	ELSIF v_filled IS NULL THEN
+		RETURN 'not_derivable';
+	ELSIF v_filled > 0 AND coalesce(v_proven, 0) = 0 THEN
+		RETURN 'unsupported';
+	ELSIF abs(v_filled - coalesce(v_proven, 0)) <= v_tolerance THEN
+		RETURN 'supported';
+	END IF;
+	RETURN CASE WHEN v_filled > v_proven THEN 'over_claimed' ELSE 'under_claimed' END;
+END $$;
+COMMENT ON FUNCTION form_judge(text, text, numeric, text, bigint, boolean, text, text, bigint, boolean, text, bigint, bigint) IS
+	'Is a cell supported by the records (佐证判定)? Rulings R16 and R17.';
+
+-- Every cell of one form revision against the records: as known at the seal (its receipt), and as known at p_as_of.
+CREATE FUNCTION form_support_of(p_office text, p_item uuid, p_revision uuid, p_as_of timestamptz)
+RETURNS TABLE (item_no integer, sub_field text, state text, filled text, evidence text, support text, verification_factor numeric,
+	live_evidence text, live_support text, reason text, place integer, label_zh text, unit text, filled_count bigint,
+	evidence_count bigint, live_count bigint, proposed_count bigint)
+LANGUAGE sql STABLE ROWS 29 AS $$
+	WITH form AS MATERIALIZED (
+		SELECT f.*, zhibao.facts_as_of(p_as_of) AS as_of, zhibao.rule_value(zhibao.register_at(f.received_at),
+			'form.copies_tolerance_percent', '5')::numeric AS copies_percent
+		FROM zhibao.statistics_form f WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
+	), line AS MATERIALIZED (
+		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_line(f.lines) l
+	), seal AS MATERIALIZED (
+		SELECT e.* FROM form f CROSS JOIN LATERAL
+			zhibao.form_evidence(f.office_code, f.scope, f.period_start, f.period_end, f.filled_on, f.received_at) e
+	), live AS MATERIALIZED (
+		SELECT e.* FROM form f CROSS JOIN LATERAL
+			zhibao.form_evidence(f.office_code, f.scope, f.period_start, f.period_end, f.filled_on, f.as_of) e
+	), cell AS (
+		SELECT c.*, f.copies_percent, coalesce(l.state, 'not_answered') AS answer, l.count, l.is_yes, l.text, l.rate_text, l.reason,
+			l.proposed_count, s AS seal, v AS live
+		FROM form f CROSS JOIN zhibao.form_cell c LEFT JOIN line l USING (item_no, sub_field)
+		LEFT JOIN seal s ON (s.item_no, s.sub_field) = (c.item_no, c.sub_field)
+		LEFT JOIN live v ON (v.item_no, v.sub_field) = (c.item_no, c.sub_field)
+		WHERE c.is_mandatory OR l.state IS NOT NULL OR (s).evidence_text IS NOT NULL
+	)
+	SELECT c.item_no, c.sub_field,
+		CASE WHEN c.answer = 'value' AND (c.count = 0 OR c.rate_text ~ '^0+(\.0+)?$') THEN 'zero' ELSE c.answer END,
+		CASE WHEN c.answer = 'value' THEN coalesce(c.count::text, CASE c.is_yes WHEN true THEN '是' WHEN false THEN '否' END, c.rate_text, c.text) END,
+		coalesce((c.seal).evidence_count::text, CASE (c.seal).evidence_yes WHEN true THEN '是' WHEN false THEN '否' END, (c.seal).evidence_text),
+		zhibao.form_judge(c.value_type, c.unit, c.copies_percent, c.answer, c.count, c.is_yes, c.text, c.rate_text, (c.seal).evidence_count,
+			(c.seal).evidence_yes, (c.seal).evidence_text, (c.seal).numerator, (c.seal).denominator),
+		CASE WHEN c.answer <> 'value' THEN NULL
+			WHEN c.count > 0 THEN round((c.seal).evidence_count::numeric / c.count, 4)
+			WHEN c.count = 0 AND (c.seal).evidence_count = 0 THEN 1
+			WHEN c.value_type IN ('percent', 'ratio') AND c.rate_text ~ '^[0-9]+(\.[0-9]+)?$' AND c.rate_text::numeric > 0 THEN
+				round((c.seal).evidence_text::numeric / c.rate_text::numeric, 4) END,
+		coalesce((c.live).evidence_count::text, CASE (c.live).evidence_yes WHEN true THEN '是' WHEN false THEN '否' END, (c.live).evidence_text),
+		zhibao.form_judge(c.value_type, c.unit, c.copies_percent, c.answer, c.count, c.is_yes, c.text, c.rate_text, (c.live).evidence_count,
+			(c.live).evidence_yes, (c.live).evidence_text, (c.live).numerator, (c.live).denominator),
+		c.reason, c.place, c.label_zh, c.unit, c.count, (c.seal).evidence_count, (c.live).evidence_count, c.proposed_count
+	FROM cell c
+	UNION ALL
+	SELECT 22, e.label, CASE e.count WHEN 0 THEN 'zero' ELSE 'value' END, e.count::text, NULL, 'not_derivable', NULL, NULL, 'not_derivable',
+		e.note, 100 + e.ordinal::integer, e.label, e.unit, e.count, NULL, NULL, NULL
+	FROM form f CROSS JOIN LATERAL ROWS FROM (jsonb_to_recordset(coalesce(f.entries, '[]')) AS (label text, count bigint, unit text, note text))
+		WITH ORDINALITY AS e (label, count, unit, note, ordinal)
+	ORDER BY place
+$$;
+COMMENT ON FUNCTION form_support_of(text, uuid, uuid, timestamptz) IS 'Cells of one form against the records (佐证情况), at the seal and live; rulings R16 and R17.';
+
+CREATE FUNCTION form_support(p_period text, p_as_of timestamptz)
+RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, item_no integer, sub_field text, state text, filled text, evidence text,
+	support text, verification_factor numeric, live_evidence text, live_support text, reason text, place integer, label_zh text,
+	unit text, filled_count bigint, evidence_count bigint, live_count bigint, proposed_count bigint)
+LANGUAGE sql STABLE ROWS 3000 AS $$
+	SELECT f.office_code, f.item_id, f.revision_id, s.*
+	FROM zhibao.form_filing(p_period, p_as_of) f
+	CROSS JOIN LATERAL zhibao.form_support_of(f.office_code, f.item_id, f.revision_id, zhibao.facts_as_of(p_as_of)) s
+	WHERE f.is_current
+$$;
+COMMENT ON FUNCTION form_support(text, timestamptz) IS 'Cells of every current form of a period against the records (佐证情况), indicator I-17; ruling R16.';
+
+GRANT EXECUTE ON FUNCTION form_support(text, timestamptz), form_support_of(text, uuid, uuid, timestamptz), form_filing(text, timestamptz) TO zhibao_aggregator;
+
+COMMIT;

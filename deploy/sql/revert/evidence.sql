@@ -1,0 +1,16 @@
+-- Revert evidence
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION evidence_received(timestamptz);
+DROP FUNCTION filing_answer(timestamptz);
+DROP FUNCTION evidence_standing(timestamptz);
+DROP FUNCTION evidence_companion(timestamptz);
+DROP FUNCTION evidence_event(timestamptz);
+DROP FUNCTION submission_word(text, text);
+DROP FUNCTION filed_revision(text, timestamptz, text);
+DROP FUNCTION form_mandatory_cell(integer);
+
+COMMIT;

@@ -1,0 +1,10 @@
+-- Revert exports
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION export_records(text, text, timestamptz);
+DROP FUNCTION export_figures(text, date, timestamptz);
+
+COMMIT;

@@ -1,0 +1,11 @@
+-- Revert obligation_standing
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+DROP FUNCTION filing_standing(timestamptz);
+DROP FUNCTION timeliness(timestamptz);
+DROP FUNCTION obligation_standing(timestamptz);
+
+COMMIT;

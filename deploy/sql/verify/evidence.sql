@@ -1,0 +1,9 @@
+-- Verify evidence
+
+BEGIN;
+
+SET LOCAL search_path TO zhibao;
+
+SELECT 'submission_word(text, text)'::regprocedure, 'evidence_received(timestamptz)'::regprocedure;
+
+ROLLBACK;
