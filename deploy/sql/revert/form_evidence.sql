@@ -12,14 +12,7 @@ DROP FUNCTION form_flag(text[], date, date, timestamptz);
 DROP FUNCTION form_record(text[], timestamptz);
 DROP FUNCTION form_session(text[], timestamptz);
 DROP FUNCTION lecture_keys(text[]);
-DO $$
-DECLARE
-	v_kind text;
-BEGIN
-	FOR v_kind IN SELECT k.kind FROM zhibao.record_kind() k LOOP
-		EXECUTE format('DROP FUNCTION zhibao.%I(text[], timestamptz)', v_kind || '_of');
-	END LOOP;
-END $$;
+SELECT format('DROP FUNCTION %I(text[], timestamptz)', kind || '_of') FROM record_kind() \gexec
 DROP FUNCTION form_period(text, integer);
 DROP TABLE form_measure;
 DROP TABLE form_cell;

@@ -11,14 +11,7 @@ DROP FUNCTION counting(anyelement, timestamptz);
 DROP FUNCTION facts_as_of(timestamptz);
 DROP FUNCTION counting_revision(text, timestamptz, text[], uuid[]);
 DROP FUNCTION revision_tip(text, timestamptz, text[], uuid[]);
-DO $$
-DECLARE
-	v_kind text;
-BEGIN
-	FOR v_kind IN SELECT k.kind FROM zhibao.record_kind() k LOOP
-		EXECUTE format('DROP FUNCTION zhibao.%I(timestamptz, text[], uuid[])', v_kind || '_tip');
-	END LOOP;
-END $$;
+SELECT format('DROP FUNCTION %I(timestamptz, text[], uuid[])', kind || '_tip') FROM record_kind() \gexec
 DROP FUNCTION record_kind();
 DROP FUNCTION revision_tip_query(text, text);
 DROP FUNCTION stored_base(text, text, uuid, uuid);
