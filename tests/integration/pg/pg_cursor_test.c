@@ -1,33 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cursors: every row once, memory that does not grow, failures at the declaration and on the way, a
- * cancelled statement. Against the PostgreSQL of ZHIBAO_CONNINFO. */
+ * cancelled statement. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include <cmocka.h>
 
 #include "pgcursor.h"
-#include "pgpool.h"
-
-static struct pg *open_pg(void)
-{
-	struct pg *pg;
-	struct err err;
-	if (pg_open(&pg, getenv("ZHIBAO_CONNINFO"), "pg_cursor_test", &err) < 0)
-		fail_msg("%s", err.text);
-	return pg;
-}
+#include "pgtest.h"
 
 static void test_every_row_once(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct rusage before, after;
 	(void)state;
 	/* 400 MB in all. */
@@ -58,7 +47,7 @@ static void test_every_row_once(void **state)
 
 static void test_failures(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct pg_rows *rows;
 	struct err err = {0};
 	(void)state;
@@ -87,7 +76,7 @@ static void *cancel_when_it_runs(void *context)
 {
 	static const char sql[] =
 		"SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct pg_rows *rows;
 	int64_t count = 0;
 	while (count == 0 && pg_exec(pg, sql, NULL, 0, &rows, NULL) == 0) {
@@ -101,7 +90,7 @@ static void *cancel_when_it_runs(void *context)
 
 static void test_cancel(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct pg_rows *rows;
 	struct err err = {0};
 	pthread_t thread;
@@ -116,51 +105,12 @@ static void test_cancel(void **state)
 	pg_close(&pg);
 }
 
-/* A restart of the server costs who asks afterwards nothing, whichever connection he is lent. */
-static void test_pool_after_the_server_ended_a_connection(void **state)
-{
-	(void)state;
-	struct pgpool *pool;
-	struct pg *first, *second;
-	struct pg_rows *rows = NULL;
-	struct err err;
-	assert_int_equal(pgpool_open(&pool, getenv("ZHIBAO_CONNINFO"), "pg_cursor_test", 2, &err), 0);
-	assert_int_equal(pgpool_borrow(pool, &first, &err), 0);
-	assert_int_equal(pgpool_borrow(pool, &second, &err), 0);
-	assert_int_equal(pg_exec(first, "SELECT pg_backend_pid()", NULL, 0, &rows, &err), 0);
-	struct pg_param pid[] = {pg_int4((int32_t)pg_get_int(rows, 0, 0))};
-	pg_rows_free(&rows);
-	pgpool_return(pool, first);
-	assert_int_equal(pg_exec(second, "SELECT pg_terminate_backend($1, 10000)", pid, 1, NULL, &err), 0);
-	assert_int_equal(pgpool_borrow(pool, &first, &err), 0);
-	assert_int_equal(pg_exec(first, "SELECT 1", NULL, 0, NULL, &err), 0);
-	pgpool_return(pool, first);
-	pgpool_return(pool, second);
-	pgpool_close(&pool);
-}
-
-static void test_pool_that_does_not_wait(void **state)
-{
-	struct pgpool *pool;
-	struct pg *first, *second;
-	struct err err = {0};
-	(void)state;
-	assert_int_equal(pgpool_open(&pool, getenv("ZHIBAO_CONNINFO"), "pg_cursor_test", 1, &err),
-			 0);
-	assert_int_equal(pgpool_try_borrow(pool, &first, &err), 0);
-	assert_int_equal(pgpool_try_borrow(pool, &second, &err), -1);
-	assert_int_equal(err.code, ERR_FULL);
-	pgpool_return(pool, first);
-	assert_int_equal(pgpool_try_borrow(pool, &second, &err), 0);
-	pgpool_return(pool, second);
-	pgpool_close(&pool);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_row_once), cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_cancel), cmocka_unit_test(test_pool_after_the_server_ended_a_connection),
-		cmocka_unit_test(test_pool_that_does_not_wait)};
+		cmocka_unit_test(test_every_row_once),
+		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_cancel),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,58 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two calls that save waits: BEGIN with a statement, and COPYs with the COMMIT. Against the PostgreSQL of
- * ZHIBAO_CONNINFO (a superuser's), where synchronous_standby_names may be changed. */
+/* The two calls that save waits: BEGIN with a statement, and COPYs with the COMMIT. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "copyrow.h"
-#include "pg.h"
+#include "pgtest.h"
 
 static const char SQL_add[] = "INSERT INTO public.grouped SELECT * FROM unnest($1::bigint[]) RETURNING n";
-static const char SQL_count[] = "SELECT count(*) FROM public.grouped";
 static const char COPY_grouped[] = "COPY public.grouped (n) FROM STDIN (FORMAT binary)";
 static const char COPY_late[] = "COPY public.late (n) FROM STDIN (FORMAT binary)";
 
-static struct pg *open_pg(void)
-{
-	struct pg *pg;
-	struct err err;
-	if (pg_open(&pg, getenv("ZHIBAO_CONNINFO"), "pg_group_test", &err) < 0)
-		fail_msg("%s", err.text);
-	return pg;
-}
-
-static void script(struct pg *pg, const char *sql)
-{
-	struct err err = {0};
-	if (pg_script(pg, sql, &err) < 0)
-		fail_msg("%s: %s", sql, err.text);
-}
-
 static int64_t stored(void)
 {
-	struct pg *pg = open_pg();
-	struct pg_rows *rows;
-	assert_int_equal(pg_exec(pg, SQL_count, NULL, 0, &rows, NULL), 0);
-	int64_t count = pg_get_int(rows, 0, 0);
-	pg_rows_free(&rows);
+	struct pg *pg = pgtest_open();
+	int64_t count = pgtest_number(pg, "SELECT count(*) FROM public.grouped");
 	pg_close(&pg);
 	return count;
 }
 
 static int make_tables(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	(void)state;
-	script(pg, "DROP TABLE IF EXISTS public.grouped, public.late; CREATE TABLE public.grouped (n bigint PRIMARY KEY);"
+	pgtest_script(pg, "DROP TABLE IF EXISTS public.grouped, public.late; CREATE TABLE public.grouped (n bigint PRIMARY KEY);"
 		   "CREATE TABLE public.late (n bigint UNIQUE DEFERRABLE INITIALLY DEFERRED)");
 	pg_close(&pg);
 	return 0;
@@ -96,7 +71,7 @@ static enum pg_outcome copy_commit(struct pg *pg, int64_t grouped, int64_t late,
 
 static void test_stored_together(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct err err;
 	(void)state;
 	assert_int_equal(add(pg, 1, &err), 0);
@@ -111,7 +86,7 @@ static void test_stored_together(void **state)
 
 static void test_refused_together(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct err err;
 	(void)state;
 	assert_int_equal(add(pg, 1, &err), 0);
@@ -138,7 +113,7 @@ static void test_refused_together(void **state)
 
 static void test_failed_buffer(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct err err;
 	struct buf failed = {.is_failed = true};
 	(void)state;
@@ -152,15 +127,15 @@ static void test_failed_buffer(void **state)
 
 static void terminate_others(void)
 {
-	struct pg *pg = open_pg();
-	script(pg, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-		   " WHERE application_name = 'pg_group_test' AND pid <> pg_backend_pid()");
+	struct pg *pg = pgtest_open();
+	pgtest_script(pg, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+		   " WHERE application_name = 'pg_test' AND pid <> pg_backend_pid()");
 	pg_close(&pg);
 }
 
 static void test_lost_link(void **state)
 {
-	struct pg *pg = open_pg();
+	struct pg *pg = pgtest_open();
 	struct err err;
 	(void)state;
 	assert_int_equal(add(pg, 1, &err), 0);
@@ -179,41 +154,20 @@ static void test_lost_link(void **state)
 	pg_close(&pg);
 }
 
-/* Ends in its own way whoever waits for the standby. No cmocka in this thread. */
-static void *break_off(void *context)
-{
-	char sql[200];
-	struct pg *pg;
-	struct pg_rows *rows = NULL;
-	snprintf(sql, sizeof(sql),
-		 "SELECT %s(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'pg_group_test'",
-		 (const char *)context);
-	if (pg_open(&pg, getenv("ZHIBAO_CONNINFO"), "breaker", NULL) < 0)
-		abort();
-	for (int count = 0; count == 0; nanosleep(&(struct timespec){0, 10000000}, NULL)) {
-		if (pg_exec(pg, sql, NULL, 0, &rows, NULL) < 0)
-			abort();
-		count = pg_rows_count(rows);
-		pg_rows_free(&rows);
-	}
-	pg_close(&pg);
-	return NULL;
-}
-
 /* A COMMIT whose wait for the standby was broken off is stored here, and nobody knows whether there. */
 static void test_broken_off(void **state)
 {
 	static const char *const ways[] = {"pg_cancel_backend", "pg_terminate_backend"};
 	struct err err;
-	struct pg *admin = open_pg();
+	struct pg *admin = pgtest_open();
 	(void)state;
-	script(admin, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-	script(admin, "SELECT pg_reload_conf()");
+	pgtest_script(admin, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+	pgtest_script(admin, "SELECT pg_reload_conf()");
 	for (int64_t i = 0, stored_before = 0; i < 2;) {
-		struct pg *pg = open_pg();
+		struct pg *pg = pgtest_open();
 		pthread_t breaker;
 		enum pg_outcome outcome;
-		assert_int_equal(pthread_create(&breaker, NULL, break_off, (void *)(uintptr_t)ways[i]), 0);
+		assert_int_equal(pthread_create(&breaker, NULL, pgtest_break_off, (void *)(uintptr_t)ways[i]), 0);
 		/* The setting takes a moment to work: until then the commits are stored. */
 		do {
 			assert_int_equal(add(pg, 100 + stored_before, &err), 0);
@@ -226,8 +180,8 @@ static void test_broken_off(void **state)
 		assert_int_equal(stored(), 2 * stored_before);
 		pg_close(&pg);
 	}
-	script(admin, "ALTER SYSTEM RESET synchronous_standby_names");
-	script(admin, "SELECT pg_reload_conf()");
+	pgtest_script(admin, "ALTER SYSTEM RESET synchronous_standby_names");
+	pgtest_script(admin, "SELECT pg_reload_conf()");
 	pg_close(&admin);
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gives the C test of common/pg a private cluster, and kills its server while a COMMIT waits."""
+"""Gives each C test of common/pg a private cluster, and kills the server of one while a COMMIT waits."""
 import os
 import subprocess
 import time
@@ -23,35 +23,32 @@ def kill_when_it_waits(cluster, run):
     return False
 
 
-def test_pg():
+@pytest.fixture
+def cluster():
     cluster = Cluster()
-    try:
-        cluster.psql("CREATE DATABASE zhibao", database="postgres")
-        cluster.psql("CREATE SCHEMA zhibao")
-        log = cluster.home / "pg_test.log"
-        with open(log, "wb") as out, subprocess.Popen(
-                [BUILD / "tests/integration/pg_test"], stdout=out, stderr=out,
-                env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo(), "ZHIBAO_PG_KILLER": "1"}) as run:
-            try:
-                was_killed = kill_when_it_waits(cluster, run)
-                code = run.wait(90)
-            finally:
-                run.kill()
-        assert code == 0, log.read_text()
-        assert was_killed, "the server was never killed\n" + log.read_text()
-        print(log.read_text())
-    finally:
-        cluster.remove()
+    cluster.psql("CREATE DATABASE zhibao", database="postgres")
+    cluster.psql("CREATE SCHEMA zhibao")
+    yield cluster
+    cluster.remove()
 
 
-@pytest.mark.parametrize("program", ["pg_group_test", "pg_cursor_test"])
-def test_pg_groups(program):
-    cluster = Cluster()
-    try:
-        cluster.psql("CREATE DATABASE zhibao", database="postgres")
-        cluster.psql("CREATE SCHEMA zhibao")
-        run = subprocess.run([BUILD / "tests/integration" / program], capture_output=True, text=True, timeout=90, check=False,
-                             env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo()})
-        assert run.returncode == 0, run.stdout + run.stderr
-    finally:
-        cluster.remove()
+def test_commit(cluster):
+    log = cluster.home / "pg_commit_test.log"
+    with open(log, "wb") as out, subprocess.Popen(
+            [BUILD / "tests/integration/pg_commit_test"], stdout=out, stderr=out,
+            env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo(), "ZHIBAO_PG_KILLER": "1"}) as run:
+        try:
+            was_killed = kill_when_it_waits(cluster, run)
+            code = run.wait(90)
+        finally:
+            run.kill()
+    assert code == 0, log.read_text()
+    assert was_killed, "the server was never killed\n" + log.read_text()
+    print(log.read_text())
+
+
+@pytest.mark.parametrize("program", ["pg_test", "pg_value_test", "pg_pool_test", "pg_group_test", "pg_cursor_test"])
+def test_pg(cluster, program):
+    run = subprocess.run([BUILD / "tests/integration" / program], capture_output=True, text=True, timeout=90, check=False,
+                         env={**os.environ, "ZHIBAO_CONNINFO": cluster.conninfo()})
+    assert run.returncode == 0, run.stdout + run.stderr
