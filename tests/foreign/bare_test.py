@@ -3,36 +3,10 @@
 import json
 import re
 
-import pytest
-import zmq
-
 from foreign.client import RECORD, SESSION, Stream
-from foreign.foreign_test import OFFICE, connect, enrolled, fill, lecture
-from pgcluster import Centre, Cluster
+from foreign.office import OFFICE, connect, enrolled, fill, lecture
 
-
-@pytest.fixture(scope="module")
-def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    with open(centre.etc / "collector.conf", "a", encoding="utf-8") as conf:
-        conf.write('store { keep_batches = "false" }\n')
-    centre.start_collector()
-    centre.zmq = zmq.Context()
-    centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
-    yield centre
-    centre.zmq.destroy(0)
-    centre.stop()
-    cluster.remove()
-
-
-@pytest.fixture
-def session(centre):
-    stream = Stream()
-    client = connect(centre, enrolled(centre), stream)
-    yield client, stream
-    client.close()
+SETTINGS = 'store { keep_batches = "false" }\n'
 
 
 def verify(centre):
@@ -97,8 +71,10 @@ def test_receipt_is_settled_by_the_chain(centre, session):
     file.write_text(json.dumps(proof), encoding="utf-8")
     run = centre.collector_command("verify-receipt", file, check=False)
     assert run.returncode == 0 and "未保留原文，但链值相符" in run.stdout, run.stderr
-    centre.cluster.psql(f"UPDATE zhibao.batch SET chain = sha256(chain) WHERE chain = '\\x{ack.chain.hex()}'")
+    chain = f"'\\x{ack.chain.hex()}'::bytea"
+    centre.cluster.psql(f"UPDATE zhibao.batch SET chain = sha256(chain) WHERE chain = {chain}")
     run = centre.collector_command("verify-receipt", file, check=False)
     assert run.returncode == 65 and "E_RECEIPT_LOST" in run.stderr
     found = verify(centre)
     assert found.returncode == 65 and "V_STREAM_ALTERED" in found.stdout
+    centre.cluster.psql(f"UPDATE zhibao.batch SET chain = {chain} WHERE chain = sha256({chain})")

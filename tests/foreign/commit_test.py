@@ -4,7 +4,7 @@ The repeat writes too, so that it waits as well."""
 import pytest
 
 from foreign.client import SESSION, Stream
-from foreign.foreign_test import centre, connect, enrolled, fill  # noqa: F401  (centre is the fixture)
+from foreign.office import connect, enrolled, fill
 from pgcluster import wait_for
 
 WAITING = "SELECT pid FROM pg_stat_activity WHERE application_name = 'zhibao-collector' AND wait_event = 'SyncRep'"
@@ -21,7 +21,7 @@ def waiting(centre):
 
 
 @pytest.mark.parametrize("how", ["pg_cancel_backend", "pg_terminate_backend"])
-def test_unknown_commit_is_not_acknowledged(centre, how):  # noqa: F811
+def test_unknown_commit_is_not_acknowledged(centre, how):
     stream = Stream()
     keys = enrolled(centre)
     client = connect(centre, keys, stream)

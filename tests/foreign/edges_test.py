@@ -12,35 +12,12 @@ import zmq
 import zmq.utils.z85
 
 from foreign.client import RECORD, SESSION, TYPES, Client, EnrolFile, Keys, Stream, blake, envelope, receipt_is_valid, receipt_text
-from foreign.foreign_test import OFFICE, chunks_of, connect, enrolled, fill, lecture
-from pgcluster import Centre, Cluster, wait_for
+from foreign.office import OFFICE, chunks_of, connect, enrolled, fill, lecture
+from pgcluster import wait_for
 
 DAY_US = 86_400_000_000
-
-
-@pytest.fixture(scope="module")
-def centre():
-    """Small limits, so that they are reached."""
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    (centre.etc / "collector.conf").write_text((centre.etc / "collector.conf").read_text() +
-        'session { credit = "512 KiB" }\nlimit { office_file_bytes = "64 KiB" }\nkey { overlap = "3 s" }\n')
-    centre.start_collector()
-    centre.zmq = zmq.Context()
-    centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
-    yield centre
-    centre.zmq.destroy(0)
-    centre.stop()
-    cluster.remove()
-
-
-@pytest.fixture
-def session(centre):
-    stream = Stream()
-    client = connect(centre, enrolled(centre), stream)
-    yield client, stream
-    client.close()
+# Small limits, so that they are reached.
+SETTINGS = 'session { credit = "512 KiB" }\nlimit { office_file_bytes = "64 KiB" }\nkey { overlap = "3 s" }\n'
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import pytest
 import zmq
 
 from foreign.client import SESSION, TYPES, Client, Keys, Stream, envelope
-from foreign.foreign_test import connect, enrolled, fill
+from foreign.office import connect, enrolled, fill
 from pgcluster import Agent, Centre, Cluster, wait_for
 
 OFFICES = ["420102", "420103", "420104", "420105", "420106", "420107", "420111", "420112", "420113", "420114"]

@@ -17,7 +17,7 @@ import pytest
 import zmq
 
 from foreign.client import NACKS, RECORD, SESSION, TYPES, Stream, blake, envelope
-from foreign.foreign_test import connect, enrolled
+from foreign.office import connect, enrolled
 from hostile.rawcurve import LONG, RawCurve, greeting, is_closed
 from pgcluster import BUILD, PACK, Agent, Centre, Cluster, wait_for
 

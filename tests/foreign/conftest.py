@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real centre for one file of tests, and a session at it."""
+import re
+
+import pytest
+import zmq
+
+from foreign.client import Stream
+from foreign.office import connect, enrolled
+from pgcluster import Centre, Cluster
+
+
+@pytest.fixture(scope="module")
+def centre(request):
+    """A centre whose collector has the SETTINGS of the file of tests, if it gives any."""
+    cluster = Cluster()
+    cluster.create()
+    centre = Centre(cluster)
+    with open(centre.etc / "collector.conf", "a", encoding="utf-8") as conf:
+        conf.write(getattr(request.module, "SETTINGS", ""))
+    centre.start_collector()
+    centre.zmq = zmq.Context()
+    centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
+    yield centre
+    centre.zmq.destroy(0)
+    centre.stop()
+    cluster.remove()
+
+
+@pytest.fixture
+def session(centre):
+    stream = Stream()
+    client = connect(centre, enrolled(centre), stream)
+    yield client, stream
+    client.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sound_store(centre):
+    """Whatever the tests of a file did: the collector lives, and every chain and record it stored is sound."""
+    yield
+    assert centre.processes["collector"].poll() is None, "the collector lives"
+    checked = centre.collector_command("verify", check=False)
+    assert checked.returncode == 0, checked.stdout

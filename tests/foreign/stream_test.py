@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Streams of the foreign client at the real centre: resume, repeats, places, fencing, forks, gaps."""
+import struct
+
+from foreign.client import RECORD, SESSION, Stream, blake
+from foreign.office import OFFICE, connect, enrolled, fill, lecture
+
+
+def test_send_and_resume(centre, session):
+    client, stream = session
+    assert client.welcome.acked_seq == 0 and client.welcome.chain == stream.chains[0] and client.welcome.office_code == OFFICE
+    fill(stream, 10)
+    assert client.deliver(stream, 1, 4).acked_seq == 4
+    client.send("BATCH", stream.batch(5, 8))
+    client.close()  # whether it arrived or not, Welcome tells
+    again = connect(centre, enrolled(centre), stream)
+    assert again.welcome.acked_seq in (4, 8) and again.welcome.chain == stream.chains[again.welcome.acked_seq]
+    assert again.first_ack.acked_seq == again.welcome.acked_seq
+    assert again.deliver(stream, again.welcome.acked_seq + 1, 10).acked_seq == 10
+    stored = centre.cluster.psql(f"SELECT count(*) FROM zhibao.lecture_event JOIN zhibao.batch USING (batch_id) JOIN zhibao.stream s USING (stream_id)"
+                                 f" WHERE s.outbox_uuid = '\\x{stream.uuid.hex()}'")
+    assert stored == "10"
+    again.close()
+
+
+def test_lost_acknowledgement(centre, session):
+    """A batch that comes again is acknowledged again and counted; nothing is stored twice."""
+    client, stream = session
+    fill(stream, 3)
+    for _ in range(3):
+        assert client.deliver(stream, 1, 3).acked_seq == 3
+    assert centre.cluster.psql(f"SELECT duplicate_count FROM zhibao.stream WHERE outbox_uuid = '\\x{stream.uuid.hex()}'") == "2"
+
+
+def test_places_in_the_stream(session):
+    client, stream = session
+    fill(stream, 12)
+    client.deliver(stream, 1, 4)
+    for first, last, code in ((7, 8, "GAP"), (3, 6, "RESYNC")):
+        client.send("BATCH", stream.batch(first, last))
+        refusal = client.receive("NACK")
+        assert SESSION.NackCode.Name(refusal.code).endswith(code)
+        assert refusal.acked_seq == 4 and refusal.chain == stream.chains[4]
+    other = Stream()
+    other.bodies, other.chains = list(stream.bodies), [blake(c) for c in stream.chains]
+    other.chains[5:] = []
+    for body in stream.bodies[4:6]:
+        other.chains.append(blake(other.chains[-1], struct.pack("<Q", len(other.chains)), body))
+    client.send("BATCH", other.batch(5, 6))
+    refusal = client.receive("NACK")
+    assert SESSION.NackCode.Name(refusal.code).endswith("FORK") and refusal.fork_probes[0].seq == 4
+    assert refusal.fork_probes[0].chain == stream.chains[4]
+    assert client.deliver(stream, 5, 12).acked_seq == 12, "the session goes on"
+
+
+def test_fencing(centre, session):
+    first, stream = session
+    fill(stream, 4)
+    second = connect(centre, enrolled(centre), stream)
+    assert second.gen > first.gen
+    first.send("BATCH", stream.batch(1, 2))
+    assert first.nack() == "FENCED"
+    assert second.deliver(stream, 1, 2).acked_seq == 2
+    second.send("BATCH", stream.batch(3, 4), gen=second.gen + 1)
+    assert second.nack() == "FENCED"
+    second.close()
+
+
+def test_fork(centre, session):
+    """A restored outbox finds the last shared point among the probes and goes on as a new stream; repeats are harmless."""
+    client, stream = session
+    fill(stream, 9)
+    for first in (1, 4, 7):
+        client.deliver(stream, first, first + 2)
+    restored = Stream()
+    restored.uuid, restored.bodies, restored.chains = stream.uuid, stream.bodies[:6], stream.chains[:7]
+    restored.add(lecture("恢复后"))
+    back = connect(centre, enrolled(centre), restored)
+    assert back.welcome.acked_seq == 9 > len(restored.bodies)
+    shared = next(p.seq for p in back.welcome.fork_probes if p.seq <= 7 and p.chain == restored.chains[p.seq])
+    assert shared == 6
+    fresh = Stream()
+    fresh.add(stream.bodies[5])  # known already, byte for byte
+    fresh.add(restored.bodies[6])
+    again = connect(centre, enrolled(centre))
+    again.open(fresh, forked_from_uuid=stream.uuid, fork_seq=shared)
+    answer = again.deliver(fresh, 1, 2)
+    assert answer.acked_seq == 2 and not answer.quarantined
+    assert centre.cluster.psql(f"SELECT fork_seq, encode(forked_from, 'hex') FROM zhibao.stream WHERE outbox_uuid = '\\x{fresh.uuid.hex()}'") == f"6|{stream.uuid.hex()}"
+    record = RECORD.Record.FromString(stream.bodies[0])
+    record.lecture_event.theme = "同一版本，另一内容"
+    fresh.add(record.SerializeToString())
+    assert again.deliver(fresh, 3, 3).quarantined[0].code == "E_REVISION_CHANGED"
+    back.close()
+    again.close()
+
+
+def test_gap_takes_its_place(centre, session):
+    client, stream = session
+    fill(stream, 2)
+    client.deliver(stream, 1, 2)
+    client.send("BATCH", stream.gap(3, "damaged" + "长" * 500))
+    assert client.receive("ACK").acked_seq == 5
+    fill(stream, 1)
+    assert client.deliver(stream, 6, 6).acked_seq == 6
+    assert centre.cluster.psql(f"SELECT first_seq, last_seq, left(reason, 7), length(reason) FROM zhibao.stream_gap g JOIN zhibao.stream s USING (stream_id)"
+                               f" WHERE outbox_uuid = '\\x{stream.uuid.hex()}'") == "3|5|damaged|120"
