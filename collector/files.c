@@ -2,7 +2,6 @@
 #include "files.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "log.h"
@@ -10,27 +9,6 @@
 #include "recordwire.h"
 #include "sql.h"
 #include "utf8.h"
-
-enum { HASH_STEP_CHUNKS = 16 };
-
-struct upload {
-	int64_t upload_id;
-	uint32_t chunk_bytes, next_chunk;
-	uint64_t size_bytes;
-	bool is_complete;
-};
-
-static uint32_t chunk_count(const struct upload *upload)
-{
-	return (uint32_t)((upload->size_bytes + upload->chunk_bytes - 1) / upload->chunk_bytes);
-}
-
-/* Chunks before this number may be sent. */
-static uint32_t credit_of(const struct upload *upload)
-{
-	uint32_t count = chunk_count(upload), credit = upload->next_chunk + FILE_WINDOW_CHUNKS;
-	return credit < count ? credit : count;
-}
 
 static int no_memory(struct err *err)
 {
@@ -49,8 +27,8 @@ static int answer_status(struct job *job, const ProtobufCBinaryData *file_id, co
 	Zhibao__V1__OfferStatus status = ZHIBAO__V1__OFFER_STATUS__INIT;
 	status.file_id = *file_id;
 	status.chunk_bytes = upload->chunk_bytes;
-	status.next_chunk = upload->is_complete ? chunk_count(upload) : upload->next_chunk;
-	status.credit_chunk = upload->is_complete ? status.next_chunk : credit_of(upload);
+	status.next_chunk = upload->is_complete ? upload_chunk_count(upload) : upload->next_chunk;
+	status.credit_chunk = upload->is_complete ? status.next_chunk : upload_credit(upload);
 	status.is_complete = upload->is_complete;
 	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_OFFER_STATUS, &status.base, err);
 }
@@ -71,66 +49,6 @@ static int answer_done(struct job *job, const ProtobufCBinaryData *file_id, bool
 	done.file_id = *file_id;
 	done.is_verified = is_verified;
 	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_FILE_DONE, &done.base, err);
-}
-
-/* 1 with the upload, 0 when there is none, -1. */
-static int take_upload(struct pg *pg, const char *sql, const struct pg_param *params, size_t count,
-		       struct upload *out, struct err *err)
-{
-	struct pg_rows *rows;
-	if (pg_exec(pg, sql, params, count, &rows, err) < 0)
-		return -1;
-	int rc = pg_rows_count(rows) > 0;
-	if (rc)
-		*out = (struct upload){.upload_id = pg_get_int(rows, 0, 0),
-				       .chunk_bytes = (uint32_t)pg_get_int(rows, 0, 1),
-				       .next_chunk = (uint32_t)pg_get_int(rows, 0, 2),
-				       .size_bytes = (uint64_t)pg_get_int(rows, 0, 3),
-				       .is_complete = pg_get_bool(rows, 0, 4)};
-	if (pg_rows_check(rows, err) < 0 || (rc && out->chunk_bytes == 0))
-		rc = -1;
-	pg_rows_free(&rows);
-	return rc;
-}
-
-static int find_upload(struct pg *pg, const char *office_code, const uint8_t *file_id, struct upload *out,
-		       struct err *err)
-{
-	struct pg_param params[] = {pg_text(office_code), pg_bytea(file_id, FILE_ID_BYTES)};
-	return take_upload(pg, SQL_upload_read, params, 2, out, err);
-}
-
-/* What an office has stored already, beside this file. */
-static int usage(struct pg *pg, const struct job *job, const uint8_t *file_id, uint64_t *out, struct err *err)
-{
-	struct pg_rows *rows;
-	struct pg_param params[] = {pg_text(job->office_code), pg_bytea(file_id, FILE_ID_BYTES)};
-	if (pg_exec(pg, SQL_upload_usage, params, 2, &rows, err) < 0)
-		return -1;
-	*out = (uint64_t)pg_get_int(rows, 0, 0);
-	int rc = pg_rows_check(rows, err);
-	pg_rows_free(&rows);
-	return rc;
-}
-
-/* 1 and where the content is, 0 when nobody has sent it yet, -1. */
-static int find_content(struct pg *pg, const uint8_t *file_id, char office_code[CODE_SIZE],
-			int64_t *upload_id_out, uint64_t *size_out, struct err *err)
-{
-	struct pg_rows *rows;
-	struct pg_param id = pg_bytea(file_id, FILE_ID_BYTES);
-	if (pg_exec(pg, SQL_file_find, &id, 1, &rows, err) < 0)
-		return -1;
-	int rc = pg_rows_count(rows) > 0;
-	if (rc) {
-		snprintf(office_code, CODE_SIZE, "%s", pg_get_text(rows, 0, 0));
-		*upload_id_out = pg_get_int(rows, 0, 1);
-		*size_out = (uint64_t)pg_get_int(rows, 0, 2);
-	}
-	if (pg_rows_check(rows, err) < 0)
-		rc = -1;
-	pg_rows_free(&rows);
-	return rc;
 }
 
 static bool is_plain(const char *text)
@@ -165,12 +83,6 @@ static const char *fault_of_offer(const Zhibao__V1__Offer *offer, const struct f
 	return NULL;
 }
 
-static int complete(struct pg *pg, const struct job *job, const uint8_t *file_id, struct err *err)
-{
-	struct pg_param params[] = {pg_text(job->office_code), pg_bytea(file_id, FILE_ID_BYTES)};
-	return pg_exec(pg, SQL_upload_complete, params, 2, NULL, err);
-}
-
 static int run_offer(struct pg *pg, const struct files_limits *limits, struct job *job,
 		     const Zhibao__V1__Offer *offer, struct err *err)
 {
@@ -181,24 +93,23 @@ static int run_offer(struct pg *pg, const struct files_limits *limits, struct jo
 	struct upload upload;
 	if (code)
 		return refuse(job, &offer->file_id, code, text, err);
-	if (usage(pg, job, offer->file_id.data, &used, err) < 0)
+	if (upload_usage(pg, job->office_code, offer->file_id.data, &used, err) < 0)
 		return -1;
 	if (used + offer->size_bytes > limits->max_office_bytes)
 		return refuse(job, &offer->file_id, "E_FILE_QUOTA", "本单位的附件已达中心允许的总量，请联系管理员", err);
-	int known = find_content(pg, offer->file_id.data, office_code, &content_id, &size, err);
+	int known = upload_find_content(pg, offer->file_id.data, office_code, &content_id, &size, err);
 	if (known < 0)
 		return -1;
-	struct pg_param params[] = {pg_text(job->office_code),
-				    pg_bytea(offer->file_id.data, FILE_ID_BYTES),
-				    pg_int8((int64_t)offer->size_bytes),
-				    pg_int4((int32_t)offer->chunk_bytes),
-				    pg_text(offer->name),
-				    pg_text(offer->media_type),
-				    pg_uuid(offer->item_id.len ? offer->item_id.data : NULL)};
-	if (take_upload(pg, SQL_upload_open, params, 7, &upload, err) < 0)
+	struct upload_offer opened = {.file_id = offer->file_id.data,
+				      .item_id = offer->item_id.len ? offer->item_id.data : NULL,
+				      .size_bytes = offer->size_bytes,
+				      .chunk_bytes = offer->chunk_bytes,
+				      .name = offer->name,
+				      .media_type = offer->media_type};
+	if (upload_open(pg, job->office_code, &opened, &upload, err) < 0)
 		return -1;
 	if (known && size == offer->size_bytes) {
-		if (complete(pg, job, offer->file_id.data, err) < 0)
+		if (upload_complete(pg, job->office_code, offer->file_id.data, err) < 0)
 			return -1;
 		upload.is_complete = true;
 	} else if (upload.size_bytes != offer->size_bytes) {
@@ -211,7 +122,7 @@ static int run_chunk(struct pg *pg, struct job *job, const Zhibao__V1__Chunk *ch
 {
 	struct upload upload;
 	int found = chunk->file_id.len == FILE_ID_BYTES
-			    ? find_upload(pg, job->office_code, chunk->file_id.data, &upload, err)
+			    ? upload_find(pg, job->office_code, chunk->file_id.data, &upload, err)
 			    : 0;
 	if (found <= 0)
 		return found < 0 ? -1 : refuse(job, &chunk->file_id, "E_FILE_UNKNOWN", "请先报送文件标识", err);
@@ -220,43 +131,13 @@ static int run_chunk(struct pg *pg, struct job *job, const Zhibao__V1__Chunk *ch
 	uint64_t expected = rest < upload.chunk_bytes ? rest : upload.chunk_bytes;
 	if (upload.is_complete || chunk->chunk_no != upload.next_chunk || chunk->data.len != expected || expected == 0)
 		return answer_status(job, &chunk->file_id, &upload, err);
-	struct pg_param params[] = {pg_text(job->office_code), pg_int8(upload.upload_id),
-				    pg_int4((int32_t)chunk->chunk_no), pg_bytea(chunk->data.data, chunk->data.len)};
-	if (pg_exec(pg, SQL_chunk_insert, params, 4, NULL, err) < 0)
-		return -1;
-	params[2] = pg_int4((int32_t)++upload.next_chunk);
-	if (pg_exec(pg, SQL_upload_advance, params, 3, NULL, err) < 0)
+	if (upload_add_chunk(pg, job->office_code, &upload, chunk->data.data, chunk->data.len, err) < 0)
 		return -1;
 	Zhibao__V1__ChunkAck ack = ZHIBAO__V1__CHUNK_ACK__INIT;
 	ack.file_id = chunk->file_id;
 	ack.next_chunk = upload.next_chunk;
-	ack.credit_chunk = credit_of(&upload);
+	ack.credit_chunk = upload_credit(&upload);
 	return answer(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK_ACK, &ack.base, err);
-}
-
-/* Calls visit with the chunks from first_chunk, at most count of them. */
-static int read_chunks(struct pg *pg, const char *office_code, int64_t upload_id, uint32_t first_chunk,
-		       uint32_t count, int (*visit)(void *context, uint32_t chunk_no, const uint8_t *data, size_t len),
-		       void *context, uint32_t *read_out, struct err *err)
-{
-	struct pg_rows *rows;
-	struct pg_param params[] = {pg_text(office_code), pg_int8(upload_id), pg_int4((int32_t)first_chunk),
-				    pg_int4((int32_t)count)};
-	if (pg_exec(pg, SQL_chunk_read, params, 4, &rows, err) < 0)
-		return -1;
-	int rc = 0;
-	for (int row = 0; row < pg_rows_count(rows) && rc == 0; row++) {
-		size_t len;
-		const uint8_t *data = pg_get_bytes(rows, row, 1, &len);
-		rc = visit(context, (uint32_t)pg_get_int(rows, row, 0), data, len);
-	}
-	*read_out = (uint32_t)pg_rows_count(rows);
-	if (rc == 0)
-		rc = pg_rows_check(rows, err);
-	else
-		no_memory(err);
-	pg_rows_free(&rows);
-	return rc;
 }
 
 struct sending {
@@ -282,7 +163,7 @@ static int run_want(struct pg *pg, struct job *job, const Zhibao__V1__Want *want
 	uint32_t read;
 	struct sending sending = {job, &want->file_id};
 	int known = want->file_id.len == FILE_ID_BYTES
-			    ? find_content(pg, want->file_id.data, office_code, &upload_id, &size, err)
+			    ? upload_find_content(pg, want->file_id.data, office_code, &upload_id, &size, err)
 			    : 0;
 	/* Offices may ask for what the centre itself published and for their own files, not for those of others. */
 	bool is_allowed = known > 0 && (office_code[0] == '\0' || strcmp(office_code, job->office_code) == 0);
@@ -293,35 +174,9 @@ static int run_want(struct pg *pg, struct job *job, const Zhibao__V1__Want *want
 	uint32_t count = want->count < 1 ? 1 : want->count > FILE_WINDOW_CHUNKS ? FILE_WINDOW_CHUNKS : want->count;
 	if (want->first_chunk > INT32_MAX)
 		return answer_done(job, &want->file_id, true, err);
-	if (read_chunks(pg, office_code, upload_id, want->first_chunk, count, send_chunk, &sending, &read, err) < 0)
+	if (upload_read_chunks(pg, office_code, upload_id, want->first_chunk, count, send_chunk, &sending, &read, err) < 0)
 		return -1;
 	return read < count ? answer_done(job, &want->file_id, true, err) : 0; /* the end */
-}
-
-static int hash_chunk(void *context, uint32_t chunk_no, const uint8_t *data, size_t len)
-{
-	(void)chunk_no;
-	return crypto_generichash_update(context, data, len);
-}
-
-static int hash_upload(struct pg *pg, const struct job *job, const struct upload *upload,
-		       uint8_t hash_out[FILE_ID_BYTES], struct err *err)
-{
-	crypto_generichash_state state;
-	uint32_t read;
-	crypto_generichash_init(&state, NULL, 0, FILE_ID_BYTES);
-	for (uint32_t at = 0; at < chunk_count(upload); at += HASH_STEP_CHUNKS)
-		if (read_chunks(pg, job->office_code, upload->upload_id, at, HASH_STEP_CHUNKS, hash_chunk, &state,
-				&read, err) < 0)
-			return -1;
-	crypto_generichash_final(&state, hash_out, FILE_ID_BYTES);
-	return 0;
-}
-
-static int reset(struct pg *pg, const struct job *job, const struct upload *upload, struct err *err)
-{
-	struct pg_param params[] = {pg_text(job->office_code), pg_int8(upload->upload_id)};
-	return pg_exec(pg, SQL_upload_reset, params, 2, NULL, err);
 }
 
 /* All chunks are committed: reads them again, hashes them and keeps or drops them. In the caller's transaction. */
@@ -330,12 +185,12 @@ static int finish(struct pg *pg, struct job *job, const ProtobufCBinaryData *fil
 {
 	struct pg_rows *rows;
 	uint8_t hash[FILE_ID_BYTES];
-	if (hash_upload(pg, job, upload, hash, err) < 0)
+	if (upload_hash(pg, job->office_code, upload, hash, err) < 0)
 		return -1;
 	bool is_verified = memcmp(hash, file_id->data, FILE_ID_BYTES) == 0;
 	if (!is_verified) {
 		log_warn("files.mismatch", "office=%s upload=%lld", job->office_code, (long long)upload->upload_id);
-		if (reset(pg, job, upload, err) < 0)
+		if (upload_reset(pg, job->office_code, upload, err) < 0)
 			return -1;
 		return answer_done(job, file_id, false, err);
 	}
@@ -346,7 +201,8 @@ static int finish(struct pg *pg, struct job *job, const ProtobufCBinaryData *fil
 	bool is_first = pg_rows_count(rows) > 0;
 	pg_rows_free(&rows);
 	/* Another office was quicker with the same content: its copy stays, ours goes. */
-	if ((!is_first && reset(pg, job, upload, err) < 0) || complete(pg, job, file_id->data, err) < 0)
+	if ((!is_first && upload_reset(pg, job->office_code, upload, err) < 0) ||
+	    upload_complete(pg, job->office_code, file_id->data, err) < 0)
 		return -1;
 	return answer_done(job, file_id, true, err);
 }
@@ -396,9 +252,9 @@ static int finish_if_whole(struct pg *pg, struct job *job, struct err *err)
 		rc = message && file_id->len == FILE_ID_BYTES ? -1 : 0;
 		goto out;
 	}
-	rc = find_upload(pg, job->office_code, file_id->data, &upload, err);
+	rc = upload_find(pg, job->office_code, file_id->data, &upload, err);
 	if (rc > 0)
-		rc = upload.is_complete || upload.next_chunk < chunk_count(&upload)
+		rc = upload.is_complete || upload.next_chunk < upload_chunk_count(&upload)
 			     ? 0
 			     : finish(pg, job, file_id, &upload, err);
 	if (rc == 0)
@@ -436,16 +292,14 @@ int files_put(struct pg *pg, const char *name, const void *data, size_t len,
 	ProtobufCBinaryData id = {FILE_ID_BYTES, file_id_out};
 	int rc = 0;
 	crypto_generichash(file_id_out, FILE_ID_BYTES, data, len, NULL, 0);
-	struct pg_param params[] = {pg_text(""),
-				    pg_bytea(file_id_out, FILE_ID_BYTES),
-				    pg_int8((int64_t)len),
-				    pg_int4(FILE_CHUNK_BYTES),
-				    pg_text(name),
-				    pg_text("application/octet-stream"),
-				    pg_uuid(NULL)};
-	if (take_upload(pg, SQL_upload_open, params, 7, &upload, err) < 0)
+	struct upload_offer opened = {.file_id = file_id_out,
+				      .size_bytes = len,
+				      .chunk_bytes = FILE_CHUNK_BYTES,
+				      .name = name,
+				      .media_type = "application/octet-stream"};
+	if (upload_open(pg, "", &opened, &upload, err) < 0)
 		return -1;
-	for (uint32_t i = upload.next_chunk; i < chunk_count(&upload) && !upload.is_complete && rc == 0; i++) {
+	for (uint32_t i = upload.next_chunk; i < upload_chunk_count(&upload) && !upload.is_complete && rc == 0; i++) {
 		size_t at = (size_t)i * FILE_CHUNK_BYTES;
 		Zhibao__V1__Chunk chunk = ZHIBAO__V1__CHUNK__INIT;
 		chunk.file_id = id;
@@ -456,7 +310,7 @@ int files_put(struct pg *pg, const char *name, const void *data, size_t len,
 		job_clear_answer(&job);
 	}
 	if (rc == 0 && !upload.is_complete)
-		rc = find_upload(pg, "", file_id_out, &upload, err) > 0 ? finish(pg, &job, &id, &upload, err) : -1;
+		rc = upload_find(pg, "", file_id_out, &upload, err) > 0 ? finish(pg, &job, &id, &upload, err) : -1;
 	job_clear_answer(&job);
 	return rc;
 }

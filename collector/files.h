@@ -5,10 +5,7 @@
 #define ZHIBAO_FILES_H
 
 #include "jobs.h"
-#include "pg.h"
-
-enum { FILE_ID_BYTES = 32, FILE_CHUNK_MIN = 4096, FILE_CHUNK_MAX = 262144, FILE_CHUNK_BYTES = 65536,
-       FILE_WINDOW_CHUNKS = 8, FILE_NAME_CHARACTERS = 255, FILE_TYPE_BYTES = 127 };
+#include "upload.h"
 
 struct files_limits {
 	uint64_t max_file_bytes, max_office_bytes; /* of one file; of all files of an office */
