@@ -315,63 +315,6 @@ static const struct report_column interval_columns[] = {
 };
 SOURCE(interval, report_interval, "未取得数据的单位对覆盖率的影响", .empty = "所有单位均有数据，覆盖率没有不确定部分。");
 
-static const struct report_column reconciliation_columns[] = {
-	{"section", "项目", REPORT_TEXT, 7, false},       {"item", "内容", REPORT_TEXT, 22, false},
-	{"unit", "单位", REPORT_TEXT, 5, false},          {"declared", "填报", REPORT_COUNT, 7, false},
-	{"derived", "记录推算", REPORT_COUNT, 7, false},  {"difference", "差额", REPORT_COUNT, 7, false},
-	{"declared_rate", "填报率", REPORT_TEXT, 6, false}, {"derived_rate", "推算率", REPORT_TEXT, 6, false},
-	{"reporting", "填报单位", REPORT_COUNT, 5, false}, {"accepted", "其中\n已采纳", REPORT_COUNT, 5, false},
-};
-SOURCE(reconciliation, report_reconciliation, "统计表汇总与记录推算对照", .empty = "没有统计表。",
-       .note = "填报为各单位统计表按汇总规则相加；推算来自活动等记录。乡镇不相加，以推算为准。“场/人”为人次之和÷人数之和。");
-
-static const struct report_column form_members_columns[] = {
-	{"office", "单位", REPORT_TEXT, 10, false},       {"role", "范围", REPORT_TEXT, 6, false},
-	{"received_at", "接收时间", REPORT_INSTANT, 14, false}, {"review", "审核", REPORT_TEXT, 6, false},
-	{"supported", "有佐证项", REPORT_RATIO, 12, false}, {"over", "多报或\n无佐证", REPORT_COUNT, 6, false},
-	{"under", "少报", REPORT_COUNT, 5, false},
-};
-SOURCE(form_members, report_form_members, "统计表汇总来源与佐证", .empty = "没有应报统计表的单位。",
-       .note = "有佐证项＝填报数与记录一致的项 ÷ 可核对的项；以报送时收到的记录核对；再下一级单位的核对见其上级的报告。");
-
-static const struct report_column form_lists_columns[] = {
-	{"item", "内容", REPORT_TEXT, 14, false}, {"words", "各单位填报", REPORT_TEXT, 40, false},
-	{"count", "数量", REPORT_COUNT, 6, false}, {"unit", "单位", REPORT_TEXT, 5, false},
-};
-SOURCE(form_lists, report_form_lists, "文字项与自行列项", .empty = "没有文字项。");
-
-static const struct report_column form_support_columns[] = {
-	{"item", "内容", REPORT_TEXT, 20, false},     {"unit", "单位", REPORT_TEXT, 5, false},
-	{"filled", "填报", REPORT_TEXT, 9, false},    {"evidence", "报送时记录", REPORT_TEXT, 9, false},
-	{"support", "核对", REPORT_TEXT, 7, false},   {"live", "目前记录", REPORT_TEXT, 9, false},
-	{"reason", "单位说明", REPORT_TEXT, 16, false},
-};
-SOURCE(form_support, report_form_support, "逐项佐证", .empty = "没有统计表可核对。");
-
-static const struct report_column form_findings_columns[] = {
-	{"severity", "程度", REPORT_TEXT, 6, false}, {"code", "代码", REPORT_TEXT, 12, false}, {"text", "情况", REPORT_TEXT, 50, false},
-};
-SOURCE(form_findings, report_form_findings, "核对发现", .empty = "没有发现不一致。");
-
-static const struct report_column told_columns[] = {
-	{"material", "材料", REPORT_TEXT, 16, false}, {"due_on", "截止日", REPORT_DATE, 9, false},
-	{"on_time", "按时率", REPORT_RATIO, 13, true}, {"names", "按时报送单位", REPORT_TEXT, 32, false},
-};
-SOURCE(told, report_told, "按时报送情况", .words = "最近一个截止日应报材料按时率 {on_time}。", .empty = "在统计截止日前没有到期的报送任务。");
-
-static const struct report_column told_late_columns[] = {
-	{"material", "材料", REPORT_TEXT, 16, false}, {"state", "情况", REPORT_TEXT, 7, false},
-	{"offices", "单位数", REPORT_COUNT, 5, false}, {"names", "单位", REPORT_TEXT, 42, false},
-};
-SOURCE(told_late, report_told_late, "逾期报送与未报送单位", .empty = "没有逾期或未报的单位。");
-
-static const struct report_column told_progress_columns[] = {
-	{"office", "单位", REPORT_TEXT, 14, false}, {"completion", "“五进”完成率", REPORT_RATIO, 18, true},
-	{"coverage", "乡镇覆盖率（正式口径）", REPORT_RATIO, 18, true},
-};
-SOURCE(told_progress, report_told_progress, "各地活动进展", .words = "“政策宣讲五进”完成率 {completion}，乡镇覆盖率 {coverage}。",
-       .empty = "没有单位。");
-
 #define SOURCES(...) ((const struct report_source *const[]){__VA_ARGS__, NULL})
 
 static const struct report_part audit_parts[] = {
@@ -380,7 +323,8 @@ static const struct report_part audit_parts[] = {
 	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &report_source_plan_cuts, &sessions, &months, &silent), REPORT_NO_FORM},
 	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &interval, &uncovered), REPORT_NO_FORM},
 	{"publication", "五、公布与文件库", SOURCES(&arrangements, &library), REPORT_NO_FORM},
-	{"form", "六、统计表汇总与核对", SOURCES(&reconciliation, &form_members, &report_source_speakers, &report_source_windows, &report_source_news),
+	{"form", "六、统计表汇总与核对",
+	 SOURCES(&report_source_reconciliation, &report_source_form_members, &report_source_speakers, &report_source_windows, &report_source_news),
 	 REPORT_NO_FORM},
 	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
@@ -402,22 +346,22 @@ static const struct report_part integrity_parts[] = {
 
 static const struct report_part form_parts[] = {
 	{"form", NULL, NULL, REPORT_FORM_OF_OFFICE},
-	{"support", "逐项佐证与核对发现", SOURCES(&form_support, &form_findings), REPORT_NO_FORM},
+	{"support", "逐项佐证与核对发现", SOURCES(&report_source_form_support, &report_source_form_findings), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
 static const struct report_part form_consolidated_parts[] = {
 	{"form", NULL, NULL, REPORT_FORM_OF_SUBTREE},
-	{"reconciliation", "附表一：汇总与记录推算对照", SOURCES(&reconciliation), REPORT_NO_FORM},
-	{"members", "附表二：汇总来源与佐证", SOURCES(&form_members), REPORT_NO_FORM},
-	{"lists", "附表三：文字项与自行列项", SOURCES(&form_lists), REPORT_NO_FORM},
+	{"reconciliation", "附表一：汇总与记录推算对照", SOURCES(&report_source_reconciliation), REPORT_NO_FORM},
+	{"members", "附表二：汇总来源与佐证", SOURCES(&report_source_form_members), REPORT_NO_FORM},
+	{"lists", "附表三：文字项与自行列项", SOURCES(&report_source_form_lists), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
 static const struct report_part circular_parts[] = {
-	{"told", "一、按时报送情况", SOURCES(&told), REPORT_NO_FORM},
-	{"told_late", "二、逾期报送与未报送情况", SOURCES(&told_late), REPORT_NO_FORM},
-	{"progress", "三、活动进展", SOURCES(&told_progress), REPORT_NO_FORM},
+	{"told", "一、按时报送情况", SOURCES(&report_source_told), REPORT_NO_FORM},
+	{"told_late", "二、逾期报送与未报送情况", SOURCES(&report_source_told_late), REPORT_NO_FORM},
+	{"progress", "三、活动进展", SOURCES(&report_source_told_progress), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 

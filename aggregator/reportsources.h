@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reportsources.h - tables of the audit beyond its main figures: acts of offices, effect sheets, work by part of the node
+/* reportsources.h - tables of the audit beyond its main figures: acts of offices, effect sheets, work by part of the node;
+ * and those of the statistics form and the circular
  * Thread: any; they are constant. */
 #ifndef ZHIBAO_REPORTSOURCES_H
 #define ZHIBAO_REPORTSOURCES_H
@@ -14,5 +15,13 @@ extern const struct report_source report_source_windows;   /* I-11 */
 extern const struct report_source report_source_news;      /* I-16 */
 extern const struct report_source report_source_draws;
 extern const struct report_source report_source_effect; /* annex 1 L21 */
+extern const struct report_source report_source_reconciliation; /* the form consolidated, beside the records */
+extern const struct report_source report_source_form_members; /* whose forms it is made of */
+extern const struct report_source report_source_form_lists; /* its words and own rows */
+extern const struct report_source report_source_form_support; /* one form, beside the records */
+extern const struct report_source report_source_form_findings;
+extern const struct report_source report_source_told; /* the circular: in time */
+extern const struct report_source report_source_told_late; /* late and missing */
+extern const struct report_source report_source_told_progress; /* completion and coverage */
 
 #endif
