@@ -130,13 +130,15 @@ static void get_lectures(struct api *api, struct http_request *request, const st
 						 "village", "site",    "system",     NULL};
 	static const char *const breadths[] = {"broad", "strict", NULL};
 	static const char *const counted_words[] = {"true", "false", "any", NULL};
+	static const char *const planned_words[] = {"any", "yes", "no", NULL};
 	const char *unit = http_query(request, "unit");
-	const char *category, *breadth, *counted;
+	const char *category, *breadth, *counted, *planned;
 	uint8_t plan_bytes[16];
 	struct pg_param plan;
 	if (params_choice(request, "category", categories, "E_CATEGORY_BAD", &category, response) < 0 ||
 	    params_choice(request, "breadth", breadths, "E_BREADTH_BAD", &breadth, response) < 0 ||
 	    params_choice(request, "counted", counted_words, "E_COUNTED_BAD", &counted, response) < 0 ||
+	    params_choice(request, "planned", planned_words, "E_PLANNED_BAD", &planned, response) < 0 ||
 	    params_uuid(request, "plan_item", plan_bytes, &plan, response) < 0)
 		return;
 	struct pg_param params[] = {pg_text(api_node(request)),
@@ -148,15 +150,16 @@ static void get_lectures(struct api *api, struct http_request *request, const st
 				    pg_text(breadth),
 				    pg_text(counted),
 				    pg_int8(limit),
-				    pg_int8(offset)};
-	api_answer(api, SQL_lectures, params, 10, "E_NODE_UNKNOWN", "没有这个单位", response);
+				    pg_int8(offset),
+				    pg_text(planned)};
+	api_answer(api, SQL_lectures, params, 11, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 static void get_items(void *context, struct http_request *request, struct http_response *response)
 {
 	static const char *const known[] = {"kind",     "node",    "on",      "as_of", "unit",
-					    "plan_item", "category", "breadth", "counted", "limit",
-					    "after",    NULL};
+					    "plan_item", "category", "breadth", "counted", "planned",
+					    "limit",    "after",   NULL};
 	struct api *api = context;
 	struct point point;
 	int64_t limit, offset;
@@ -261,6 +264,7 @@ const struct http_route api_routes[] = {
 	{"/api/v1/frozen", apifreezes_frozen},
 	{"/api/v1/diff", apifreezes_diff},
 	{"/api/v1/draws", apifreezes_draws},
+	{"/api/v1/draws/{draw}", apifreezes_draw},
 	{"/api/v1/export/{format}", apiexport},
 	{"/api/v1/map/{name}", get_map},
 	{"/api/v1/reports", apireport_list},

@@ -64,6 +64,7 @@ void apifigures_interval(void *context, struct http_request *request,
 void apifreezes_frozen(void *context, struct http_request *request, struct http_response *response);
 void apifreezes_diff(void *context, struct http_request *request, struct http_response *response);
 void apifreezes_draws(void *context, struct http_request *request, struct http_response *response);
+void apifreezes_draw(void *context, struct http_request *request, struct http_response *response);
 void apiexport(void *context, struct http_request *request, struct http_response *response);
 
 /* Routes of apireport.c. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frozen figures, differences and draws over HTTP. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api.h"
@@ -66,4 +68,22 @@ void apifreezes_draws(void *context, struct http_request *request, struct http_r
 	struct pg_param params[] = {pg_text(scheme && *scheme ? scheme : NULL)};
 	if (params_known(request, known, response) == 0)
 		api_answer(context, SQL_draws, params, 1, "E_NOT_READY", "尚无数据", response);
+}
+
+/* The published file of one draw, as `draw show --out` writes it and `draw verify` reads it. */
+void apifreezes_draw(void *context, struct http_request *request, struct http_response *response)
+{
+	static const char *const known[] = {NULL};
+	const char *text = http_path(request, "draw");
+	char *end;
+	if (params_known(request, known, response) < 0)
+		return;
+	errno = 0;
+	int64_t id = strtoll(text, &end, 10);
+	if (errno || *end || end == text) {
+		http_fail(response, 404, "E_DRAW_UNKNOWN", "没有这次抽查");
+		return;
+	}
+	struct pg_param params[] = {pg_int8(id)};
+	api_answer(context, SQL_draw_show, params, 1, "E_DRAW_UNKNOWN", "没有这次抽查", response);
 }

@@ -11,14 +11,18 @@
 
 void apireport_list(void *context, struct http_request *request, struct http_response *response)
 {
-	static const char *const known[] = {"limit", "after", NULL};
+	static const char *const known[] = {"node", "state", "limit", "after", NULL};
+	static const char *const states[] = {"any", "delivered", "open", "failed", NULL};
+	const char *node = http_query(request, "node"), *state;
 	int64_t limit, offset;
 	if (params_known(request, known, response) < 0 ||
+	    params_choice(request, "state", states, "E_STATE_BAD", &state, response) < 0 ||
 	    params_number(request, "limit", 1, 500, 50, &limit, response) < 0 ||
 	    params_number(request, "after", 0, 100000000, 0, &offset, response) < 0)
 		return;
-	struct pg_param params[] = {pg_int8(limit), pg_int8(offset)};
-	api_answer(context, SQL_reports, params, 2, "E_NOT_READY", "尚无数据", response);
+	struct pg_param params[] = {pg_int8(limit), pg_int8(offset), pg_text(node && *node ? node : NULL),
+				    pg_text(state)};
+	api_answer(context, SQL_reports, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 void apireport_file(void *context, struct http_request *request, struct http_response *response)

@@ -14,9 +14,11 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
 	'register_version', a.register,
 	'node', json_build_object('code', n.code, 'name_zh', n.name_zh, 'short_name', n.short_name, 'level', n.level),
-	'figures', (SELECT json_agg(json_build_object('id', s.indicator_id, 'indicator_zh', d.name_zh, 'part', s.part, 'name_zh', s.name_zh,
+	'figures', (SELECT json_agg(json_build_object('id', s.indicator_id, 'indicator_zh', d.name_zh, 'part', s.part,
+		'name_zh', zhibao.indicator_part_name(a.register, s.indicator_id, s.part),
 		'unit', s.unit, 'style', s.style, 'numerator', s.numerator, 'denominator', s.denominator,
 		'percent', CASE WHEN s.style = 'percent' THEN zhibao.percent_text(s.numerator, s.denominator) END,
+		'value', CASE WHEN s.style = 'ratio' AND s.denominator > 0 THEN round(s.numerator::numeric / s.denominator, 2)::text END,
 		'missing_zh', s.missing_zh) ORDER BY d.place, s.part)
 		FROM sheet s JOIN zhibao.indicator_definition d USING (indicator_id))) AS answer
 FROM args a CROSS JOIN node n WHERE n.level IN ('city', 'county')

@@ -2,6 +2,7 @@
 -- $1 text: node · $2 date: on, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded
 -- $4 text: township unit, NULL for any · $5 uuid: plan line, NULL for any · $6 text: category, NULL for any
 -- $7 text: breadth, strict or broad · $8 text: counted, true, false or any · $9 bigint: limit · $10 bigint: offset
+-- $11 text: planned, yes for those of a plan line, no for those of none, or any
 -- Result: json, one row; none when the node is unknown.
 WITH RECURSIVE args AS (
 	SELECT zhibao.facts_register($3) AS register, coalesce($3, f.as_of) AS as_of,
@@ -39,6 +40,7 @@ WITH RECURSIVE args AS (
 		AND ($4 IS NULL OR m.is_covering)
 		AND ($5::uuid IS NULL OR m.plan_item_id = $5 OR (m.office_code, m.item_id) IN (SELECT * FROM claimed))
 		AND ($6::text IS NULL OR m.category = $6)
+		AND ($11 = 'any' OR (m.plan_item_id IS NULL) = ($11 = 'no'))
 		AND CASE $8 WHEN 'true' THEN m.is_session OR ($4 IS NOT NULL AND m.is_covering)
 			WHEN 'false' THEN NOT m.is_session ELSE true END
 ), page AS (

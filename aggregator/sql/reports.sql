@@ -1,9 +1,12 @@
 -- Reports for the page, newest first, with the digests of what was handed out.
--- $1 bigint: limit · $2 bigint: offset
--- Result: json, one row.
-WITH page AS (
-	SELECT j.*, row_number() OVER (ORDER BY j.as_of DESC, j.job_id DESC) AS place FROM zhibao.report_job j
-	ORDER BY j.as_of DESC, j.job_id DESC LIMIT $1 + 1 OFFSET $2
+-- $1 bigint: limit · $2 bigint: offset · $3 text: office whose own reports are wanted, NULL for all · $4 text: any, delivered, open or failed
+-- Result: json, one row; none when no programme names the office. The counts are of the office, whatever their state.
+WITH listed AS (
+	SELECT j.*, CASE WHEN j.state IN ('delivered', 'failed') THEN j.state ELSE 'open' END AS stage
+	FROM zhibao.report_job j WHERE $3::text IS NULL OR j.node_code = $3
+), page AS (
+	SELECT j.*, row_number() OVER (ORDER BY j.as_of DESC, j.job_id DESC) AS place FROM listed j
+	WHERE $4 IN ('any', j.stage) ORDER BY j.as_of DESC, j.job_id DESC LIMIT $1 + 1 OFFSET $2
 )
 SELECT json_build_object('reports', (SELECT coalesce(json_agg(json_build_object('job', p.job_id, 'report', p.report, 'node', p.node_code,
 		'parameters', p.parameters::json, 'as_of', to_char(p.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'origin', p.origin,
@@ -13,6 +16,8 @@ SELECT json_build_object('reports', (SELECT coalesce(json_agg(json_build_object(
 			'sha256', encode(a.sha256, 'hex'), 'sm3', encode(a.sm3, 'hex'),
 			'url', format('/api/v1/reports/%s/%s', a.job_id, a.format)) ORDER BY a.format)
 			FROM zhibao.report_artifact a WHERE a.job_id = p.job_id) END) ORDER BY p.place), '[]') FROM page p WHERE p.place <= $1 + $2),
-	'open', (SELECT count(*) FROM zhibao.report_job j WHERE j.state IN ('queued', 'rendered', 'verified')),
-	'failed', (SELECT count(*) FROM zhibao.report_job j WHERE j.state = 'failed'),
+	'delivered', (SELECT count(*) FROM listed l WHERE l.stage = 'delivered'),
+	'open', (SELECT count(*) FROM listed l WHERE l.stage = 'open'),
+	'failed', (SELECT count(*) FROM listed l WHERE l.stage = 'failed'),
 	'next', (SELECT CASE WHEN count(*) > $1 THEN ($1 + $2)::text END FROM page)) AS answer
+WHERE $3::text IS NULL OR EXISTS (SELECT FROM zhibao.office o WHERE o.code = $3)
