@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The operators' pages in Chromium over a real centre with an invented year: by click and by keyboard, every figure on
 them against the answer of the API; a database that is away; a narrow screen."""
-import hashlib
 import json
 import re
-import shlex
-import subprocess
-import urllib.request
 
 import pytest
 
 from browser import Browser
-from pgcluster import AGGREGATOR, BUILD, Centre, Cluster, wait_for
-from report_test import backdate
+from onpage import centre_of, closed, command, fraction, press_until, run_shown, settled, simulate, texts, visit
+from pgcluster import wait_for
 
 CITY, OTHER = "420500", "420502"
 OFFICES = "420500,420502,420503,420529,420102"
@@ -20,24 +16,10 @@ THEN = "2024-12-31"
 MILESTONE = "2024-11-30"
 
 
-def simulate(centre, keys, name, **options):
-    run = subprocess.run(centre.sim(keys, name, **options), text=True, capture_output=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    centre.wait_folded()
-
-
 @pytest.fixture(scope="module")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, BUILD / "web", reports='report { workers = "0" }\nfreeze { interval = "100 ms" }\n')
-    centre.start_collector()
-    centre.start_aggregator()
-    keys = centre.sim_keys(OFFICES)
-    simulate(centre, keys, "year", seed=11, scale="0.3", offices=OFFICES)
-    centre.kill("aggregator")
-    cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
-    backdate(cluster)
+    centre = centre_of(OFFICES)
+    cluster = centre.cluster
     cluster.psql(f"""INSERT INTO zhibao.extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at)
         VALUES ('hubei-2024', '{CITY}', 34, '2024-07-05+08', '汛期防汛', 'prov', '420000', '2024-06-28 10:00+08')""")
     centre.start_aggregator()
@@ -47,9 +29,7 @@ def centre():
     wait_for(lambda: cluster.psql(f"SELECT count(*) FROM zhibao.frozen_set WHERE milestone_on = '{MILESTONE}'"
                                   " AND indicator IN ('coverage', 'completion', 'I-04')") == "3", 300, "frozen figures")
     # More arrives after the freeze, for days before it.
-    simulate(centre, keys, "more", seed=8, scale="0.3", offices=CITY)
-    (centre.home / "out").mkdir()
-    command(centre, "report", "audit", "--node", CITY, "--as-of", THEN, "--out", centre.home / "out")
+    simulate(centre, centre.home / "keys", "more", seed=8, scale="0.3", offices=CITY)
     yield centre
     centre.stop()
     cluster.remove()
@@ -69,43 +49,6 @@ def no_complaint(browser):
     browser.size(1440, 900)
     said, browser.complaints[:] = list(browser.complaints), []
     assert said == []
-
-
-def command(centre, *words):
-    return centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", *words)
-
-
-def settled(browser):
-    browser.wait("document.querySelector('main section, main [role=alert]') && !document.querySelector('[aria-busy=true]')", 90)
-
-
-def visit(centre, browser, view):
-    browser.goto(f"{centre.api}/#/{view}")
-    settled(browser)
-
-
-def closed(browser):
-    """The drawer is gone, and so is what it covered the page with."""
-    browser.wait("!location.hash.includes('pick') && [...document.querySelectorAll('.el-overlay')].every("
-                 "e => getComputedStyle(e).display === 'none')")
-
-
-def fraction(rate):
-    return f"{rate['numerator']:,}/{rate['denominator']:,}"
-
-
-def texts(browser, selector):
-    """Text of every such element, blanks left out."""
-    return browser.eval(f"[...document.querySelectorAll({json.dumps(selector)})].map(e => e.innerText.replace(/\\s+/g, ''))")
-
-
-def press_until(browser, key, attribute, value, most=60):
-    """A key is pressed until the focus is where it should be: reachable without a mouse."""
-    for _ in range(most):
-        if browser.focused(attribute) == value:
-            return
-        browser.key(key)
-    raise AssertionError(f"{key} does not reach {attribute}={value}; focus is on {browser.eval('document.activeElement.outerHTML')[:300]}")
 
 
 @pytest.mark.parametrize("as_of", ["2024-06-25", THEN])
@@ -194,16 +137,6 @@ def test_filings(centre, browser):
     assert f"（{fraction(city['filed'])}）" in browser.text("main section h3")
     assert browser.eval("[...document.querySelectorAll('[data-testid=filing-table] tbody tr')].map(r => r.dataset.code)") == [
         o["code"] for o in city["offices"]]
-
-
-def run_shown(centre, shown, login, **words):
-    """A command as it was copied from the page, with the login and the words filled in."""
-    text = shown.replace("登录名", login)
-    for old, new in words.items():
-        text = text.replace(old, new)
-    name, *rest = shlex.split(text)
-    assert name == "zhibao-aggregator"
-    return command(centre, *rest)
 
 
 def review_counts(centre, as_of=""):
@@ -354,29 +287,11 @@ def test_frozen(centre, browser):
         r["item_id"] for c in mine for r in c["records"]}
 
 
-def test_reports(centre, browser):
-    """What a link of the page hands out has the digest that the list names; an export starts."""
-    visit(centre, browser, f"reports/{CITY}")
-    job = next(r for r in centre.get("reports")["reports"] if r["report"] == "audit" and r["node"] == CITY)
-    row = f"[data-testid=report-table] tr[data-job='{job['job']}']"
-    assert "可下载" in browser.text(row)
-    assert browser.eval(f"[...document.querySelectorAll(\"{row} .file\")].map(f => f.dataset.format)") == ["pdf", "xlsx", "csv", "json"]
-    for file in job["files"]:
-        href = browser.eval(f"document.querySelector(\"{row} [data-format={file['format']}]\").href")
-        with urllib.request.urlopen(href) as answer:
-            assert hashlib.sha256(answer.read()).hexdigest() == file["sha256"]
-    href = browser.eval("document.querySelector('[data-testid=exports] [data-format=csv]').href")
-    with urllib.request.urlopen(href) as answer:
-        lines = answer.read().decode("utf-8-sig").splitlines()
-    assert len(lines) - 1 == int(centre.cluster.psql(f"""SELECT count(*) FROM zhibao.counting(NULL::zhibao.lecture_event, now()) l
-        JOIN zhibao.office o ON o.code = l.office_code AND o.register_version = 1 WHERE o.code = '{CITY}' OR o.parent_code = '{CITY}'"""))
-
-
 def test_tabs(centre, browser):
     """From page to page without a mouse; node and dates go along."""
     visit(centre, browser, f"{CITY}?as_of={THEN}")
     browser.focus("[data-testid=tabs] [data-view=overview]")
-    for view in ("deadlines", "reviews", "forms", "figures", "reports"):
+    for view in ("deadlines", "reviews", "forms", "figures", "draws", "reports"):
         browser.key("ArrowRight", "Enter")
         browser.wait(f"location.hash === '#/{view}/{CITY}?as_of={THEN}'")
         assert browser.eval("document.querySelector('[data-testid=tabs] [aria-current=page]').dataset.view") == view
@@ -388,7 +303,7 @@ def test_tabs(centre, browser):
 def test_out_of_reach(centre, browser):
     """The service is not reached: said in words, with a way to try again that works."""
     for view, path, sign in (("deadlines", "deadlines", ".matrix"), ("reviews", "reviews/summary", "[data-testid=review-counts]"),
-                             ("forms", "forms", "[data-testid=form-table]"), ("reports", "reports", "[data-testid=report-table]"),
+                             ("forms", "forms", "[data-testid=form-table]"), ("reports", "reports", "main .el-empty"), ("draws", "draws", "main .el-empty"),
                              ("figures", "indicators/catalogue", "[data-testid=indicator-table]")):
         browser.block(f"*/api/v1/{path}*")
         visit(centre, browser, f"{view}/{CITY}")

@@ -71,6 +71,7 @@ describe('the query behind a figure', () => {
     [{ kind: 'line', line: 'L' }, { plan_item: 'L', counted: 'true', limit: 100 }],
     [{ kind: 'category', category: 'site' },
       { node: 'N', category: 'site', counted: 'true', limit: 100 }],
+    [{ kind: 'unplanned' }, { node: 'N', counted: 'true', planned: 'no', limit: 100 }],
   ] as const)('%j', (members, filter) => {
     expect(membersQuery(members, 'N')).toEqual({ kind: 'lecture_event', filter });
   });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Typed calls of the pages beside the overview.
 import type {
-  Catalog, Consolidated, Deadlines, Diff, FilingMatrix, FormList, Frozen, Indicator,
-  IndicatorCatalogue, IndicatorMembers, ObligationDetail, OneForm, Period, ReportList, ReviewList,
-  ReviewState, ReviewSummary,
+  Baseline, Catalog, Consolidated, CoverageInterval, Deadlines, Diff, DrawList, EffectSheet,
+  FilingMatrix, FormList, Frozen, Indicator, IndicatorCatalogue, IndicatorMembers, ObligationDetail,
+  OneForm, Period, ReportList, ReportStage, ReviewList, ReviewState, ReviewSummary, Scope,
 } from './types';
 import { getJson, queryText, root, when, type Moment, type Query } from './http';
 
@@ -87,8 +87,35 @@ Promise<Diff> {
   return getJson(`${root}/diff${queryText(query)}`, signal);
 }
 
-export function getReports(after: string | null, signal?: AbortSignal): Promise<ReportList> {
-  return getJson(`${root}/reports${queryText({ limit: 50, after })}`, signal);
+export function getEffect(node: string, moment: Moment, signal?: AbortSignal):
+Promise<EffectSheet> {
+  return getJson(`${root}/effect${queryText({ node, ...when(moment) })}`, signal);
+}
+
+export function getBaseline(node: string, scope: Scope, moment: Moment, signal?: AbortSignal):
+Promise<Baseline> {
+  return getJson(`${root}/completion/baseline${queryText({ node, scope, ...when(moment) })}`, signal);
+}
+
+export function getInterval(node: string, moment: Moment, signal?: AbortSignal):
+Promise<CoverageInterval> {
+  return getJson(`${root}/coverage/interval${queryText({ node, ...when(moment) })}`, signal);
+}
+
+export function getDraws(signal?: AbortSignal): Promise<DrawList> {
+  return getJson(`${root}/draws`, signal);
+}
+
+/* The published file of a draw, for those who check it. */
+export function drawHref(id: number): string {
+  return `${root}/draws/${id}`;
+}
+
+/* node null: of all offices; stage null: whatever became of them. */
+export function getReports(node: string | null, stage: ReportStage | null, after: string | null,
+  signal?: AbortSignal): Promise<ReportList> {
+  const query = { node, state: stage, limit: 50, after };
+  return getJson(`${root}/reports${queryText(query)}`, signal);
 }
 
 /* Addresses to open or save, relative like every other. */

@@ -6,6 +6,7 @@ import type { Verdict } from './typesDeadlines';
 export * from './typesDeadlines';
 export * from './typesRecords';
 export * from './typesFigures';
+export * from './typesChecks';
 
 export type Level = 'province' | 'city' | 'county' | 'province_unit';
 export type Breadth = 'broad' | 'strict';

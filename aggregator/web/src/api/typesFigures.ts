@@ -160,6 +160,7 @@ export interface Diff {
   indicators: DiffIndicator[];
 }
 
+export type ReportStage = 'delivered' | 'open' | 'failed';
 export type ReportState = 'queued' | 'rendered' | 'verified' | 'delivered' | 'failed';
 
 export interface ReportFile {
@@ -189,6 +190,8 @@ export interface ReportJob {
 
 export interface ReportList {
   reports: ReportJob[];
+  /* of all that the filter by office leaves, read or not */
+  delivered: number;
   open: number;
   failed: number;
   next: string | null;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Indicators and frozen figures in words.
 import type {
-  Contribution, FigureStyle, FrozenFigure, FrozenRate, IndicatorCatalogue, IndicatorFigure,
+  Contribution, EffectFigure, FigureStyle, FrozenFigure, FrozenRate, IndicatorCatalogue, IndicatorFigure,
 } from '../api/types';
 import { countText, NOT_APPLICABLE } from './format';
 
@@ -64,6 +64,30 @@ export function partWord(part: string): string {
 
 export function wordPart(word: string | null): string | null {
   return word === '-' ? '' : word;
+}
+
+/* Of an effect sheet, what has no figure, by indicator and reason. Of a source without data only
+ * the source is named, not each of its parts. */
+export function missingOf(figures: readonly EffectFigure[]):
+{ id: string; indicator: string; reason: string; names: string[] }[] {
+  const absent = figures.filter((one) => one.missing_zh !== null);
+  const isPartOfAbsent = (one: EffectFigure): boolean => absent.some((whole) =>
+    whole.id === one.id && whole.part !== '' && one.part.startsWith(`${whole.part}.`));
+  const groups = new Map<string, { id: string; indicator: string; reason: string; names: string[] }>();
+  for (const one of absent.filter((each) => !isPartOfAbsent(each))) {
+    const reason = one.missing_zh ?? '';
+    const group = groups.get(`${one.id} ${reason}`)
+      ?? { id: one.id, indicator: one.indicator_zh, reason, names: [] };
+    group.names.push(one.name_zh);
+    groups.set(`${one.id} ${reason}`, group);
+  }
+  return [...groups.values()].map((one) => ({ ...one, names: withoutHead(one.names) }));
+}
+
+/* 检查覆盖：备案抽查 and 检查覆盖：年中检查 side by side need no 检查覆盖. */
+function withoutHead(names: readonly string[]): string[] {
+  const head = names[0]?.slice(0, names[0].indexOf('：') + 1) ?? '';
+  return names.map((one) => (names.every((each) => each.startsWith(head)) ? one.slice(head.length) : one));
 }
 
 export const STEP_ZH: Record<Contribution['step'], string> = {

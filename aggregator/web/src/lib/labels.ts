@@ -12,6 +12,7 @@ export const VIEW_ZH: Record<View, string> = {
   reviews: '审核',
   forms: '统计表',
   figures: '指标与冻结',
+  draws: '抽查',
   reports: '报告',
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list behind a figure, page after page. Asked as of the figure's own instant, so that the
 // list is what the figure was made of even while new records arrive.
-import { shallowRef, type ShallowRef } from 'vue';
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
 import { getLectures, getOtherItems, type Moment, type Query } from '../api/client';
 import type { LectureItem, OtherItem, Page } from '../api/types';
 import { createLoad, type Load } from './load';
@@ -19,21 +19,16 @@ export function membersQuery(members: Members, node: string): { kind: string; fi
     case 'line': return lecture({ plan_item: members.line, counted: 'true' });
     case 'category': return lecture({ node, category: members.category, counted: 'true' });
     case 'sessions': return lecture({ node, counted: 'true' });
-    case 'unplanned': return lecture({ node, counted: 'true' });
+    case 'unplanned': return lecture({ node, counted: 'true', planned: 'no' });
     case 'plans': return { kind: 'plan_item', filter: { node, limit: PAGE } };
   }
-}
-
-/* The API has no filter for sessions outside the plan; they are picked from the node's sessions. */
-export function isMember(members: Members, item: LectureItem): boolean {
-  return members.kind !== 'unplanned' || item.plan_item_id === null;
 }
 
 export interface MemberList {
   load: Load<Page<LectureItem | OtherItem>>;
   lectures: ShallowRef<LectureItem[]>;
   others: ShallowRef<OtherItem[]>;
-  seen: ShallowRef<number>; // records read so far, filtered ones included
+  seen: ComputedRef<number>; // records read so far
   start(members: Members, node: string, moment: Moment): Promise<void>;
   more(): Promise<void>;
   clear(): void;
@@ -43,34 +38,31 @@ export function createMembers(): MemberList {
   const load = createLoad<Page<LectureItem | OtherItem>>();
   const lectures = shallowRef<LectureItem[]>([]);
   const others = shallowRef<OtherItem[]>([]);
-  const seen = shallowRef(0);
+  const seen = computed(() => lectures.value.length + others.value.length);
   let at: { members: Members; node: string; moment: Moment } | null = null;
 
   function clear(): void {
     load.clear();
     lectures.value = [];
     others.value = [];
-    seen.value = 0;
     at = null;
   }
 
   async function fetchPage(after: string | null): Promise<void> {
     if (at === null) return;
-    const { members, moment } = at;
-    const { kind, filter } = membersQuery(members, at.node);
+    const { moment } = at;
+    const { kind, filter } = membersQuery(at.members, at.node);
     await load.run(async (signal) => {
       const query = { ...filter, after };
       if (kind === 'lecture_event') {
         const page = await getLectures(query, moment, signal);
         if (signal.aborted) return page;
-        lectures.value = [...lectures.value, ...page.items.filter((one) => isMember(members, one))];
-        seen.value += page.items.length;
+        lectures.value = [...lectures.value, ...page.items];
         return page;
       }
       const page = await getOtherItems(kind, query, moment, signal);
       if (signal.aborted) return page;
       others.value = [...others.value, ...page.items];
-      seen.value += page.items.length;
       return page;
     });
   }

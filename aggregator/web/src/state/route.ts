@@ -7,7 +7,7 @@ import { isDate, isInstant } from '../lib/format';
 import { CATEGORIES } from '../lib/labels';
 import { isFigure, isSort, type FigureKey, type SortKey } from '../lib/rank';
 
-export const VIEWS = ['overview', 'deadlines', 'reviews', 'forms', 'figures', 'reports'] as const;
+export const VIEWS = ['overview', 'deadlines', 'reviews', 'forms', 'figures', 'draws', 'reports'] as const;
 export type View = (typeof VIEWS)[number];
 
 /* What the drawer lists. */

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inspection draws, effect sheets, the baseline plan, coverage while offices are silent.
+import type { IndicatorFigure } from './typesFigures';
+import type { Category, Level, NodeRef, Rate, Scope, Stamp } from './types';
+
+export interface DrawFacts {
+  missing: number;
+  late: number;
+  units: number;
+  uncovered: number;
+  sessions: number;
+  burst: number;
+  twins: number;
+  support_percent: number | null;
+}
+
+export interface DrawMember {
+  code: string;
+  name_zh: string;
+  stratum: string;
+  weight: number;
+  facts: Partial<DrawFacts>;
+}
+
+export interface DrawResult {
+  office_code: string;
+  item_id: string;
+  inspected_office_code: string | null; // null: the record of the draw itself
+  checked_on: string | null;
+  result: string | null;
+  rectification_due_on: string | null;
+  rectification_closed_on: string | null;
+}
+
+/* What is published: until it is drawn there is no seed and no sample. */
+export interface Draw {
+  draw_id: number;
+  scheme: string;
+  scheme_zh: string;
+  occasion: string | null;
+  commitment: string;
+  population_digest: string;
+  as_of: string;
+  committed_by: string;
+  committed_at: string;
+  population: DrawMember[] | null;
+  seed: string | null;
+  sample_size: number | null;
+  per_city: number | null;
+  cities: number | null;
+  run_by: string | null;
+  run_at: string | null;
+  sample: { code: string; name_zh: string; place: number; key: string }[] | null;
+  results: DrawResult[];
+}
+
+export interface DrawList {
+  draws: Draw[];
+  schemes: { scheme: string; scheme_zh: string; levels: Level[] }[];
+}
+
+export interface EffectFigure extends IndicatorFigure {
+  id: string;
+  indicator_zh: string;
+  missing_zh: string | null; // why there is no figure
+}
+
+export interface EffectSheet extends Stamp {
+  node: NodeRef;
+  figures: EffectFigure[];
+}
+
+export interface BaselineOffice {
+  office_code: string;
+  baseline_at: string;
+  is_late: boolean; // the plan came after its due instant
+  baseline: Rate;
+  baseline_lines: number;
+  current: Rate;
+  current_lines: number;
+  added: number; // lines that came after the baseline
+  dropped: number;
+  raised: number;
+  lowered: number;
+}
+
+export interface BaselineLine {
+  plan_item_id: string;
+  item_no: number;
+  category: Category;
+  theme: string;
+  window_end: string | null;
+  is_baseline: boolean;
+  baseline_min: number | null;
+  is_current: boolean;
+  current_min: number | null;
+  held: number;
+}
+
+export interface PlanCut {
+  office_code: string;
+  plan_item_id: string;
+  revision_id: string;
+  received_at: string;
+  change: 'lowered' | 'withdrawn';
+  planned_before: number | null;
+  planned_after: number | null;
+  is_in_force: boolean;
+}
+
+export interface Baseline extends Stamp {
+  node: NodeRef;
+  scope: Scope;
+  baseline: Rate;
+  current: Rate;
+  offices: BaselineOffice[];
+  lines: BaselineLine[];
+  cuts: PlanCut[];
+}
+
+export interface CoverageInterval extends Stamp {
+  node: NodeRef;
+  low: Rate;
+  high: Rate;
+  unheard: { code: string; name_zh: string }[];
+}

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Draws, effect sheets and reports on the operators' page, in Chromium over a real centre: what the page shows, links and
+tells to copy is what the API has and what the commands prove."""
+import hashlib
+import json
+import subprocess
+import urllib.error
+import urllib.request
+
+import pytest
+
+from browser import Browser
+from drawreplay import replay
+from onpage import centre_of, closed, command, fraction, run_shown, settled, texts, visit
+from pgcluster import AGGREGATOR, Agent, wait_for
+
+CITY, OTHER = "420500", "420502"
+OFFICES = "420500,420502,420503,420529,420102"
+THEN = "2024-12-31"
+
+
+@pytest.fixture(scope="module")
+def centre():
+    centre = centre_of(OFFICES)
+    centre.start_aggregator()
+    centre.wait_folded()
+    command(centre, "account", "set", "--login", "prov", "--name", "省厅审核", "--office", "420000", "--roles", "provincial_operator")
+    (centre.home / "out").mkdir()
+    for node in (CITY, OTHER):
+        command(centre, "report", "audit", "--node", node, "--as-of", THEN, "--out", centre.home / "out")
+    yield centre
+    centre.stop()
+    centre.cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(autouse=True)
+def no_complaint(browser):
+    """Nothing that a page throws or warns of goes unseen."""
+    yield
+    browser.size(1440, 900)
+    said, browser.complaints[:] = list(browser.complaints), []
+    assert said == []
+
+
+def commands(browser, place):
+    return browser.eval(f"[...document.querySelectorAll(\"{place} code\")].map(c => c.innerText)")
+
+
+def test_draw_from_the_page(centre, browser):
+    """Commit and draw by the copied commands; the page tells each stage; the linked file proves the draw in three ways."""
+    visit(centre, browser, "draws/")
+    assert "还没有抽查" in browser.text("main")
+    run_shown(centre, commands(browser, "main")[0], "prov", 检查契机="随机抽查")
+    visit(centre, browser, "draws/")
+    assert browser.text("[data-filter=waiting]") == "已承诺，待抽取1"
+    browser.focus("[data-testid=draw-table] tbody tr")
+    browser.key("Enter")
+    browser.wait("location.hash.includes('pick=1')")
+    draw = centre.get("draws")["draws"][0]
+    facts = browser.text("[data-testid=draw-facts]")
+    assert draw["commitment"] in facts and draw["population_digest"] in facts and "随机种子" not in facts
+    run_shown(centre, commands(browser, "[aria-label=用命令抽取]")[0].split(" --out")[0], "prov", 抽取数量="6")
+    visit(centre, browser, "draws/?pick=1")
+    draw = centre.get("draws")["draws"][0]
+    assert browser.text("[data-testid=draw-seed]") == draw["seed"]
+    assert browser.eval("[...document.querySelectorAll('[data-testid=draw-sample] tbody tr')].map(r => r.dataset.code)") == [
+        s["code"] for s in draw["sample"]]
+    browser.click(".el-drawer details summary")
+    browser.wait(f"document.querySelectorAll('[data-testid=draw-population] tbody tr').length === {len(draw['population'])}")
+    weights = browser.eval("[...document.querySelectorAll('[data-testid=draw-population] tbody tr')].map(r => [r.dataset.code,"
+                           " Number(r.querySelector('[data-label=权重]').innerText)])")
+    assert weights == [[m["code"], m["weight"]] for m in draw["population"]]
+    with urllib.request.urlopen(browser.eval("document.querySelector('[data-testid=draw-file]').href")) as answer:
+        published = answer.read()
+    file = centre.home / browser.eval("document.querySelector('[data-testid=draw-file]').download")
+    file.write_bytes(published)
+    assert replay(json.loads(published)) == [s["code"] for s in draw["sample"]]
+    seed, verify = commands(browser, "[data-testid=draw-verify]")
+    assert hashlib.sha256(bytes.fromhex(seed.split()[2])).hexdigest() == draw["commitment"]
+    assert verify.split() == ["zhibao-aggregator", "draw", "verify", file.name]
+    assert "验证通过" in subprocess.run([AGGREGATOR, *verify.split()[1:]], cwd=centre.home, text=True, capture_output=True, check=True).stdout
+    browser.key("Escape")
+    closed(browser)
+
+
+def test_result_of_a_draw(centre, browser):
+    """The command that the page tells the province's agent records a result; it stands beside the office drawn."""
+    draw = centre.get("draws")["draws"][0]
+    agent = Agent(centre, "420000")
+    centre.enrol("420000", agent.home / "agent.pub")
+    agent.start()
+    visit(centre, browser, "draws/?pick=1")
+    shown = commands(browser, "[aria-label=登记检查结果]")[0]
+    hit = draw["sample"][0]["code"]
+    for old, new in (("单位代码", hit), ("--checked_on 检查日期", "--checked_on 2024-12-01"), ("--result 检查结果", "--result passed")):
+        shown = shown.replace(old, new)
+    name, *words = shown.split()
+    assert name == "zhibao-agent"
+    run = agent.command(*words, "--wait", "30")
+    assert run.returncode == 0, run.stderr
+    agent.kill()
+    wait_for(lambda: centre.get("draws")["draws"][0]["results"], 60, "the result in what is folded")
+    visit(centre, browser, "draws/")
+    assert browser.text("[data-testid=draw-table] tr[data-draw='1'] [data-label='已检查']") == "1/6"
+    browser.click("[data-testid=draw-table] tr[data-draw='1']")
+    browser.says(f"[data-testid=draw-sample] tr[data-code='{hit}']", "2024-12-01合格")
+    assert texts(browser, "[data-testid=draw-sample] [data-label='检查结果']").count("还没有结果") == 5
+    browser.click("[data-testid=draw-sample] button")
+    browser.says("[data-testid=item-history]", "被检查单位")
+
+
+def test_unknown_draw(centre, browser):
+    for path in ("draws/99", "draws/x"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            centre.get(path)
+        assert refused.value.code == 404 and json.load(refused.value)["error"]["code"] == "E_DRAW_UNKNOWN"
+
+
+def test_effect_sheet(centre, browser):
+    """Every figure of the sheet of a city, the reason for every one that is missing, and a figure's records by keyboard."""
+    visit(centre, browser, f"figures/?tab=effect&as_of={THEN}")
+    assert len(texts(browser, "[data-testid=effect-cities] a")) == 17
+    browser.click("[data-testid=effect-cities] li a")
+    browser.wait("location.hash.startsWith('#/figures/420100?')")
+    visit(centre, browser, f"figures/{CITY}?tab=effect&as_of={THEN}")
+    answer = centre.get(f"effect?node={CITY}&as_of={THEN}")["figures"]
+    known = [f for f in answer if f["missing_zh"] is None]
+    missing = {f["name_zh"]: f["missing_zh"] for f in answer if f["missing_zh"] is not None and "." not in f["part"].removesuffix(".visited")}
+    assert len(known) > 4 and len(missing) > 4
+    assert len({f["name_zh"] for f in answer if f["id"] == "I-12"}) == 8, "each scheme has its own name"
+    assert browser.eval("[...document.querySelectorAll('[data-testid=effect-table] tr[data-figure]')].map(r => r.dataset.figure)") == [
+        f"{f['id']}/{f['part']}" for f in known]
+    for figure in known:
+        row = f"[data-testid=effect-table] tr[data-figure='{figure['id']}/{figure['part']}']"
+        if figure["style"] == "percent":
+            assert browser.text(f"{row} .figure-value") == (f"{figure['percent']}%" if figure["percent"] else "不适用"), figure
+        if None not in (figure["numerator"], figure["denominator"]):
+            assert browser.text(f"{row} [data-label='分子 / 分母']") == fraction(figure), figure
+    told = texts(browser, "[data-testid=effect-missing] li")
+    for name, reason in missing.items():
+        assert any(reason in text and "".join(name.split("：")[-1].split()) in text for text in told), name
+    browser.focus("[data-testid=effect-table] tr[data-figure='I-03/']")
+    browser.key("Enter")
+    members = centre.get(f"indicators/members?id=I-03&part=&node={CITY}&as_of={THEN}")
+    browser.wait(f"document.querySelectorAll('[data-testid=indicator-members] tbody tr').length === {min(50, members['total'])}")
+    browser.key("Escape")
+    closed(browser)
+
+
+def test_reports(centre, browser):
+    """What a link of the page hands out has the digest that the list names; an export starts."""
+    visit(centre, browser, f"reports/{CITY}")
+    job = next(r for r in centre.get("reports")["reports"] if r["report"] == "audit" and r["node"] == CITY)
+    row = f"[data-testid=report-table] tr[data-job='{job['job']}']"
+    assert "可下载" in browser.text(row)
+    assert browser.eval(f"[...document.querySelectorAll(\"{row} .file\")].map(f => f.dataset.format)") == ["pdf", "xlsx", "csv", "json"]
+    for file in job["files"]:
+        href = browser.eval(f"document.querySelector(\"{row} [data-format={file['format']}]\").href")
+        with urllib.request.urlopen(href) as answer:
+            assert hashlib.sha256(answer.read()).hexdigest() == file["sha256"]
+    href = browser.eval("document.querySelector('[data-testid=exports] [data-format=csv]').href")
+    with urllib.request.urlopen(href) as answer:
+        lines = answer.read().decode("utf-8-sig").splitlines()
+    assert len(lines) - 1 == int(centre.cluster.psql(f"""SELECT count(*) FROM zhibao.counting(NULL::zhibao.lecture_event, now()) l
+        JOIN zhibao.office o ON o.code = l.office_code AND o.register_version = 1 WHERE o.code = '{CITY}' OR o.parent_code = '{CITY}'"""))
+
+
+def test_reports_of_an_office(centre, browser):
+    """The office and the state are chosen at the server, and by keyboard on the page; the focus stays on what was pressed."""
+    jobs = "[...document.querySelectorAll('[data-testid=report-table] tbody tr')].map(r => Number(r.dataset.job))"
+    every = centre.get("reports")["reports"]
+    own = [r["job"] for r in every if r["node"] == OTHER]
+    assert 0 < len(own) < len(every)
+    answer = centre.get(f"reports?node={OTHER}&limit=1")
+    assert [r["job"] for r in answer["reports"]] == own[:1] and answer["delivered"] == len(own)
+    assert answer["next"] == ("1" if len(own) > 1 else None)
+    assert centre.get(f"reports?node={OTHER}&state=failed")["reports"] == []
+    for query, status, code in (("node=999", 404, "E_NODE_UNKNOWN"), ("state=done", 400, "E_STATE_BAD")):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            centre.get(f"reports?{query}")
+        assert refused.value.code == status and json.load(refused.value)["error"]["code"] == code
+    visit(centre, browser, f"reports/{OTHER}")
+    assert browser.eval(jobs) == [r["job"] for r in every]
+    browser.focus("[data-testid=report-whose] input")
+    browser.key("ArrowRight")
+    browser.wait(f"location.hash === '#/reports/{OTHER}?tab=own'")
+    settled(browser)
+    assert browser.eval(jobs) == own and browser.text("[data-filter=delivered]") == f"可下载{len(own)}"
+    browser.focus("[data-filter=failed]")
+    browser.key("Enter")
+    browser.wait("location.hash.includes('state=failed')")
+    settled(browser)
+    assert "没有这样的报告" in browser.text("main") and browser.focused("data-filter") == "failed"
+
+
+def test_narrow(centre, browser):
+    """At the width of a phone nothing makes the page wider than the screen, drawers included."""
+    browser.size(390, 844)
+    for view in ("draws/", "draws/?pick=1", f"figures/{CITY}?tab=effect", "figures/?tab=effect", f"reports/{CITY}?tab=own"):
+        visit(centre, browser, view)
+        if "pick" in view:
+            browser.click(".el-drawer details summary")
+        assert browser.eval("document.documentElement.scrollWidth") == 390, view
+        drawer = browser.eval("(d => d && [d.scrollWidth, d.clientWidth])(document.querySelector('.el-drawer__body'))")
+        assert ("pick" not in view) or (drawer and drawer[0] <= drawer[1]), view

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The overview in Chromium over a real centre: from the province down to a record and back, by click and by keyboard, wide
+and narrow, every figure on the way against the answer of the API; the interval of silent offices and the plan baseline."""
+import pytest
+
+from browser import Browser
+from onpage import centre_of, closed, count, fraction, percent, press_until, settled, texts, visit
+from pgcluster import Agent, wait_for
+
+PROVINCE, CITY, COUNTY = "420000", "420500", "420502"
+OFFICES = "420500,420502,420503,420529,420102"
+THEN = "2024-12-31"
+
+
+@pytest.fixture(scope="module")
+def centre():
+    centre = centre_of(OFFICES)
+    centre.start_aggregator()
+    centre.wait_folded()
+    yield centre
+    centre.stop()
+    centre.cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    browser = Browser()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(autouse=True)
+def no_complaint(browser):
+    """Nothing that a page throws or warns of goes unseen."""
+    yield
+    browser.size(1440, 900)
+    said, browser.complaints[:] = list(browser.complaints), []
+    assert said == []
+
+
+def official(figures):
+    return next(f for f in figures if f["is_official"])
+
+
+def check_headline(centre, browser, node):
+    """Coverage and completion of the node with all that stands beside them."""
+    coverage = centre.get(f"coverage?node={node}&as_of={THEN}")
+    complete = centre.get(f"completion?node={node}&scope=cities&as_of={THEN}")
+    shown = {"coverage-official": official(coverage["figures"]), "completion": complete["completion"],
+             "ended-window": complete["ended_window"], "raw": complete["raw"],
+             **{f"coverage-{f['breadth']}-{f['base']}": f for f in coverage["figures"] if not f["is_official"]}}
+    assert len(shown) == 7
+    for name, rate in shown.items():
+        assert browser.text(f"[data-testid={name}-percent]") == percent(rate), (node, name)
+        assert browser.text(f"[data-testid={name}-fraction]") == fraction(rate), (node, name)
+    for name, key in (("sessions", "sessions"), ("unplanned", "unplanned_sessions"), ("attendance", "attendance")):
+        assert browser.text(f"[data-testid={name}] .strip-value") == count(complete[key]), (node, name)
+    assert texts(browser, "[data-testid=unquantified] b") == [count(complete["unquantified"][k]) for k in ("none", "started", "met")]
+    assert len(texts(browser, "[data-testid=categories] li.held")) == len([c for c in complete["categories"]["held"] if c != "general"])
+    assert [int(t.replace(",", "")) for t in texts(browser, ".strip-part.wide .chips b")] == [
+        complete["sessions_by_category"].get(c, 0) for c in ("general", "enterprise", "campus", "village", "site", "system")]
+    return coverage, complete
+
+
+def check_ranking(browser, coverage):
+    """Every child with its rate; the order is that of the exact rates."""
+    children = {c["code"]: official(c["figures"]) for c in coverage["children"] if c["figures"]}
+    codes = browser.eval("[...document.querySelectorAll('[data-testid=rank-table] tbody tr')].map(r => r.dataset.code)")
+    assert sorted(codes) == sorted(children) and len(codes) > 5
+    rates = [children[c] for c in codes]
+    assert texts(browser, "[data-testid=rank-table] .rank-percent") == [percent(r) for r in rates]
+    assert texts(browser, "[data-testid=rank-table] .rank-fraction") == [fraction(r) for r in rates]
+    exact = [r["numerator"] / r["denominator"] for r in rates if r["percent"] is not None]
+    assert exact == sorted(exact, reverse=True)
+
+
+def check_townships(browser, coverage):
+    rows = browser.eval("""[...document.querySelectorAll('[data-testid=township-table] tbody tr')].map(r => [r.dataset.code, r.dataset.state,
+        ...['场次', '其中进村居', '首次', '最近'].map(l => r.querySelector(`[data-label='${l}']`).innerText.trim())])""")
+    assert sorted(rows) == sorted([t["code"], t["state"], str(t["sessions_broad"]), str(t["sessions_strict"]), t["first_on"] or "—",
+                                   t["last_on"] or "—"] for t in coverage["townships"])
+    assert [r[1] for r in rows] == sorted((r[1] for r in rows), key=["uncovered", "inherited_unproven", "covered"].index)
+
+
+def check_plan(browser, complete):
+    rows = browser.eval("""[...document.querySelectorAll('[data-testid=plan-table] tbody tr')].map(r => [r.dataset.line,
+        ...['已开展', '计入'].map(l => r.querySelector(`[data-label='${l}']`).innerText.trim())])""")
+    assert rows == [[line["plan_item_id"], str(line["held"]), "—" if line["counted"] is None else str(line["counted"])]
+                    for line in sorted(complete["lines"], key=lambda x: x["item_no"])]
+    assert len(rows) > 3
+
+
+def check_drawer(centre, browser, query):
+    """The list behind a figure is the one of the API, in its order; its first page is whole."""
+    answer = centre.get(f"items?{query}&limit=100&as_of={THEN}")
+    browser.says("[data-testid=members-total]", f"共{count(answer['total'])}条")
+    browser.wait(f"document.querySelectorAll('[data-testid=members-list] > li').length === {len(answer['items'])}")
+    assert texts(browser, "[data-testid=members-list] .record-theme") == ["".join(i["theme"].split()) for i in answer["items"]]
+    return answer
+
+
+def at(browser, node):
+    browser.wait(f"location.hash === '#/{node}?as_of={THEN}'")
+    settled(browser)
+
+
+def covered(coverage):
+    return next(t for t in coverage["townships"] if t["sessions_broad"] > 1)
+
+
+def test_down_by_click(centre, browser):
+    """Province, city, county, township, record; going back undoes one step each."""
+    visit(centre, browser, f"{PROVINCE}?as_of={THEN}")
+    coverage, _ = check_headline(centre, browser, PROVINCE)
+    check_ranking(browser, coverage)
+    browser.click(f"[data-testid=rank-table] tr[data-code='{CITY}']")
+    at(browser, CITY)
+    coverage, complete = check_headline(centre, browser, CITY)
+    check_ranking(browser, coverage)
+    check_plan(browser, complete)
+    browser.click(f"[data-testid=rank-table] tr[data-code='{COUNTY}'] a")
+    at(browser, COUNTY)
+    coverage, complete = check_headline(centre, browser, COUNTY)
+    check_townships(browser, coverage)
+    check_plan(browser, complete)
+    town = covered(coverage)
+    browser.click(f"[data-testid=township-table] tr[data-code='{town['code']}']")
+    answer = check_drawer(centre, browser, f"unit={town['unit_id']}&breadth=broad&counted=true")
+    assert answer["total"] == town["sessions_broad"]
+    browser.click("[data-testid=members-list] button")
+    first = answer["items"][0]
+    assert first["item_id"] in browser.says("[data-testid=item-history]", "当前计入")
+    for gone, left in (("item=", f"open=unit.{town['unit_id']}.broad"), ("open=", f"#/{COUNTY}?as_of={THEN}"), (COUNTY, f"#/{CITY}?as_of={THEN}"),
+                       (CITY, f"#/{PROVINCE}?as_of={THEN}")):
+        browser.eval("history.back()")
+        browser.wait(f"!location.hash.includes('{gone}') && location.hash.includes('{left}')")
+    settled(browser)
+    check_headline(centre, browser, PROVINCE)
+
+
+def test_down_by_keyboard(centre, browser):
+    """The same way with Tab, arrows, Enter and Escape alone; after each step the focus is where the reader goes on."""
+    visit(centre, browser, f"{PROVINCE}?as_of={THEN}")
+    codes = browser.eval("[...document.querySelectorAll('[data-testid=rank-table] tbody tr')].map(r => r.dataset.code)")
+    press_until(browser, "Tab", "data-code", codes[0], most=80)
+    press_until(browser, "ArrowDown", "data-code", CITY)
+    browser.key("Enter")
+    at(browser, CITY)
+    assert browser.eval("document.activeElement.closest('[data-testid=rank-table]') !== null"), "in the ranking of the city"
+    press_until(browser, "ArrowDown", "data-code", COUNTY)
+    browser.key("Enter")
+    at(browser, COUNTY)
+    town = covered(centre.get(f"coverage?node={COUNTY}&as_of={THEN}"))
+    browser.wait("document.activeElement.closest('[data-testid=township-table]') !== null")
+    press_until(browser, "ArrowDown", "data-code", town["code"])
+    browser.key("Enter")
+    check_drawer(centre, browser, f"unit={town['unit_id']}&breadth=broad&counted=true")
+    for _ in range(6):
+        browser.key("Tab")
+        if browser.eval("document.activeElement.closest('[data-testid=members-list]') !== null"):
+            break
+    browser.key("Enter")
+    browser.says("[data-testid=item-history]", "当前计入")
+    assert browser.eval("document.activeElement.closest('[data-testid=item-history]') !== null"), "on the way back to the list"
+    browser.key("Enter")
+    browser.wait("!location.hash.includes('item=') && location.hash.includes('open=')")
+    browser.key("Escape")
+    closed(browser)
+    browser.wait(f"document.activeElement.dataset.code === '{town['code']}'")
+    browser.focus("[data-testid=breadcrumb] a")
+    browser.key("Enter")
+    at(browser, PROVINCE)
+
+
+@pytest.mark.parametrize("tile, query", [("[data-testid=coverage-official-percent]", "breadth=broad&counted=true"),
+                                         ("[data-testid=sessions]", "counted=true"), ("[data-testid=unplanned]", "counted=true&planned=no"),
+                                         (".strip-part.wide .chips li:nth-child(4) button", "category=village&counted=true")])
+def test_drawer(centre, browser, tile, query):
+    """The list behind a figure, page after page to its end."""
+    visit(centre, browser, f"{CITY}?as_of={THEN}")
+    browser.click(tile)
+    answer = check_drawer(centre, browser, f"node={CITY}&{query}")
+    assert answer["total"] > 0
+    if answer["next"]:
+        browser.click("[data-testid=members-drawer] .more")
+        browser.wait(f"document.querySelectorAll('[data-testid=members-list] > li').length === {min(200, answer['total'])}")
+    browser.key("Escape")
+    closed(browser)
+
+
+def test_drawer_of_a_plan_line(centre, browser):
+    visit(centre, browser, f"{COUNTY}?as_of={THEN}")
+    line = next(x for x in centre.get(f"completion?node={COUNTY}&as_of={THEN}")["lines"] if x["held"] > 1)
+    browser.focus("[data-testid=plan-table] tbody tr")
+    press_until(browser, "ArrowDown", "data-line", line["plan_item_id"])
+    browser.key("Enter")
+    assert check_drawer(centre, browser, f"plan_item={line['plan_item_id']}&counted=true")["total"] == line["held"]
+    browser.key("Escape")
+    closed(browser)
+
+
+def test_interval(centre, browser):
+    """What the coverage could be at most, and whose silence is the reason."""
+    answer = centre.get(f"coverage/interval?node={CITY}&as_of={THEN}")
+    assert answer["unheard"] and answer["high"]["numerator"] > answer["low"]["numerator"]
+    visit(centre, browser, f"{CITY}?as_of={THEN}")
+    shown = browser.text("[data-testid=coverage-interval] summary")
+    assert f"{percent(answer['low'])}至{percent(answer['high'])}：{len(answer['unheard'])}个单位" in shown
+    browser.focus("[data-testid=coverage-interval] summary")
+    browser.key("Enter")
+    assert fraction(answer["high"]) in browser.text("[data-testid=coverage-interval] p")
+    assert len(texts(browser, "[data-testid=coverage-interval] li")) == len(answer["unheard"])
+    browser.click("[data-testid=coverage-interval] li a")
+    browser.wait(f"location.hash.startsWith('#/{answer['unheard'][0]['code']}?')")
+
+
+@pytest.fixture(scope="module")
+def changed(centre):
+    """A county lowers a line, withdraws one and adds one, long after its plan was due. The lines by what became of them."""
+    agent = Agent(centre, COUNTY)
+    centre.enrol(COUNTY, agent.home / "agent.pub")
+    agent.start()
+    lines = centre.get(f"completion/baseline?node={COUNTY}")["lines"]
+    lowered = next(x for x in lines if x["baseline_min"] and x["baseline_min"] > 1)
+    dropped = next(x for x in lines if x["baseline_min"] and x is not lowered)
+    wait_for(lambda: all(agent.command("show", x["plan_item_id"]).returncode == 0 for x in (lowered, dropped)), 60, "the history of the office")
+    for words in (("amend", lowered["plan_item_id"], "--planned_min", "1"), ("withdraw", dropped["plan_item_id"]),
+                  ("record", "plan_item", "--item_no", "90", "--category", "village", "--theme", "补报的一行", "--window_start", "2024-11-01",
+                   "--window_end", "2024-12-31", "--quota_kind", "counted", "--planned_min", "3")):
+        run = agent.command(*words, "--wait", "30")
+        assert run.returncode == 0, run.stderr
+    agent.kill()
+    wait_for(lambda: len(centre.get(f"completion/baseline?node={COUNTY}")["cuts"]) == 2, 60, "the cuts in what is folded")
+    return {lowered["plan_item_id"]: "lowered", dropped["plan_item_id"]: "dropped"}
+
+
+def test_baseline(centre, browser, changed):
+    """The plan when it was due beside that of today, below the city and at the county, and what was cut late."""
+    visit(centre, browser, CITY)
+    browser.focus("[data-testid=plan-kind] input")
+    browser.key("ArrowRight")
+    browser.wait("location.hash.includes('tab=baseline')")
+    browser.says("[data-testid=baseline-offices]", "新增1行，撤下1行，下调1行")
+    answer = centre.get(f"completion/baseline?node={CITY}")
+    for name in ("baseline", "current"):
+        assert (browser.text(f"[data-testid={name}-percent]"), browser.text(f"[data-testid={name}-fraction]")) == (
+            percent(answer[name]), fraction(answer[name]))
+    assert answer["baseline"] != answer["current"]
+    assert browser.eval("[...document.querySelectorAll('[data-testid=baseline-offices] tbody tr')].map(r => r.dataset.code)") == [COUNTY]
+    assert len(texts(browser, "[data-testid=plan-cuts] li")) == 2
+    browser.focus("[data-testid=baseline-offices] tbody tr")
+    browser.key("Enter")
+    browser.wait(f"location.hash.startsWith('#/{COUNTY}?tab=baseline')")
+    lines = centre.get(f"completion/baseline?node={COUNTY}")["lines"]
+    browser.wait(f"document.querySelectorAll('[data-testid=baseline-lines] tbody tr').length === {len(lines)}")
+    shown = browser.eval("""[...document.querySelectorAll('[data-testid=baseline-lines] tbody tr')].map(r => [r.dataset.line, r.dataset.change,
+        ...['基准计划', '现行计划', '已开展'].map(l => r.querySelector(`[data-label='${l}']`).innerText.trim())])""")
+
+    def planned(is_there, number):
+        return "没有" if not is_there else "未定量" if number is None else str(number)
+    assert shown == [[x["plan_item_id"], changed.get(x["plan_item_id"], "same" if x["is_baseline"] else "added"),
+                      planned(x["is_baseline"], x["baseline_min"]), planned(x["is_current"], x["current_min"]), str(x["held"])] for x in lines]
+    assert [s[1] for s in shown].count("added") == 1
+    browser.focus("[data-testid=plan-cuts] button")
+    browser.key("Enter")
+    browser.says("[data-testid=item-history]", "2个版本")
+    browser.key("Escape")
+    closed(browser)
+
+
+def test_narrow(centre, browser, changed):
+    """The way down at the width of a phone: nothing is wider than the screen."""
+    browser.size(390, 844)
+    town = covered(centre.get(f"coverage?node={COUNTY}&as_of={THEN}"))
+    visit(centre, browser, f"{PROVINCE}?as_of={THEN}")
+    for row, node in ((f"[data-testid=rank-table] tr[data-code='{CITY}']", CITY), (f"[data-testid=rank-table] tr[data-code='{COUNTY}']", COUNTY)):
+        assert browser.eval("document.documentElement.scrollWidth") == 390
+        browser.click(row)
+        at(browser, node)
+    check_headline(centre, browser, COUNTY)
+    assert browser.eval("document.documentElement.scrollWidth") == 390
+    browser.click(f"[data-testid=township-table] tr[data-code='{town['code']}']")
+    check_drawer(centre, browser, f"unit={town['unit_id']}&breadth=broad&counted=true")
+    assert browser.eval("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('.el-drawer__body'))")
+    assert browser.eval("document.querySelector('.el-drawer').offsetWidth") == 390
+    for view in (f"{PROVINCE}?tab=baseline&plan=all", f"{CITY}?tab=baseline", f"{COUNTY}?tab=baseline"):
+        visit(centre, browser, view)
+        browser.wait("document.querySelector('[data-testid=baseline-percent]')")
+        assert browser.eval("document.documentElement.scrollWidth") == 390, view
