@@ -129,13 +129,13 @@ SELECT is(pg_temp.ev(10), '2', 'item 10: held enterprise lectures up to the day 
 SELECT is(pg_temp.ev(10, p_filled => '2024-12-20', p_end => '2024-06-30'), '3', 'R16: a later filling day is bounded by the end of the period');
 SELECT is(pg_temp.ev(11), '1', 'R8 item 11: twins of one office count once');
 SELECT is(pg_temp.ev(13), '1', 'item 13: planned events do not count');
-SELECT is((SELECT count(*) FROM form_session(ARRAY['A1', 'B'], 'infinity') WHERE occurred_on <= '2024-06-20'),
+SELECT is((SELECT count(*) FROM form_session(ARRAY['A1', 'B'], form_held(ARRAY['A1', 'B'], 'infinity'), 'infinity') WHERE occurred_on <= '2024-06-20'),
 	(SELECT count(*) FROM session('2024-06-20', 'infinity')), 'R8: sessions of the form are those of every other figure');
 SELECT pg_temp.lecture('B', 'e11', 'site', '2024-03-01', '{"place": "e6"}');
 SELECT pg_temp.put('claim', 'A1', 'c', format('{"host_office_code": "B", "host_item_id": "%s"}', pg_temp.id('e11')));
 SELECT is(pg_temp.ev(13), '0', 'R8 item 13: a record joined to the one its office claims is no session of its own');
 SELECT is(pg_temp.ev(13, p_office => 'B'), '1', 'R8 item 13: its host counts it');
-SELECT is((SELECT count(*) FROM form_session(ARRAY['A1', 'B'], 'infinity') WHERE occurred_on <= '2024-06-20'),
+SELECT is((SELECT count(*) FROM form_session(ARRAY['A1', 'B'], form_held(ARRAY['A1', 'B'], 'infinity'), 'infinity') WHERE occurred_on <= '2024-06-20'),
 	(SELECT count(*) FROM session('2024-06-20', 'infinity')), 'R8: with joined ones, too');
 SELECT pg_temp.put('study_event', 'A1', 's' || n, format('{"form": "%s", "target": "%s", "occurred_on": "2024-04-01", "topic": "x", "status": "held"}', form, target))
 	FROM (VALUES (1, 'daily_study', 'staff'), (2, 'online_drill', 'staff'), (3, 'skill_contest', 'staff'), (4, 'law_quiz', 'staff'), (5, 'training', 'staff'),

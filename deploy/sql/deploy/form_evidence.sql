@@ -146,21 +146,29 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION lecture_keys(text[]) IS 'Lecture items of some offices (宣讲记录编号).';
 
--- Ruling R8 for some offices: twins of one office count once, the first received; one that its office claims as another's does
--- not count. A test compares it with session().
-CREATE FUNCTION form_session(p_offices text[], p_as_of timestamptz)
+-- Held lectures of some offices, read once for all that a form asks of them.
+CREATE FUNCTION form_held(p_offices text[], p_as_of timestamptz) RETURNS counted_lecture[]
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce(array_agg(h), '{}') FROM zhibao.lecture_keys(p_offices) k
+	CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
+$$;
+COMMENT ON FUNCTION form_held(text[], timestamptz) IS 'Held lectures of some offices (已开展的宣讲).';
+
+-- Ruling R8 for some offices, whose held lectures are given: twins of one office count once, the first received; one that its
+-- office claims as another's does not count. A test compares it with session().
+CREATE FUNCTION form_session(p_offices text[], p_held counted_lecture[], p_as_of timestamptz)
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, received_at timestamptz)
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH held AS MATERIALIZED (
 		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint,
 			row_number() OVER (PARTITION BY h.fingerprint, h.office_code ORDER BY h.received_at, h.batch_id, h.seq) AS place
-		FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
+		FROM unnest(p_held) h
 	), claim AS MATERIALIZED (
 		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_of(p_offices, p_as_of) c
 	), host AS MATERIALIZED (
 		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint
 		FROM (SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items FROM claim c) k
-		CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
+		CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h WHERE cardinality(k.items) > 0
 	), joined AS (
 		SELECT DISTINCT o.office_code, o.item_id
 		FROM claim c JOIN host h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
@@ -173,13 +181,13 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	FROM held h LEFT JOIN joined j USING (office_code, item_id)
 	WHERE h.place = 1 AND j.item_id IS NULL
 $$;
-COMMENT ON FUNCTION form_session(text[], timestamptz) IS 'Sessions of some offices (场次), rulings R8 and R15.';
+COMMENT ON FUNCTION form_session(text[], counted_lecture[], timestamptz) IS 'Sessions of some offices (场次), rulings R8 and R15.';
 
 -- Everything the form counts, one row per record, whatever its day: ref is the hall of a screen, the work played, otherwise the item.
-CREATE FUNCTION form_record(p_offices text[], p_as_of timestamptz)
+CREATE FUNCTION form_record(p_offices text[], p_held counted_lecture[], p_as_of timestamptz)
 RETURNS TABLE (office_code text, source text, category text, happened_on date, quantity bigint, ref text, received_at timestamptz)
 LANGUAGE sql STABLE ROWS 5000 AS $$
-	WITH session AS MATERIALIZED (SELECT s.* FROM zhibao.form_session(p_offices, p_as_of) s),
+	WITH session AS MATERIALIZED (SELECT s.* FROM zhibao.form_session(p_offices, p_held, p_as_of) s),
 	product AS MATERIALIZED (SELECT m.* FROM zhibao.media_product_of(p_offices, p_as_of) m)
 	SELECT d.office_code, 'policy_document', d.document_kind, d.first_published_on, 1::bigint, d.item_id::text, d.received_at
 	FROM zhibao.policy_document_of(p_offices, p_as_of) d WHERE d.disclosure = 'public'
@@ -204,7 +212,7 @@ LANGUAGE sql STABLE ROWS 5000 AS $$
 		CASE w.report_kind WHEN 'screen' THEN w.hall_id ELSE w.product_item_id::text END, w.received_at
 	FROM zhibao.window_report_of(p_offices, p_as_of) w
 $$;
-COMMENT ON FUNCTION form_record(text[], timestamptz) IS 'Records the statistics form counts (统计来源), ruling R18.';
+COMMENT ON FUNCTION form_record(text[], counted_lecture[], timestamptz) IS 'Records the statistics form counts (统计来源), ruling R18.';
 
 -- Items 3, 4 and 16, per office: a policy published in the period; a column that exists on the channel by the day; the newest
 -- address of the arrangement by the day. They speak for the one office, never for its area.
@@ -240,17 +248,16 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION form_flag(text[], date, date, timestamptz) IS 'Yes/no items, column names and the address of the arrangement per office (公布情况); annex 3 lines 83, 84 and 96.';
 
--- Item 12: townships of the area of p_office valid on p_upto (official base), and whether the village lectures hosted by
--- p_offices from p_from to p_upto cover them (rulings R5, R7, R15). A merged unit is covered if a predecessor was.
-CREATE FUNCTION form_township(p_office text, p_offices text[], p_from date, p_upto date, p_as_of timestamptz)
+-- Item 12: townships of the area of p_office valid on p_upto (official base), and whether the village lectures among p_held
+-- from p_from to p_upto cover them (rulings R5, R7, R15). A merged unit is covered if a predecessor was.
+CREATE FUNCTION form_township(p_office text, p_held counted_lecture[], p_from date, p_upto date, p_as_of timestamptz)
 RETURNS TABLE (unit_id text, code text, name_zh text, is_covered boolean)
 LANGUAGE sql STABLE ROWS 100 AS $$
 	WITH RECURSIVE rule AS MATERIALIZED (
 		SELECT r.register, zhibao.rule_value(r.register, 'coverage.base', 'all') AS base
 		FROM (SELECT zhibao.register_at(p_as_of) AS register) r
 	), named AS MATERIALIZED (
-		SELECT DISTINCT u.unit_id FROM zhibao.lecture_keys(p_offices) k
-		CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h CROSS JOIN LATERAL unnest(h.unit_ids) AS u (unit_id)
+		SELECT DISTINCT u.unit_id FROM unnest(p_held) h CROSS JOIN LATERAL unnest(h.unit_ids) AS u (unit_id)
 		WHERE h.category = 'village' AND h.occurred_on BETWEEN p_from AND p_upto
 	), reached AS (
 		SELECT n.unit_id FROM named n
@@ -263,11 +270,12 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 	JOIN zhibao.office_tree a ON a.register_version = r.register AND a.ancestor_code = p_office AND a.code = t.county_code
 	WHERE t.valid_from <= p_upto AND p_upto < t.valid_to AND (r.base = 'all' OR t.kind <> '街道')
 $$;
-COMMENT ON FUNCTION form_township(text, text[], date, date, timestamptz) IS 'Townships of an area and whether village lectures cover them (进村居覆盖乡镇), rulings R5, R7 and R15; annex 3 line 92.';
+COMMENT ON FUNCTION form_township(text, counted_lecture[], date, date, timestamptz) IS 'Townships of an area and whether village lectures cover them (进村居覆盖乡镇), rulings R5, R7 and R15; annex 3 line 92.';
 
 -- Item 15: active speakers trained by p_upto, and pairs of such a speaker and a held event, hosted or co-hosted, of the period.
 -- Records of one event have one fingerprint, so that a speaker named in two of them took part once.
-CREATE FUNCTION form_participation(p_offices text[], p_from date, p_upto date, p_as_of timestamptz, OUT people bigint, OUT participations bigint)
+CREATE FUNCTION form_participation(p_offices text[], p_held counted_lecture[], p_from date, p_upto date, p_as_of timestamptz,
+	OUT people bigint, OUT participations bigint)
 LANGUAGE sql STABLE AS $$
 	WITH own AS MATERIALIZED (
 		SELECT s.item_id FROM zhibao.speaker_of(p_offices, p_as_of) s
@@ -276,33 +284,34 @@ LANGUAGE sql STABLE AS $$
 		SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items
 		FROM zhibao.claim_of(p_offices, p_as_of) c
 	), event AS (
-		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
-		FROM zhibao.lecture_keys(p_offices) k CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
+		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint FROM unnest(p_held) h
 		UNION
 		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
-		FROM claimed c CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, c.offices, c.items) h
+		FROM claimed c CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, c.offices, c.items) h WHERE cardinality(c.items) > 0
 	)
 	SELECT (SELECT count(*) FROM own), (SELECT count(DISTINCT (o.item_id, e.fingerprint))
 		FROM event e JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
 		CROSS JOIN LATERAL unnest(l.speaker_item_ids) AS spoke (item_id) JOIN own o ON o.item_id = spoke.item_id
 		WHERE e.occurred_on BETWEEN p_from AND p_upto)
 $$;
-COMMENT ON FUNCTION form_participation(text[], date, date, timestamptz) IS 'Speakers and their participations (宣讲骨干参与人次), ruling R18; annex 3 line 95.';
+COMMENT ON FUNCTION form_participation(text[], counted_lecture[], date, date, timestamptz) IS 'Speakers and their participations (宣讲骨干参与人次), ruling R18; annex 3 line 95.';
 
 -- What the records prove for each cell of a form filled in on p_filled_on, as known at p_as_of.
 CREATE FUNCTION form_evidence(p_office text, p_scope text, p_period_start date, p_period_end date, p_filled_on date, p_as_of timestamptz)
 RETURNS TABLE (item_no integer, sub_field text, evidence_count bigint, evidence_yes boolean, evidence_text text,
 	numerator bigint, denominator bigint, sources bigint)
 LANGUAGE sql STABLE ROWS 29 AS $$
-	WITH base AS MATERIALIZED (
+	WITH area AS MATERIALIZED (
 		SELECT f.as_of, least(p_filled_on, p_period_end) AS upto, CASE WHEN p_scope = 'with_subordinates' THEN
 			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.as_of) AND t.ancestor_code = p_office)
 			ELSE ARRAY[p_office] END AS offices
 		FROM (SELECT zhibao.facts_as_of(p_as_of) AS as_of) f
+	), base AS MATERIALIZED (
+		SELECT a.*, zhibao.form_held(a.offices, a.as_of) AS held FROM area a
 	), record AS MATERIALIZED (
 		SELECT r.*, row_number() OVER (PARTITION BY r.office_code, r.source, r.category, r.ref
 			ORDER BY r.happened_on DESC, r.received_at DESC) = 1 AS is_latest
-		FROM base b CROSS JOIN LATERAL zhibao.form_record(b.offices, b.as_of) r WHERE r.happened_on <= b.upto
+		FROM base b CROSS JOIN LATERAL zhibao.form_record(b.offices, b.held, b.as_of) r WHERE r.happened_on <= b.upto
 	), tallied AS (
 		SELECT m.item_no, m.sub_field, sum(CASE m.tally WHEN 'count' THEN t.records WHEN 'sum' THEN t.quantity
 			WHEN 'distinct' THEN t.works ELSE t.newest END)::bigint AS n, sum(t.records)::bigint AS sources
@@ -314,10 +323,10 @@ LANGUAGE sql STABLE ROWS 29 AS $$
 		GROUP BY m.item_no, m.sub_field
 	), township AS MATERIALIZED (
 		SELECT count(*) AS total, count(*) FILTER (WHERE t.is_covered) AS covered
-		FROM base b CROSS JOIN LATERAL zhibao.form_township(p_office, b.offices, p_period_start, b.upto, b.as_of) t
+		FROM base b CROSS JOIN LATERAL zhibao.form_township(p_office, b.held, p_period_start, b.upto, b.as_of) t
 	), joined AS MATERIALIZED (
 		SELECT p.people, p.participations
-		FROM base b CROSS JOIN LATERAL zhibao.form_participation(b.offices, p_period_start, b.upto, b.as_of) p
+		FROM base b CROSS JOIN LATERAL zhibao.form_participation(b.offices, b.held, p_period_start, b.upto, b.as_of) p
 	), found AS (
 		SELECT t.item_no, t.sub_field, t.n, NULL::boolean AS is_yes, NULL::text AS text, NULL::bigint AS numerator,
 			NULL::bigint AS denominator, t.sources

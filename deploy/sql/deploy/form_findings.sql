@@ -37,9 +37,11 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 	), event AS MATERIALIZED (
 		SELECT count(s.*) + (SELECT count(*) FROM form f CROSS JOIN LATERAL
 			zhibao.claim_of(ARRAY[f.office_code], f.received_at)) AS held
-		FROM form f LEFT JOIN LATERAL zhibao.form_session(CASE f.scope WHEN 'own' THEN ARRAY[f.office_code] ELSE
+		FROM form f CROSS JOIN LATERAL (SELECT CASE f.scope WHEN 'own' THEN ARRAY[f.office_code] ELSE
 			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.received_at)
-				AND t.ancestor_code = f.office_code) END, f.received_at) s ON s.occurred_on BETWEEN f.period_start AND f.upto
+				AND t.ancestor_code = f.office_code) END AS offices) a
+		LEFT JOIN LATERAL zhibao.form_session(a.offices, zhibao.form_held(a.offices, f.received_at), f.received_at) s
+			ON s.occurred_on BETWEEN f.period_start AND f.upto
 	), earlier AS MATERIALIZED (
 		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_filing('mid_year', f.as_of) m
 		JOIN zhibao.statistics_form e ON e.office_code = m.office_code AND e.item_id = m.item_id AND e.revision_id = m.revision_id

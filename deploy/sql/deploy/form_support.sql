@@ -118,48 +118,55 @@ END $$;
 COMMENT ON FUNCTION form_judge(text, text, numeric, text, bigint, boolean, text, text, bigint, boolean, text, bigint, bigint) IS
 	'Is a cell supported by the records (佐证判定)? Rulings R16 and R17.';
 
--- Every cell of one form revision against the records: as known at the seal (its receipt), and as known at p_as_of.
+-- Every cell of one form revision against the records as known at an instant; is_asked: mandatory, or answered.
+CREATE FUNCTION form_cell_support(p_office text, p_item uuid, p_revision uuid, p_known_at timestamptz)
+RETURNS TABLE (item_no integer, sub_field text, place integer, label_zh text, unit text, is_asked boolean, state text, filled text,
+	filled_count bigint, filled_rate numeric, reason text, proposed_count bigint, evidence text, evidence_count bigint, evidence_text text,
+	support text)
+LANGUAGE sql STABLE ROWS 29 AS $$
+	WITH form AS MATERIALIZED (
+		SELECT f.*, zhibao.rule_value(zhibao.register_at(f.received_at), 'form.copies_tolerance_percent', '5')::numeric AS copies_percent
+		FROM zhibao.statistics_form f WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
+	), line AS MATERIALIZED (
+		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_line(f.lines) l
+	), proven AS MATERIALIZED (
+		SELECT e.* FROM form f CROSS JOIN LATERAL
+			zhibao.form_evidence(f.office_code, f.scope, f.period_start, f.period_end, f.filled_on, p_known_at) e
+	)
+	SELECT c.item_no, c.sub_field, c.place, c.label_zh, c.unit, c.is_mandatory OR l.state IS NOT NULL,
+		CASE WHEN l.state = 'value' AND (l.count = 0 OR l.rate_text ~ '^0+(\.0+)?$') THEN 'zero' ELSE coalesce(l.state, 'not_answered') END,
+		CASE WHEN l.state = 'value' THEN coalesce(l.count::text, CASE l.is_yes WHEN true THEN '是' WHEN false THEN '否' END, l.rate_text, l.text) END,
+		l.count, CASE WHEN c.value_type IN ('percent', 'ratio') AND l.rate_text ~ '^[0-9]+(\.[0-9]+)?$' THEN l.rate_text::numeric END,
+		l.reason, l.proposed_count,
+		coalesce(e.evidence_count::text, CASE e.evidence_yes WHEN true THEN '是' WHEN false THEN '否' END, e.evidence_text),
+		e.evidence_count, e.evidence_text,
+		zhibao.form_judge(c.value_type, c.unit, f.copies_percent, coalesce(l.state, 'not_answered'), l.count, l.is_yes, l.text, l.rate_text,
+			e.evidence_count, e.evidence_yes, e.evidence_text, e.numerator, e.denominator)
+	FROM form f CROSS JOIN zhibao.form_cell c LEFT JOIN line l USING (item_no, sub_field) LEFT JOIN proven e USING (item_no, sub_field)
+$$;
+COMMENT ON FUNCTION form_cell_support(text, uuid, uuid, timestamptz) IS 'Cells of one form against the records as known at an instant (某时点的佐证情况), ruling R16.';
+
+-- The same as known at the seal (its receipt) and, beside it, as known at p_as_of.
 CREATE FUNCTION form_support_of(p_office text, p_item uuid, p_revision uuid, p_as_of timestamptz)
 RETURNS TABLE (item_no integer, sub_field text, state text, filled text, evidence text, support text, verification_factor numeric,
 	live_evidence text, live_support text, reason text, place integer, label_zh text, unit text, filled_count bigint,
 	evidence_count bigint, live_count bigint, proposed_count bigint)
 LANGUAGE sql STABLE ROWS 29 AS $$
 	WITH form AS MATERIALIZED (
-		SELECT f.*, zhibao.facts_as_of(p_as_of) AS as_of, zhibao.rule_value(zhibao.register_at(f.received_at),
-			'form.copies_tolerance_percent', '5')::numeric AS copies_percent
-		FROM zhibao.statistics_form f WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
-	), line AS MATERIALIZED (
-		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_line(f.lines) l
+		SELECT f.* FROM zhibao.statistics_form f WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
 	), seal AS MATERIALIZED (
-		SELECT e.* FROM form f CROSS JOIN LATERAL
-			zhibao.form_evidence(f.office_code, f.scope, f.period_start, f.period_end, f.filled_on, f.received_at) e
+		SELECT s.* FROM form f CROSS JOIN LATERAL zhibao.form_cell_support(p_office, p_item, p_revision, f.received_at) s
+		WHERE s.is_asked OR s.evidence_text IS NOT NULL
 	), live AS MATERIALIZED (
-		SELECT e.* FROM form f CROSS JOIN LATERAL
-			zhibao.form_evidence(f.office_code, f.scope, f.period_start, f.period_end, f.filled_on, f.as_of) e
-	), cell AS (
-		SELECT c.*, f.copies_percent, coalesce(l.state, 'not_answered') AS answer, l.count, l.is_yes, l.text, l.rate_text, l.reason,
-			l.proposed_count, s AS seal, v AS live
-		FROM form f CROSS JOIN zhibao.form_cell c LEFT JOIN line l USING (item_no, sub_field)
-		LEFT JOIN seal s ON (s.item_no, s.sub_field) = (c.item_no, c.sub_field)
-		LEFT JOIN live v ON (v.item_no, v.sub_field) = (c.item_no, c.sub_field)
-		WHERE c.is_mandatory OR l.state IS NOT NULL OR (s).evidence_text IS NOT NULL
+		SELECT s.* FROM zhibao.form_cell_support(p_office, p_item, p_revision, zhibao.facts_as_of(p_as_of)) s
 	)
-	SELECT c.item_no, c.sub_field,
-		CASE WHEN c.answer = 'value' AND (c.count = 0 OR c.rate_text ~ '^0+(\.0+)?$') THEN 'zero' ELSE c.answer END,
-		CASE WHEN c.answer = 'value' THEN coalesce(c.count::text, CASE c.is_yes WHEN true THEN '是' WHEN false THEN '否' END, c.rate_text, c.text) END,
-		coalesce((c.seal).evidence_count::text, CASE (c.seal).evidence_yes WHEN true THEN '是' WHEN false THEN '否' END, (c.seal).evidence_text),
-		zhibao.form_judge(c.value_type, c.unit, c.copies_percent, c.answer, c.count, c.is_yes, c.text, c.rate_text, (c.seal).evidence_count,
-			(c.seal).evidence_yes, (c.seal).evidence_text, (c.seal).numerator, (c.seal).denominator),
-		CASE WHEN c.answer <> 'value' THEN NULL
-			WHEN c.count > 0 THEN round((c.seal).evidence_count::numeric / c.count, 4)
-			WHEN c.count = 0 AND (c.seal).evidence_count = 0 THEN 1
-			WHEN c.value_type IN ('percent', 'ratio') AND c.rate_text ~ '^[0-9]+(\.[0-9]+)?$' AND c.rate_text::numeric > 0 THEN
-				round((c.seal).evidence_text::numeric / c.rate_text::numeric, 4) END,
-		coalesce((c.live).evidence_count::text, CASE (c.live).evidence_yes WHEN true THEN '是' WHEN false THEN '否' END, (c.live).evidence_text),
-		zhibao.form_judge(c.value_type, c.unit, c.copies_percent, c.answer, c.count, c.is_yes, c.text, c.rate_text, (c.live).evidence_count,
-			(c.live).evidence_yes, (c.live).evidence_text, (c.live).numerator, (c.live).denominator),
-		c.reason, c.place, c.label_zh, c.unit, c.count, (c.seal).evidence_count, (c.live).evidence_count, c.proposed_count
-	FROM cell c
+	SELECT s.item_no, s.sub_field, s.state, s.filled, s.evidence, s.support,
+		CASE WHEN s.state NOT IN ('value', 'zero') THEN NULL
+			WHEN s.filled_count > 0 THEN round(s.evidence_count::numeric / s.filled_count, 4)
+			WHEN s.filled_count = 0 AND s.evidence_count = 0 THEN 1
+			WHEN s.filled_rate > 0 THEN round(s.evidence_text::numeric / s.filled_rate, 4) END,
+		l.evidence, l.support, s.reason, s.place, s.label_zh, s.unit, s.filled_count, s.evidence_count, l.evidence_count, s.proposed_count
+	FROM seal s JOIN live l USING (item_no, sub_field)
 	UNION ALL
 	SELECT 22, e.label, CASE e.count WHEN 0 THEN 'zero' ELSE 'value' END, e.count::text, NULL, 'not_derivable', NULL, NULL, 'not_derivable',
 		e.note, 100 + e.ordinal::integer, e.label, e.unit, e.count, NULL, NULL, NULL

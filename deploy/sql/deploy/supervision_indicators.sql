@@ -178,20 +178,22 @@ COMMENT ON FUNCTION feedback_statistics(date, timestamptz) IS 'Feedback by sourc
 
 -- I-17 填报与推算差: cells of the current forms that the records known at as_of support / cells that can be derived and are
 -- answered, by period; over_claimed, under_claimed and unsupported count cells; item:<n> is reported minus derived of one
--- item (its own unit, may be negative), over cells with both numbers. Judged as form_support judges (R16: the gap of today; the gap
+-- item (its own unit, may be negative), over cells with both numbers. Judged as form_support judges live (R16: the gap of today; the gap
 -- at the seal stands in the form's own pages). No form: not applicable. Source: annex 3; ruling R16.
 CREATE FUNCTION form_difference(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH cell AS MATERIALIZED (
-		SELECT p.period, s.* FROM (VALUES ('mid_year'), ('year_end')) p (period) CROSS JOIN LATERAL zhibao.form_support(p.period, p_as_of) s
-		JOIN zhibao.statistics_form f ON f.office_code = s.office_code AND f.item_id = s.item_id AND f.revision_id = s.revision_id
-		WHERE f.filled_on <= p_on AND s.live_support IN ('supported', 'over_claimed', 'under_claimed', 'unsupported')
+		SELECT p.period, f.office_code, f.item_id, s.* FROM (VALUES ('mid_year'), ('year_end')) p (period)
+		CROSS JOIN LATERAL zhibao.form_filing(p.period, p_as_of) c
+		JOIN zhibao.statistics_form f ON f.office_code = c.office_code AND f.item_id = c.item_id AND f.revision_id = c.revision_id
+		CROSS JOIN LATERAL zhibao.form_cell_support(f.office_code, f.item_id, f.revision_id, zhibao.facts_as_of(p_as_of)) s
+		WHERE c.is_current AND f.filled_on <= p_on AND s.support IN ('supported', 'over_claimed', 'under_claimed', 'unsupported')
 	)
 	SELECT c.office_code, v.part, v.n::bigint, v.d::bigint, 'statistics_form', c.office_code, c.item_id, concat_ws('.', c.item_no, nullif(c.sub_field, ''))
-	FROM cell c CROSS JOIN LATERAL (VALUES (c.period, (c.live_support = 'supported')::integer::bigint, 1),
-		(CASE WHEN c.live_support <> 'supported' THEN c.period || '.' || c.live_support END, 1, NULL),
-		(CASE WHEN c.filled_count IS NOT NULL AND c.live_count IS NOT NULL THEN
-			c.period || '.item:' || concat_ws('.', c.item_no, nullif(c.sub_field, '')) END, c.filled_count - c.live_count, NULL)) v (part, n, d)
+	FROM cell c CROSS JOIN LATERAL (VALUES (c.period, (c.support = 'supported')::integer::bigint, 1),
+		(CASE WHEN c.support <> 'supported' THEN c.period || '.' || c.support END, 1, NULL),
+		(CASE WHEN c.filled_count IS NOT NULL AND c.evidence_count IS NOT NULL THEN
+			c.period || '.item:' || concat_ws('.', c.item_no, nullif(c.sub_field, '')) END, c.filled_count - c.evidence_count, NULL)) v (part, n, d)
 	WHERE v.part IS NOT NULL
 $$;
 COMMENT ON FUNCTION form_difference(date, timestamptz) IS 'Forms against the records (I-17 填报与推算差): annex 3; ruling R16.';

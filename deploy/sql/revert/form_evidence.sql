@@ -6,11 +6,12 @@ SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION form_proposal(text, text, text, date);
 DROP FUNCTION form_evidence(text, text, date, date, date, timestamptz);
-DROP FUNCTION form_participation(text[], date, date, timestamptz);
-DROP FUNCTION form_township(text, text[], date, date, timestamptz);
+DROP FUNCTION form_participation(text[], counted_lecture[], date, date, timestamptz);
+DROP FUNCTION form_township(text, counted_lecture[], date, date, timestamptz);
 DROP FUNCTION form_flag(text[], date, date, timestamptz);
-DROP FUNCTION form_record(text[], timestamptz);
-DROP FUNCTION form_session(text[], timestamptz);
+DROP FUNCTION form_record(text[], counted_lecture[], timestamptz);
+DROP FUNCTION form_session(text[], counted_lecture[], timestamptz);
+DROP FUNCTION form_held(text[], timestamptz);
 DROP FUNCTION lecture_keys(text[]);
 SELECT format('DROP FUNCTION %I(text[], timestamptz)', kind || '_of') FROM record_kind() \gexec
 DROP FUNCTION form_period(text, integer);
