@@ -12,6 +12,10 @@ WITH args AS (
 ), correction AS (
 	SELECT c.revision_id, zhibao.correction_finding(c.operation, c.correction_reason) AS finding
 	FROM args a CROSS JOIN kind k, LATERAL zhibao.accepted_correction(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
+), finding AS MATERIALIZED (
+	SELECT c.revision_id, c.finding FROM correction c WHERE c.finding IS NOT NULL
+	UNION ALL
+	SELECT n.revision_id, n.finding FROM args a CROSS JOIN LATERAL zhibao.event_notes($1, $4, a.as_of) n
 ), revision AS (
 	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
 )
@@ -26,7 +30,8 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		'recorded_at', r ->> 'recorded_at', 'received_at', r ->> 'received_at', 'author', r ->> 'author',
 		'author_office_code', r ->> 'author_office_code',
 		'correction_reason', r ->> 'correction_reason', 'is_after_acceptance', c.revision_id IS NOT NULL,
-		'findings', CASE WHEN c.finding IS NULL THEN '[]' ELSE json_build_array(c.finding) END,
+		'findings', (SELECT coalesce(json_agg(f.finding ORDER BY f.finding ->> 'code'), '[]') FROM finding f
+			WHERE f.revision_id = (r ->> 'revision_id')::uuid),
 		'on_behalf', r ->> 'author_office_code' <> r ->> 'office_code',
 		'stream', json_build_object('outbox_uuid', encode(s.outbox_uuid, 'hex'), 'seq', r -> 'seq', 'batch_id', b.batch_id,
 			'chain', encode(b.chain, 'hex')),

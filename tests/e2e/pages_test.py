@@ -178,6 +178,17 @@ def test_reviews(centre, browser):
     wait_for(lambda: review_counts(centre) == (pending, 0), 180, "the verdict taken back")
 
 
+def test_notes_are_read_on_the_record(centre, browser):
+    """A lecture of a day before its office was enrolled: the drawer says what the history of the record says."""
+    item = centre.get(f"reviews?node={CITY}&kind=lecture_event&state=pending")["items"][0]
+    notes = centre.get(f"items/{item['office_code']}/{item['item_id']}")["revisions"][-1]["findings"]
+    assert "F_BEFORE_ENROLMENT" in [n["code"] for n in notes]
+    visit(centre, browser, f"reviews/{CITY}?kind=lecture_event")
+    browser.click(f"[data-testid=review-table] tr[data-item='{item['item_id']}']")
+    history = browser.says("[data-testid=item-history]", "提示")
+    assert all("提示" + re.sub(r"\s", "", n["text"]) in history for n in notes)
+
+
 def with_unit(text, unit):
     if text is None:
         return "—"

@@ -90,9 +90,9 @@ BEGIN
 	RETURN QUERY EXECUTE format($q$
 		SELECT c.office_code, ''::text, 1::bigint, NULL::bigint, 'lecture_event'::text, c.office_code, c.item_id, c.occurred_on::text
 		FROM %s c
-		WHERE c.is_session AND c.occurred_on <= $1 AND c.received_at >= (c.occurred_on + 31)::timestamp AT TIME ZONE 'Asia/Shanghai'
+		WHERE c.is_session AND c.occurred_on <= $1 AND c.received_at >= zhibao.late_entry_from(c.occurred_on)
 			AND (SELECT min(l.received_at) FROM zhibao.lecture_event l WHERE l.office_code = c.office_code AND l.item_id = c.item_id)
-				>= (c.occurred_on + 31)::timestamp AT TIME ZONE 'Asia/Shanghai'
+				>= zhibao.late_entry_from(c.occurred_on)
 	$q$, zhibao.lecture_source(p_as_of)) USING p_on, p_as_of;
 END $$;
 COMMENT ON FUNCTION late_entry(date, timestamptz) IS 'Lectures entered more than 30 days after they were held (I-04b 补录率): annex 1 L11.';

@@ -137,6 +137,37 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION approval_finding(text) IS 'Finding on a paper without an approver (没有填写审核人).';
 
+-- An event first received from this instant on was entered late (I-04b): more than 30 days after the day it was held.
+CREATE FUNCTION late_entry_from(p_occurred_on date) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT (p_occurred_on + 31)::timestamp AT TIME ZONE 'Asia/Shanghai'
+$$;
+COMMENT ON FUNCTION late_entry_from(date) IS 'Instant from which an event counts as entered late (补录起算时点), indicator I-04b.';
+
+-- Notes on the day of a held event: it was first received late, or the day lies before the first machine of its office was
+-- enrolled. Both are accepted and count as any other; nothing waits for them. An office that never had a machine has no such day.
+CREATE FUNCTION event_notes(p_office text, p_item uuid, p_as_of timestamptz) RETURNS TABLE (revision_id uuid, finding json)
+LANGUAGE sql STABLE ROWS 10 AS $$
+	WITH event AS (
+		SELECT e.*, min(e.received_at) OVER () AS first_at FROM (
+			SELECT l.revision_id, l.occurred_on, l.status, l.received_at FROM zhibao.lecture_event l
+			WHERE l.office_code = p_office AND l.item_id = p_item AND l.received_at <= p_as_of
+			UNION ALL
+			SELECT s.revision_id, s.occurred_on, s.status, s.received_at FROM zhibao.study_event s
+			WHERE s.office_code = p_office AND s.item_id = p_item AND s.received_at <= p_as_of) e
+	), enrolled AS (
+		SELECT (min(k.enrolled_at) AT TIME ZONE 'Asia/Shanghai')::date AS enrolled_on
+		FROM zhibao.agent_key k WHERE k.office_code = p_office AND k.enrolled_at <= p_as_of
+	)
+	SELECT e.revision_id, json_build_object('code', n.code, 'severity', 'note', 'text', n.text)
+	FROM event e CROSS JOIN enrolled k CROSS JOIN LATERAL (VALUES
+		('F_BEFORE_ENROLMENT', e.occurred_on < k.enrolled_on, format('开展日期 %s 早于本单位接入系统的日期 %s', e.occurred_on, k.enrolled_on)),
+		('F_LATE_ENTRY', e.first_at >= zhibao.late_entry_from(e.occurred_on), format('补录：开展日期 %s，%s 才首次报送，超过 30 天', e.occurred_on,
+			(e.first_at AT TIME ZONE 'Asia/Shanghai')::date))) n (code, is_so, text)
+	WHERE e.status = 'held' AND n.is_so
+$$;
+COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on events entered late or held before their office was enrolled (补录与接入前活动提示), by revision.';
+
 -- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
 -- branch; papers without an approver; forms with a gap left without
 -- words or worse. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.

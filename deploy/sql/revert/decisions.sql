@@ -11,6 +11,8 @@ DROP FUNCTION ended_revisions(text[], text[], uuid[], uuid[]);
 DROP FUNCTION ended_lock_key();
 DROP FUNCTION item_is_ended(text, uuid);
 DROP FUNCTION open_findings(text, timestamptz, text[], uuid[]);
+DROP FUNCTION event_notes(text, uuid, timestamptz);
+DROP FUNCTION late_entry_from(date);
 DROP FUNCTION approval_finding(text);
 DROP FUNCTION correction_finding(text, text);
 DROP FUNCTION accepted_correction(text, timestamptz, text[], uuid[]);
