@@ -183,24 +183,4 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION programme_start(timestamptz) IS 'First day of the programme year (年度起始日).';
 
--- Offices that owe something. An office that was closed stays in the registers below its successor, an office of its own
--- level: its records and townships go on counting in the successor's subtree, it owes nothing and is in no denominator.
-CREATE FUNCTION open_office(p_register integer) RETURNS TABLE (code text, level text, parent_code text, is_county_level boolean)
-LANGUAGE sql STABLE ROWS 150 AS $$
-	SELECT o.code, o.level, o.parent_code, o.is_county_level
-	FROM zhibao.office o LEFT JOIN zhibao.office p ON p.register_version = o.register_version AND p.code = o.parent_code
-	WHERE o.register_version = p_register AND p.level IS DISTINCT FROM o.level
-$$;
-COMMENT ON FUNCTION open_office(integer) IS 'Offices that are open (在册单位); a closed one hangs below its successor of the same level.';
-
--- Every office with the open office of its level that stands for it: itself, or its successor.
-CREATE FUNCTION standing_office(p_register integer) RETURNS TABLE (code text, open_code text)
-LANGUAGE sql STABLE ROWS 150 AS $$
-	SELECT o.code, s.code
-	FROM zhibao.office o JOIN zhibao.office_tree t ON t.register_version = o.register_version AND t.code = o.code
-	JOIN zhibao.open_office(p_register) s ON s.code = t.ancestor_code AND s.level = o.level
-	WHERE o.register_version = p_register
-$$;
-COMMENT ON FUNCTION standing_office(integer) IS 'The office or its successor (承接单位).';
-
 COMMIT;

@@ -89,23 +89,30 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 $$;
 COMMENT ON FUNCTION milestone_actors(integer) IS 'Offices that each milestone binds (责任单位), annex 1.';
 
--- Makes the rows of one version of the registers. An office that an earlier version of the programme did not have at
--- the due instant owes nothing then. A repeat changes nothing.
+-- Who owes what is due at an instant: the offices open in the version of the programme in force then. One opened later owes
+-- nothing, nor does one that was closed before. Nothing was in force before the first load: then those of the version asked for.
+CREATE FUNCTION owing_office(p_register integer, p_due_at timestamptz) RETURNS TABLE (code text)
+LANGUAGE sql STABLE ROWS 150 AS $$
+	SELECT o.code
+	FROM (SELECT coalesce(max(e.register_version), p_register) AS version
+		FROM zhibao.programme_version n JOIN zhibao.programme_version e ON e.programme = n.programme
+			AND e.register_version <= n.register_version AND e.loaded_at < p_due_at
+		WHERE n.register_version = p_register) v
+	CROSS JOIN LATERAL zhibao.open_office(v.version) o
+$$;
+COMMENT ON FUNCTION owing_office(integer, timestamptz) IS 'Offices that owe what is due at an instant (到期时在册单位), ruling R12.';
+
+-- Makes the rows of one version of the registers. A repeat changes nothing.
 CREATE FUNCTION obligations_generate(p_register integer) RETURNS bigint
 LANGUAGE sql AS $$
 	WITH made AS (
 		INSERT INTO zhibao.obligation (register_version, office_code, milestone_no, due_on, due_at, to_office_code, judged_by, evidence)
 		SELECT p_register, a.office_code, m.milestone_no, m.due_on, d.due_at, a.to_office_code, m.judged_by, m.evidence
-		FROM zhibao.milestone_actors(p_register) a
-		JOIN zhibao.milestone m ON m.register_version = p_register AND m.milestone_no = a.milestone_no
+		FROM zhibao.milestone m
 		CROSS JOIN LATERAL (SELECT zhibao.day_end(zhibao.deadline_day(p_register, m.due_on)) AS due_at) d
-		CROSS JOIN LATERAL (SELECT max(o.register_version) AS register_version
-			FROM zhibao.programme_version n JOIN zhibao.programme_version o ON o.programme = n.programme
-				AND o.register_version <= n.register_version AND o.loaded_at < d.due_at
-			WHERE n.register_version = p_register) then_in_force
-		WHERE m.due_on IS NOT NULL
-			AND (then_in_force.register_version IS NULL OR EXISTS (SELECT FROM zhibao.office o
-				WHERE o.register_version = then_in_force.register_version AND o.code = a.office_code))
+		CROSS JOIN LATERAL zhibao.owing_office(p_register, d.due_at) w
+		JOIN zhibao.milestone_actors(p_register) a ON a.milestone_no = m.milestone_no AND a.office_code = w.code
+		WHERE m.register_version = p_register AND m.due_on IS NOT NULL
 		ON CONFLICT DO NOTHING
 		RETURNING 1)
 	SELECT count(*) FROM made

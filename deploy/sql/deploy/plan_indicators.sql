@@ -71,26 +71,28 @@ COMMENT ON FUNCTION line_credit(date, timestamptz) IS 'Events credited to plan l
 
 -- R10: the instant at which the plan of each office is the baseline: its due instant (lecture plan, city 03-25, county 03-31,
 -- from the milestones); asked earlier, the instant asked for; for a late plan the receipt of the batch that brought its first
--- line. NULL while a late plan has not come. Offices that owe no plan: the instant asked for.
+-- line, likewise for the plan of an office opened later, which is not late. NULL while that has not come. Offices that owe no plan: the
+-- instant asked for.
 CREATE FUNCTION plan_baseline(p_as_of timestamptz) RETURNS TABLE (office_code text, level text, baseline_at timestamptz, is_late boolean)
 LANGUAGE sql STABLE ROWS 150 AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version, zhibao.facts_as_of(p_as_of) AS known_at
 	), due AS MATERIALIZED (
-		SELECT o.code, o.level, (m.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 microsecond' AS due_at
+		SELECT o.code, o.level, (m.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 microsecond' AS due_at,
+			o.code IN (SELECT w.code FROM zhibao.owing_office(r.version, zhibao.day_end(m.due_on)) w) AS is_owed
 		FROM register r JOIN zhibao.office o ON o.register_version = r.version
 		LEFT JOIN zhibao.milestone m ON m.register_version = r.version AND m.submission_kind = 'lecture_plan' AND m.actor_level = o.level
 	), in_force AS MATERIALIZED (
 		SELECT DISTINCT d.due_at, p.office_code FROM (SELECT DISTINCT due.due_at FROM due WHERE due.due_at IS NOT NULL) d
 		CROSS JOIN LATERAL zhibao.plan_item_at(d.due_at, NULL, NULL) p
 	), standing AS (
-		SELECT d.code, d.level, r.known_at, d.due_at, d.due_at IS NULL OR r.known_at <= d.due_at AS is_early, f.office_code IS NOT NULL AS is_in_force,
+		SELECT d.code, d.level, d.is_owed, r.known_at, d.due_at, d.due_at IS NULL OR r.known_at <= d.due_at AS is_early, f.office_code IS NOT NULL AS is_in_force,
 			(SELECT min(p.received_at) FROM zhibao.plan_item p WHERE p.office_code = d.code AND p.operation <> 'withdraw'
 				AND p.received_at > d.due_at AND p.received_at <= r.known_at) AS first_at
 		FROM register r CROSS JOIN due d LEFT JOIN in_force f ON f.office_code = d.code AND f.due_at = d.due_at
 	)
 	SELECT s.code, s.level, CASE WHEN s.is_early THEN s.known_at WHEN s.is_in_force THEN s.due_at ELSE s.first_at END,
-		NOT s.is_early AND NOT s.is_in_force AND s.first_at IS NOT NULL
+		s.is_owed AND NOT s.is_early AND NOT s.is_in_force AND s.first_at IS NOT NULL
 	FROM standing s
 $$;
 COMMENT ON FUNCTION plan_baseline(timestamptz) IS 'Instant of the baseline plan of each office (基准计划时点), ruling R10.';

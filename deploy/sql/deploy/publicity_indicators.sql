@@ -17,7 +17,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	), due AS MATERIALIZED (
 		SELECT o.code, o.level, m.due_on FROM register r CROSS JOIN zhibao.open_office(r.version) o
 		JOIN zhibao.milestone m ON m.register_version = r.version AND m.submission_kind = 'schedule_publication' AND m.actor_level = o.level
-		WHERE NOT EXISTS (SELECT FROM zhibao.programme_version p CROSS JOIN LATERAL zhibao.exemption_at(p.programme, zhibao.facts_as_of(p_as_of)) x
+		WHERE o.code IN (SELECT w.code FROM zhibao.owing_office(r.version, zhibao.day_end(m.due_on)) w)
+			AND NOT EXISTS (SELECT FROM zhibao.programme_version p CROSS JOIN LATERAL zhibao.exemption_at(p.programme, zhibao.facts_as_of(p_as_of)) x
 			WHERE p.register_version = r.version AND x.office_code = o.code AND x.milestone_no = m.milestone_no)
 	), published AS MATERIALIZED (
 		SELECT p.* FROM zhibao.counting(NULL::zhibao.publication, p_as_of) p

@@ -5,6 +5,7 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION obligations_generate(integer);
+DROP FUNCTION owing_office(integer, timestamptz);
 DROP FUNCTION milestone_actors(integer);
 DROP FUNCTION deadline_day(integer, date);
 DROP FUNCTION days_after(timestamptz, timestamptz);

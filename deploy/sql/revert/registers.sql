@@ -5,6 +5,8 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION analyze_registers();
+DROP FUNCTION standing_office(integer);
+DROP FUNCTION open_office(integer);
 DROP FUNCTION register_at(timestamptz);
 DROP TABLE programme_file;
 DROP TABLE rule_switch;
