@@ -248,6 +248,9 @@ SELECT pg_temp.form('A1', 'g', '{"12.sessions": 1, "12.townships_covered": 2, "1
 SELECT is(pg_temp.findings('g'), NULL, 'R15, R17: covered above sessions is legal, a whole rate within 0.5 agrees');
 SELECT pg_temp.form('A1', 'h', '{"12.sessions": 1, "12.townships_covered": {"state": "value", "count": 4, "reason": "x"}, "12.coverage_rate": "100.00"}', p_more => '{"participation_total": 1}');
 SELECT matches(pg_temp.findings('h'), 'F_COVERED_TOTAL:note:12.townships_covered', 'covered above the townships of the register');
+SELECT pg_temp.form('A1', 'i', '{"12.sessions": 1, "12.townships_covered": 4, "12.coverage_rate": "100.00"}', p_more => '{"participation_total": 1}');
+SELECT is(pg_temp.findings('i') ~ 'F_COVERED_TOTAL:explain:12.townships_covered' AND pg_temp.says('i', 'F_COVERED_TOTAL') = '覆盖乡镇 4 个，多于名册中辖区乡镇 3 个', true,
+	'covered above total without words wants them, the sentence says both');
 SELECT pg_temp.form('U', 'u', '{"12.sessions": 1, "12.townships_covered": 0, "12.coverage_rate": "0"}');
 SELECT is(pg_temp.says('u', 'F_RATE', 'U'), '辖区内没有乡镇，覆盖率应填不适用', 'no townships, no rate');
 ROLLBACK TO clean;
@@ -338,6 +341,13 @@ END $$;
 CREATE FUNCTION pg_temp.flagged(p_minute integer DEFAULT NULL, p_offices text[] DEFAULT NULL) RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT f.finding ->> 'code' FROM zhibao.open_findings('statistics_form', coalesce(pg_temp.at(p_minute), 'infinity'), p_offices, NULL) o
 	CROSS JOIN LATERAL json_array_elements(o.findings) AS f (finding) $$;
+SAVEPOINT acceptance;
+SELECT pg_temp.form('A1', 'c', '{"12.sessions": 1, "12.townships_covered": 4, "12.coverage_rate": "100.00", "17": 5}'),
+	pg_temp.form('A1', 'y', '{"17": 4}', 20, '{"period": "year_end", "period_end": "2024-12-31", "filled_on": "2024-12-20"}');
+SELECT is(array(SELECT split_part(pg_temp.accept(i), ' ', 1) FROM unnest('{c,y}'::text[]) i) || (SELECT count(*) FROM review)::text, '{E_FINDINGS_OPEN,E_FINDINGS_OPEN,0}',
+	'acceptance: refused for covered above total and a year-end below mid-year, no verdict is left behind');
+SELECT is((SELECT count(*) FROM unnest('{c,y}'::text[]) i WHERE pg_temp.findings(i) ~ 'F_COVERED_TOTAL:explain|F_BELOW_MID_YEAR:explain'), 2::bigint, 'acceptance: each for its finding');
+ROLLBACK TO acceptance;
 SELECT pg_temp.form('A1', 'f', '{"10": 2, "11": 1}', 10, '{"approved_by": null}');
 SELECT is(pg_temp.accept('f'), 'E_FINDINGS_OPEN 统计表有 3 处核对问题没有更正或说明，不能通过，首处为 F_GAP “进企业活动”填报 2，记录佐证 0，须填写说明',
 	'acceptance: refused while a gap has no words, the first one named');
