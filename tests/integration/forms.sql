@@ -211,6 +211,9 @@ SELECT results_eq($$ SELECT item_no, state, filled, evidence, support, verificat
 	(12, 'value', '33.33', '33.33', 'supported', 1.0000), (13, 'not_applicable', NULL, '0', 'not_applicable', NULL), (14, 'zero', '0', '0', 'supported', 1),
 	(16, 'value', 'https://a.cn/1', 'https://a.cn/1', 'supported', NULL),
 	(21, 'value', '100', '95', 'supported', 0.9500), (22, 'value', '2', NULL, 'not_derivable', NULL) $$, 'R16: states, support and verification factor of every kind of cell');
+SELECT pg_temp.form('A2', 'g', '{"12.coverage_rate": "0.00"}');
+SELECT is((SELECT verification_factor FROM form_support('mid_year', 'infinity') WHERE office_code = 'A2' AND sub_field = 'coverage_rate'), 1::numeric,
+	'R16: a rate of 0 against 0 has the factor 1, as a count has');
 SELECT is((SELECT form_judge('count', '份', 5, 'value', 100, NULL, NULL, NULL, 94, NULL, NULL, NULL, NULL)), 'over_claimed', 'R16: copies beyond 5 % of the larger figure');
 SELECT is((SELECT form_judge('count', '份', 6, 'value', 100, NULL, NULL, NULL, 94, NULL, NULL, NULL, NULL)), 'supported', 'R16: the tolerance is a switch');
 SELECT is((SELECT form_judge('count', '场', 5, 'value', 100, NULL, NULL, NULL, 99, NULL, NULL, NULL, NULL)), 'over_claimed', 'R16: tolerance 0 for all others');

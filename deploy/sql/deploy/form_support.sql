@@ -164,6 +164,7 @@ LANGUAGE sql STABLE ROWS 29 AS $$
 		CASE WHEN s.state NOT IN ('value', 'zero') THEN NULL
 			WHEN s.filled_count > 0 THEN round(s.evidence_count::numeric / s.filled_count, 4)
 			WHEN s.filled_count = 0 AND s.evidence_count = 0 THEN 1
+			WHEN s.filled_rate = 0 AND s.evidence_text ~ '^0+(\.0+)?$' THEN 1
 			WHEN s.filled_rate > 0 THEN round(s.evidence_text::numeric / s.filled_rate, 4) END,
 		l.evidence, l.support, s.reason, s.place, s.label_zh, s.unit, s.filled_count, s.evidence_count, l.evidence_count, s.proposed_count
 	FROM seal s JOIN live l USING (item_no, sub_field)
