@@ -377,7 +377,7 @@ SELECT pg_temp.lecture('A2', 'l2', 'village', '2024-06-25', '{"township_codes": 
 SELECT pg_temp.lecture('B', 'lb', 'village', '2024-05-01', '{"township_codes": ["301"]}');
 SELECT pg_temp.form('A', 'fa', '{"12.sessions": 1, "12.townships_covered": 1, "12.coverage_rate": "25.00", "10": 2, "15.people": 2, "15.avg_sessions_per_person": "1.50", "18": 3,
 	"16": "https://a.cn", "3": true, "3.portal_published": true, "3.wechat_published": true}', p_more => '{"participation_total": 3}');
-SELECT pg_temp.form('A1', 'f1', '{"12.sessions": 1, "12.townships_covered": 1, "12.coverage_rate": "33.33", "10": 5, "15.people": 4, "15.avg_sessions_per_person": "0.25", "18": 4}',
+SELECT pg_temp.form('A1', 'f1', '{"12.sessions": 1, "12.townships_covered": 1, "12.coverage_rate": "33.33", "10": 5, "15.people": 4, "15.avg_sessions_per_person": "0.25", "18": 4, "16": "https://a.cn/1"}',
 	p_more => '{"participation_total": 1, "entries": [{"label": "送戏下乡", "count": 2, "unit": "场", "note": "两村"}]}');
 SELECT pg_temp.form('A2', 'f2', '{"10": {"reason": "x"}, "12.sessions": 0}');
 SELECT pg_temp.form('B', 'fb', '{"12.sessions": 1, "12.townships_covered": 1, "12.coverage_rate": "50.00", "10": 1}', p_more => '{"scope": "with_subordinates"}');
@@ -390,8 +390,8 @@ SELECT is(pg_temp.total('A', 12, 'coverage_rate'), '2/4=50.00 of=2 E=2/4=50.00',
 SELECT is(pg_temp.total('A', 15, 'avg_sessions_per_person'), '4/6=0.67 of=2', 'R19: ratio of sums, never a mean of averages');
 SELECT is(pg_temp.total('A', 3), '1/3=33.33 yes=1 of=3 E=0', 'R19: yes over reporting, never one yes for the area');
 SELECT is((SELECT note FROM form_consolidated('A', 'mid_year', 'infinity') WHERE item_no = 3 AND sub_field = ''), '甲市局：是；甲一局：否；甲二局：否', 'R19: and a list with the offices');
-SELECT is(pg_temp.total('A', 16), '1/1=100.00 of=1 E=0', 'R19: offices with an address over offices due');
-SELECT is(pg_temp.total('P', 16), '1/3=33.33 of=1 E=0', 'R19: cities and units are due');
+SELECT is(pg_temp.total('A', 16), '1/1=100.00 of=2 E=0', 'R19: offices due with an address over offices due; a county is not due at its city');
+SELECT is(pg_temp.total('P', 16), '1/3=33.33 of=2 E=0', 'R19: cities and units are due');
 SELECT is(pg_temp.total('A', 18), 'F=7 of=3 E=0', 'R19: stocks add up over offices');
 SELECT results_eq($$ SELECT label_zh, declared_count, unit, note FROM form_consolidated('A', 'mid_year', 'infinity') WHERE item_no = 22 $$,
 	$$ VALUES ('送戏下乡', 2::bigint, '场', '甲一局：两村') $$, 'R19: free lines are listed with the office, not summed');

@@ -41,12 +41,13 @@ LANGUAGE sql STABLE ROWS 40 AS $$
 		CROSS JOIN LATERAL (SELECT zhibao.register_at(f.as_of) AS register) r
 		CROSS JOIN LATERAL zhibao.form_period(p_period, r.register) d
 	), member AS MATERIALIZED (
-		SELECT m.* FROM zhibao.form_member(p_node, p_period, p_as_of) m
+		SELECT m.*, m.level IN ('city', 'province_unit') OR m.office_code = p_node AND m.level <> 'province' AS is_due
+		FROM zhibao.form_member(p_node, p_period, p_as_of) m
 	), form AS MATERIALIZED (
-		SELECT m.name_zh, m.verdict, f.* FROM member m JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
+		SELECT m.name_zh, m.verdict, m.is_due, f.* FROM member m JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
 		WHERE m.role IN ('own', 'with_subordinates')
 	), line AS MATERIALIZED (
-		SELECT f.office_code, f.name_zh, f.verdict, f.participation_total, l.*
+		SELECT f.office_code, f.name_zh, f.verdict, f.is_due, f.participation_total, l.*
 		FROM form f CROSS JOIN LATERAL zhibao.form_line(f.lines) l
 	), derived AS MATERIALIZED (
 		SELECT e.* FROM base b CROSS JOIN LATERAL
@@ -55,6 +56,7 @@ LANGUAGE sql STABLE ROWS 40 AS $$
 		SELECT g.* FROM base b CROSS JOIN LATERAL zhibao.form_flag(ARRAY(SELECT f.office_code FROM form f), b.first_on, b.last_on, b.as_of) g
 	), declared AS (
 		SELECT c.item_no, c.sub_field, count(*) FILTER (WHERE l.state = 'value') AS reporting,
+			count(*) FILTER (WHERE l.state = 'value' AND l.is_due) AS due_reporting,
 			count(*) FILTER (WHERE l.state = 'value' AND l.verdict = 'accepted') AS accepted,
 			sum(l.count) FILTER (WHERE l.state = 'value') AS total, count(*) FILTER (WHERE l.state = 'value' AND l.is_yes) AS yes,
 			string_agg(l.name_zh || '：' || coalesce(l.text, CASE l.is_yes WHEN true THEN '是' ELSE '否' END), '；' ORDER BY l.office_code)
@@ -64,14 +66,14 @@ LANGUAGE sql STABLE ROWS 40 AS $$
 		SELECT sum(p.participation_total) AS participations, sum(p.count) AS people
 		FROM line p WHERE p.item_no = 15 AND p.sub_field = 'people' AND p.state = 'value' AND p.participation_total IS NOT NULL
 	), due AS (
-		SELECT count(*) AS offices FROM member m WHERE m.level IN ('city', 'province_unit') OR m.office_code = p_node AND m.level <> 'province'
+		SELECT count(*) AS offices FROM member m WHERE m.is_due
 	), cell AS (
 		SELECT c.*, i.section, CASE WHEN c.sub_field = '' THEN i.label_zh ELSE c.label_zh END AS label, d.reporting, d.accepted, d.list,
 			CASE WHEN c.value_type = 'count' AND d.reporting > 0 THEN d.total END AS total,
 			CASE WHEN c.value_type = 'boolean' THEN d.yes END AS yes,
 			CASE WHEN c.value_type = 'percent' THEN (SELECT k.total FROM declared k WHERE k.item_no = 12 AND k.sub_field = 'townships_covered')
 				WHEN c.value_type = 'ratio' THEN r.participations
-				WHEN c.value_type = 'boolean' THEN d.yes WHEN c.value_type = 'url' THEN d.reporting END AS n,
+				WHEN c.value_type = 'boolean' THEN d.yes WHEN c.value_type = 'url' THEN d.due_reporting END AS n,
 			CASE WHEN c.value_type = 'percent' THEN e.denominator WHEN c.value_type = 'ratio' THEN r.people
 				WHEN c.value_type = 'boolean' THEN d.reporting WHEN c.value_type = 'url' THEN due.offices END AS m,
 			CASE WHEN c.value_type = 'count' THEN e.evidence_count
