@@ -215,6 +215,9 @@ SELECT pg_temp.put('media_product', 'A1', 'v1', '{"media_kind": "short_video", "
 			FROM form_cell c WHERE c.is_mandatory)), '2024-12-02');
 SELECT is(pg_temp.fig('I-18', 'A') || ' ' || pg_temp.fig('I-18', 'A', 'bytes') || ' ' || pg_temp.fig('I-18', 'A', 'without_file') || ' ' || pg_temp.fig('I-18', 'A', 'kind:short_video.bytes'), '2 1000 1 1000', 'I-18: pieces and bytes by kind');
 SELECT is(pg_temp.fig('I-18', 'A', 'form') || ' ' || pg_temp.fig('I-18', 'A', 'submission.bytes') || ' ' || pg_temp.fig('I-18', 'B', 'form'), '2/3 500 0/0', 'I-18: pieces against item 5 of the form, over its scope; no form is not applicable');
+SELECT pg_temp.put('statistics_form', 'A', 'f1', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "own", "filled_on": "2024-12-03",
+	"lines": [{"item_no": 5, "state": "value", "count": 30}]}', '2024-12-04', 'f1/2', 'f1/1');
+SELECT is(pg_temp.fig('I-18', 'A', 'form'), '2/3', 'I-18: a later incomplete form leaves the last complete one standing (R14)');
 SELECT is(pg_temp.fig('I-17', 'A', 'year_end') || ' ' || pg_temp.fig('I-17', 'A', 'year_end.over_claimed') || ' ' || pg_temp.fig('I-17', 'A', 'year_end.item:5') || ' ' || pg_temp.fig('I-17', 'B', 'year_end'), '0/2 1 1 0/0',
 	'I-17: 3 reported, 2 derived: one cell over-claimed, by one piece; studies left out: another short; no form is not applicable');
 SELECT is(pg_temp.mem('I-17', 'P', 'year_end') || ' ' || pg_temp.records('I-17', 'P', 'year_end'), '0/2 statistics_form:A', 'I-17: the form is behind it');

@@ -262,7 +262,7 @@ COMMENT ON FUNCTION news_report(date, timestamptz) IS 'News and reports (I-16 �
 
 -- I-18 宣传资料: works made in the programme year by p_on, pieces and bytes by kind; bytes of a piece without a file count
 -- under without_file. submission = materials handed in, with their bytes. form = pieces / item 5 of the newest form of a
--- city or lead unit, over the period and the scope of the form (R15); no form or no answer: not applicable.
+-- city or lead unit that stands (R14), over the period and the scope of the form (R15); no form or no answer: not applicable.
 -- Source: annex 1 L22 (A1-59), annex 3 item 5; ruling R18.
 CREATE FUNCTION material_received(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
@@ -272,10 +272,11 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		SELECT DISTINCT ON (f.office_code) f.office_code, f.item_id, f.scope, f.period_start, least(f.filled_on, f.period_end) AS period_end,
 			(SELECT (l.line ->> 'count')::bigint FROM jsonb_array_elements(f.lines) AS l (line)
 				WHERE (l.line ->> 'item_no')::integer = 5 AND l.line ->> 'count' IS NOT NULL LIMIT 1) AS declared
-		FROM zhibao.counting(NULL::zhibao.statistics_form, p_as_of) f
+		FROM (VALUES ('mid_year'), ('year_end')) p (period) CROSS JOIN LATERAL zhibao.form_filing(p.period, p_as_of) c
+		JOIN zhibao.statistics_form f ON f.office_code = c.office_code AND f.item_id = c.item_id AND f.revision_id = c.revision_id
 		JOIN zhibao.office o ON o.register_version = zhibao.facts_register(p_as_of) AND o.code = f.office_code
 			AND o.level IN ('city', 'province_unit')
-		WHERE f.filled_on <= p_on AND f.author_office_code = f.office_code
+		WHERE c.is_current AND f.filled_on <= p_on
 		ORDER BY f.office_code, f.period_end DESC, f.received_at DESC, f.batch_id DESC, f.seq DESC
 	)
 	SELECT m.office_code, v.part, v.n, NULL::bigint, 'media_product', m.office_code, m.item_id, NULL::text
