@@ -214,6 +214,10 @@ SELECT results_eq($$ SELECT item_no, state, filled, evidence, support, verificat
 SELECT pg_temp.form('A2', 'g', '{"12.coverage_rate": "0.00"}');
 SELECT is((SELECT verification_factor FROM form_support('mid_year', 'infinity') WHERE office_code = 'A2' AND sub_field = 'coverage_rate'), 1::numeric,
 	'R16: a rate of 0 against 0 has the factor 1, as a count has');
+SELECT pg_temp.form('A2', 'g', '{"10": 5}', 20, p_base => 'g/1', p_revision => 'g/2');
+SELECT cmp_ok((SELECT support_percent FROM draw_support('infinity') WHERE office_code = 'A2'), '<', 100, 'draws: a form with an unsupported cell');
+SELECT pg_temp.form('A2', 'y', p_more => '{"period": "year_end", "period_end": "2024-12-31"}');
+SELECT is((SELECT support_percent FROM draw_support('infinity') WHERE office_code = 'A2'), 100, 'draws: the newest form is asked, the year-end one where there is one');
 SELECT is((SELECT form_judge('count', '份', 5, 'value', 100, NULL, NULL, NULL, 94, NULL, NULL, NULL, NULL)), 'over_claimed', 'R16: copies beyond 5 % of the larger figure');
 SELECT is((SELECT form_judge('count', '份', 6, 'value', 100, NULL, NULL, NULL, 94, NULL, NULL, NULL, NULL)), 'supported', 'R16: the tolerance is a switch');
 SELECT is((SELECT form_judge('count', '场', 5, 'value', 100, NULL, NULL, NULL, 99, NULL, NULL, NULL, NULL)), 'over_claimed', 'R16: tolerance 0 for all others');

@@ -169,9 +169,11 @@ CREATE FUNCTION draw_support(p_as_of timestamptz) RETURNS TABLE (office_code tex
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	IF to_regprocedure('zhibao.form_support(text,timestamptz)') IS NOT NULL THEN
-		RETURN QUERY EXECUTE 'SELECT f.office_code, least(100, greatest(0, floor(100 * avg(f.verification_factor))))::integer
-			FROM (VALUES (''mid_year''), (''year_end'')) p (period) CROSS JOIN LATERAL zhibao.form_support(p.period, $1) f
-			WHERE f.verification_factor IS NOT NULL GROUP BY f.office_code' USING p_as_of;
+		RETURN QUERY EXECUTE 'SELECT n.office_code, least(100, greatest(0, floor(100 * avg(s.verification_factor))))::integer
+			FROM (SELECT DISTINCT ON (g.office_code) g.* FROM (VALUES (1, ''mid_year''), (2, ''year_end'')) p (place, period)
+				CROSS JOIN LATERAL zhibao.form_filing(p.period, $1) g WHERE g.is_current ORDER BY g.office_code, p.place DESC) n
+			CROSS JOIN LATERAL zhibao.form_support_of(n.office_code, n.item_id, n.revision_id, $1) s
+			WHERE s.verification_factor IS NOT NULL GROUP BY n.office_code' USING p_as_of;
 	END IF;
 END $$;
 COMMENT ON FUNCTION draw_support(timestamptz) IS 'Mean verification factor per office (佐证程度), for weights.';
