@@ -285,6 +285,10 @@ SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 5, 1, NULL)
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 3, 1, 3) $$, :d)), 'E_DRAW_CITIES', 'draw: not more cities than there are');
 INSERT INTO programme_version VALUES (3, 'test', 3, 'test', 2024, decode(repeat('00', 32), 'hex'), now());
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL) $$, :d)), 'E_DRAW_POPULATION', 'draw: not from a population that changed since');
+INSERT INTO office SELECT 3, o.code, CASE o.code WHEN 'A2' THEN 'A1' ELSE o.parent_code END, o.level, o.name_zh, o.short_name, o.division_zh, o.division_kind, o.is_county_level
+	FROM office o WHERE o.register_version = 2;
+SELECT is((SELECT string_agg(p.office_code, ' ' ORDER BY p.office_code) FROM draw_population('filing_spot_check', 3) p), 'A1 A3', 'draw: a closed office is in no list');
+DELETE FROM office WHERE register_version = 3;
 DELETE FROM programme_version WHERE register_version = 3;
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL) $$, :d)), 'done', 'draw: drawn');
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL) $$, :d)), 'E_DRAW_DONE', 'draw: once');

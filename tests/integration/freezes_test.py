@@ -7,7 +7,7 @@ import pytest
 
 from pgcluster import Cluster
 
-TESTS = 64
+TESTS = 65
 
 
 @pytest.fixture(scope="module")

@@ -143,11 +143,11 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION draw_key(bytea, text, bigint) IS 'Key of an office in a draw (抽取键), small ones are drawn first.';
 
--- Offices a scheme draws from, by the registers in force, with the city each belongs to.
+-- Offices a scheme draws from, by the registers in force, with the city each belongs to. Nobody visits a closed one.
 CREATE FUNCTION draw_population(p_scheme text, p_register integer) RETURNS TABLE (office_code text, stratum_code text)
 LANGUAGE sql STABLE AS $$
 	SELECT o.code, CASE WHEN o.level = 'county' THEN o.parent_code ELSE o.code END
-	FROM zhibao.draw_scheme s JOIN zhibao.office o ON o.register_version = p_register AND o.level = ANY (s.levels)
+	FROM zhibao.draw_scheme s JOIN zhibao.open_office(p_register) o ON o.level = ANY (s.levels)
 		AND (o.is_county_level OR NOT s.is_county_level)
 	WHERE s.scheme = p_scheme
 $$;
