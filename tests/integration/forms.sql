@@ -334,6 +334,17 @@ SELECT pg_temp.form('A1', 'i', '{"10": 9}', 80, p_author_office => 'A');
 SELECT results_eq($$ SELECT item_id, state FROM form_filing('mid_year', 'infinity') ORDER BY newest_received_at DESC LIMIT 2 $$,
 	$$ VALUES (pg_temp.id('i'), 'proxy'), (pg_temp.id('h'), 'current') $$, 'R3: a form by proxy is not that of the office');
 SELECT is(pg_temp.findings('i') ~ 'F_PROXY:note', true, 'R3: and is marked');
+SELECT pg_temp.put('statistics_form', 'A1', 'h', '{}', 90, 'h/1', 'h/2', 'withdraw');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	VALUES ('A1', pg_temp.id('h'), pg_temp.id('h/2'), 'returned', 'x', 'z', 'A', pg_temp.at(95));
+SELECT results_eq($$ SELECT revision_id, state, is_current FROM form_filing('mid_year', 'infinity') WHERE item_id = pg_temp.id('h') $$,
+	$$ VALUES (pg_temp.id('h/1'), 'returned', true) $$, 'R2: a returned withdrawal leaves the form in force and is not shown as withdrawn');
+SELECT pg_temp.form('A2', 'j', '{}', 100);
+SELECT pg_temp.put('statistics_form', 'A2', 'j', '{}', 110, 'j/1', 'j/2', 'withdraw');
+SELECT pg_temp.form('A2', 'j', '{}', 120, '{"period": "year_end", "period_end": "2024-12-31"}', 'j/2', 'j/3');
+SELECT is((SELECT state FROM form_filing('mid_year', pg_temp.at(115)) WHERE office_code = 'A2'), 'withdrawn', 'R2: the period of a withdrawn form as known then');
+SELECT pg_temp.form('B', n, '{}', 130) FROM unnest('{k,l,m,n,o,p}'::text[]) WITH ORDINALITY AS v (n, place) ORDER BY place;
+SELECT is((SELECT item_id FROM form_filing('mid_year', 'infinity') WHERE office_code = 'B' AND is_current), pg_temp.id('p'), 'R3: of forms received at one instant the last in the order of receipt');
 
 -- Acceptance: no gap without words.
 ROLLBACK TO clean;

@@ -60,10 +60,11 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 			AND coalesce(v.verdict, 'pending') NOT IN ('returned', 'rejected')
 		ORDER BY f.office_code, f.item_id, h.step
 	), filing AS (
-		SELECT n.office_code, n.item_id, s.revision_id, s.received_at, s.scope, n.revision_id AS newest_revision_id,
+		SELECT n.office_code, n.item_id, s.revision_id, s.received_at, s.batch_id, s.seq, s.scope, n.revision_id AS newest_revision_id,
 			n.received_at AS newest_received_at, n.author_office_code <> n.office_code AS is_proxy, n.operation, n.lines,
 			coalesce(s.period, n.period, (SELECT f.period FROM zhibao.statistics_form f WHERE f.office_code = n.office_code
-				AND f.item_id = n.item_id AND f.period IS NOT NULL ORDER BY f.received_at DESC LIMIT 1)) AS period,
+				AND f.item_id = n.item_id AND f.period IS NOT NULL AND f.received_at <= (SELECT i.as_of FROM instant i)
+				ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC LIMIT 1)) AS period,
 			v.verdict AS newest_verdict, w.verdict AS standing_verdict,
 			coalesce(s.author_office_code = s.office_code, false) AS may_stand
 		FROM newest n LEFT JOIN standing s USING (office_code, item_id)
@@ -71,13 +72,14 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 		LEFT JOIN verdict w ON w.office_code = s.office_code AND w.item_id = s.item_id AND w.revision_id = s.revision_id
 	), placed AS (
 		SELECT f.*, f.may_stand AND row_number() OVER (PARTITION BY f.office_code, f.may_stand
-			ORDER BY f.received_at DESC, f.item_id DESC) = 1 AS is_current
+			ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC) = 1 AS is_current
 		FROM filing f WHERE f.period = p_period
 	)
 	SELECT p.office_code, p.item_id, p.revision_id, p.received_at, p.scope, p.newest_revision_id, p.newest_received_at, p.is_proxy,
 		coalesce(CASE WHEN p.revision_id IS NOT NULL THEN p.standing_verdict ELSE p.newest_verdict END, 'pending'),
-		CASE WHEN p.operation = 'withdraw' THEN 'withdrawn' WHEN p.newest_verdict IN ('returned', 'rejected') THEN p.newest_verdict
-			WHEN NOT zhibao.form_is_complete(p.lines) THEN 'incomplete' WHEN p.is_proxy THEN 'proxy'
+		CASE WHEN p.newest_verdict IN ('returned', 'rejected') THEN p.newest_verdict
+			WHEN p.operation = 'withdraw' AND p.revision_id IS NULL THEN 'withdrawn'
+			WHEN p.operation <> 'withdraw' AND NOT zhibao.form_is_complete(p.lines) THEN 'incomplete' WHEN p.is_proxy THEN 'proxy'
 			WHEN NOT p.is_current THEN 'superseded' ELSE 'current' END,
 		p.is_current
 	FROM placed p
