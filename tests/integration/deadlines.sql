@@ -166,6 +166,8 @@ SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'on_time pending', 'R2: 
 SELECT pg_temp.paper('A', 'other', '2024-06-01 10:00+08');
 SELECT pg_temp.paper('A', 'other', '2024-06-03 10:00+08', 2, p_kind => 'summary_report');
 SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'missing', 'R14: what was amended into another kind is no longer there');
+SELECT pg_temp.verdict('A', 'other', 2, 'returned', '2024-06-04 10:00+08');
+SELECT is(pg_temp.standing('A', 1, '2024-06-05'), 'on_time pending', 'edge: returned, it changed nothing: the paper it was amended from is in force (R2)');
 
 ROLLBACK TO clean;
 SELECT pg_temp.paper('A1', 'w', '2024-06-01 10:00+08');

@@ -156,21 +156,23 @@ LANGUAGE plpgsql STABLE ROWS 2000 AS $$
 BEGIN
 	RETURN QUERY WITH event AS (
 		SELECT e.kind, e.office_code, e.item_id, e.revision_id, e.received_at, e.place, e.is_complete, e.substance_on,
-			CASE WHEN NOT e.is_withdrawal THEN e.word END AS word,
-			max(e.place) OVER (PARTITION BY e.kind, e.office_code, e.item_id) AS last_place
+			CASE WHEN NOT e.is_withdrawal THEN e.word END AS word, coalesce(v.verdict, 'pending') AS verdict,
+			coalesce(v.verdict IN ('returned', 'rejected'), false) AS is_refused,
+			row_number() OVER (PARTITION BY e.kind, e.office_code, e.item_id, e.place) = 1 AS is_first
 		FROM zhibao.evidence_event(p_as_of) e
+		LEFT JOIN zhibao.verdicts_at(p_as_of) v USING (office_code, item_id, revision_id)
 	), run AS (
-		-- Places have no holes: counted back from the last one, those of a word that was never gone again are the newest ones.
-		SELECT e.*, e.place + row_number() OVER (PARTITION BY e.kind, e.office_code, e.item_id, e.word ORDER BY e.place DESC)
-			= e.last_place + 1 AS is_standing
+		-- A word was never gone again where every later revision has it, but for those refused, which change nothing (R2).
+		SELECT e.*, coalesce(sum((e.is_first AND NOT e.is_refused)::integer) OVER (PARTITION BY e.kind, e.office_code, e.item_id
+				ORDER BY e.place DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+			= count(*) FILTER (WHERE NOT e.is_refused) OVER (PARTITION BY e.kind, e.office_code, e.item_id, e.word
+				ORDER BY e.place DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_standing
 		FROM event e
 	), live AS (
 		SELECT r.word, r.office_code, r.item_id, r.revision_id, r.place, r.substance_on, r.received_at AS revised_at,
-			CASE WHEN c.office_code IS NOT NULL THEN greatest(r.received_at, c.received_at) ELSE r.received_at END AS received_at,
-			coalesce(v.verdict, 'pending') AS verdict
+			CASE WHEN c.office_code IS NOT NULL THEN greatest(r.received_at, c.received_at) ELSE r.received_at END AS received_at, r.verdict
 		FROM run r
 		LEFT JOIN zhibao.evidence_companion(p_as_of) c ON c.word = r.word AND c.office_code = r.office_code
-		LEFT JOIN zhibao.verdicts_at(p_as_of) v ON v.office_code = r.office_code AND v.item_id = r.item_id AND v.revision_id = r.revision_id
 		WHERE r.word IS NOT NULL AND r.is_complete AND r.is_standing
 			AND (r.word NOT IN ('lecture_plan', 'materials') OR c.office_code IS NOT NULL)
 			AND r.received_at >= (SELECT min(o.loaded_at) FROM zhibao.programme_version n
