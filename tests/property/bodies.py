@@ -2,6 +2,8 @@
 """Random bodies of every record kind, as the collector would have let them pass. A body is a list of groups of fields:
 a correction takes some groups anew, and fields that must agree (day and township codes) move together."""
 import datetime as dt
+
+from paper import statistics_form
 from world import CATEGORIES, label_id, local_day
 
 
@@ -79,11 +81,11 @@ def publication(dice, history, office, _item):
         kind = "province_arrangement"
     return [{"object_kind": kind, "included_office_codes": dice.some(list(history.registers[0].offices), 3)},
             {"channel": dice.pick(["portal", "portal", "wechat", "mini_program"])}, {"published_on": near(dice, history.now)},
-            {"title": "x", "url": "https://x"}]
+            {"title": dice.pick(["甲", "乙"]), "url": dice.pick(["https://x/1", "https://y/9"])}]
 
 
 def profile(dice, history, _office, _item):
-    return [{"effective_from": near(dice, history.now)}, {"responsible_name": "x"},
+    return [{"effective_from": near(dice, history.now)}, {"responsible_name": "x"}, {"portal_host": dice.pick([None, "x", "x"])},
             {"responsible_from": dice.pick([None, dt.date(2024, 1, 1)]), "responsible_to": dice.pick([None, None, dt.date(2024, 3, 10)])},
             {"mechanism_established_on": dice.pick([dt.date(2024, 3, 1), dt.date(2024, 4, 1), None])}, {"ledger_established_on": dice.pick([dt.date(2024, 3, 1), None])},
             {"halls": dice.pick([[{"hall_id": "h1", "name_zh": "一"}], [{"hall_id": "h1", "name_zh": "一"}, {"hall_id": "h2", "name_zh": "二"}], None])}]
@@ -113,7 +115,7 @@ def policies(history):
 def interpretation(dice, history, office, _item):
     own = [k for k in policies(history) if k[0] == office] or policies(history)
     return [{"policy_item_id": label_id(dice.pick(own)[1]) if own else None},
-            {"form": dice.pick(["policy_original", "press_release", "article", "qa", "expert_interview", "other"])}, {"title": "x"},
+            {"form": dice.pick(["policy_original", "press_release", "article", "qa", "expert_interview", "press_conference", "reporter_qa", "other"])}, {"title": "x"},
             {"published_on": near(dice, history.now)}]
 
 
@@ -137,7 +139,10 @@ def inspection(dice, history, office, _item):
     everyone = [c for c in history.registers[0].offices if c != office]
     scheme = dice.pick(["field_visit", "online_check", "city_supervision", "filing_spot_check", "work_style_check", "coverage_spot_check", "mid_year_check", "year_end_visit"])
     due = dice.pick([None, near(dice, history.now) + dt.timedelta(days=30)])
-    return [{"scheme": scheme, "channel": dice.pick(["portal", "wechat"]) if scheme == "online_check" else None,
+    listed = dice.some(everyone, 5)
+    draw = {"population_office_codes": listed or None, "sample_office_codes": listed[:1 + dice.below(2)] if listed else None,
+            "drawn_at": history.now if listed else None}
+    return [draw, {"verified_item_ids": dice.pick([None, [label_id("a"), label_id("b")]])}, {"scheme": scheme, "channel": dice.pick(["portal", "wechat"]) if scheme == "online_check" else None,
              "findings": dice.pick([None, [{"item": "政策公开", "is_found": True}, {"item": "政策解读", "is_found": False}]]) if scheme == "online_check" else None},
             {"inspected_office_code": dice.pick(everyone), "checked_on": dice.pick([near(dice, history.now), near(dice, history.now), None])},
             {"result": dice.pick(["passed", "partly", "failed", None])},
@@ -149,16 +154,22 @@ def receipt(dice, history, office, _item):
     if not counties:
         return None
     own = [c for c in counties if history.registers[0].offices[c].parent == office] or counties
-    county = dice.pick(own)
+    filed = [c for c in own if any(key[0] == c for key in history.of_kind("submission"))]
+    county = dice.pick(filed or own)
     papers = [label_id(key[1]) for key in history.of_kind("submission") if key[0] == county]
     return [{"county_office_code": county, "submission_item_ids": papers or [label_id("none")]},
-            {"filing_status": dice.pick(["accepted", "received", "returned"])}, {"filed_on": near(dice, history.now)}]
+            {"filing_status": dice.pick(["accepted", "returned", "received", "accepted"])}, {"filed_on": near(dice, history.now)}]
 
 
-def feedback(dice, history, _office, _item):
+def feedback(dice, history, office, _item):
     start, end = dice.pick([(dt.date(2024, 1, 1), dt.date(2024, 3, 31)), (dt.date(2024, 4, 1), dt.date(2024, 6, 30)), (dt.date(2024, 5, 1), dt.date(2024, 5, 31)),
-                            (dt.date(2024, 2, 1), dt.date(2024, 2, 29))])
-    return [{"source": dice.pick(["hotline_12333", "online_survey", "petition", "litigation"])}, {"about_office_code": dice.pick([None] + list(history.registers[0].offices))},
+                            (dt.date(2024, 2, 1), dt.date(2024, 2, 29)), (dt.date(2024, 7, 1), dt.date(2024, 7, 31)), (dt.date(2024, 6, 1), dt.date(2024, 6, 30))])
+    before = [r.body for r in history.revisions if r.kind == "feedback_stat" and r.office == office and r.body]
+    about = dice.pick([None] + list(history.registers[0].offices))
+    source = dice.pick(["hotline_12333", "online_survey", "petition", "litigation"])
+    if before and dice.below(4):
+        about, source = before[-1]["about_office_code"], before[-1]["source"]
+    return [{"source": source}, {"about_office_code": about},
             {"period_start": start, "period_end": end}, {"topic": dice.pick([None, None, "社保"])}, {"total_count": dice.pick([100, 50, 0])},
             {"policy_related_count": dice.pick([None, 40])}, {"closed_count": dice.pick([None, 30])},
             {"response_count": dice.pick([None, 20, 3]), "satisfied_count": dice.pick([None, 2])},
@@ -186,4 +197,4 @@ def public_input(dice, history, _office, _item):
 MAKERS = {"lecture_event": lecture, "study_event": study, "plan_item": plan, "claim": claim, "speaker": speaker, "publication": publication,
           "office_profile": profile, "submission": submission, "policy_document": document, "interpretation": interpretation, "media_product": media,
           "window_report": window, "inspection": inspection, "filing_receipt": receipt, "feedback_stat": feedback, "exchange": exchange,
-          "circular": circular, "news_item": news, "public_input": public_input}
+          "circular": circular, "news_item": news, "public_input": public_input, "statistics_form": statistics_form}

@@ -3,14 +3,15 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from deadlines import Deadlines
+from draws import DrawComparison
 from events import Known
+from formcompare import FormComparison
 from indicators import RATES, Rates
 from records import RECORDS, Records
 from world import FIVE, label_id
 
-# What no rule read here says enough of: filings are accepted by the answer of a city, a change needs adjoining periods, draws have
-# tests of their own; no rule says whether a paper corrected later stands in I-18 from its first receipt or from that of the correction.
-UNCOMPARED = ("accepted", "final", ".change", ".drawn", ".verified", "submission", "submission.bytes")
+# No rule says whether a paper corrected later stands in I-18 from its first receipt or from that of the correction.
+UNCOMPARED = ("submission", "submission.bytes")
 SCOPES = ("cities", "provincial", "all")
 
 
@@ -25,13 +26,20 @@ def rate(pair):
     return {"numerator": pair[0], "denominator": pair[1], "percent": percent(*pair)}
 
 
-class Comparison:
+class Comparison(FormComparison, DrawComparison):
     focus = None  # the first section that failed: while a history is made smaller only that one is asked
 
     def __init__(self, store, history):
         self.store, self.history = store, history
         self.compared, self.differences = 0, []
         self.turn = len(history.sources)
+        self.known, self.filings, self.drawn, self.has_change = {}, {}, [], False
+
+    def knower(self, as_of):
+        """What is known at an instant, made once."""
+        if as_of not in self.known:
+            self.known[as_of] = Known(self.history, as_of)
+        return self.known[as_of]
 
     def check(self, where, ours, theirs):
         self.compared += 1
@@ -40,14 +48,17 @@ class Comparison:
 
     def point(self, on, as_of):
         """as_of None: what is folded, which is all there is."""
-        known = Known(self.history, as_of or self.history.folds[-1])
+        known = self.knower(as_of or self.history.folds[-1])
         where = f"on {on} as of {as_of or 'now'}"
-        for section in (self.counting, self.coverage, self.completion, self.deadlines, self.indicators):
-            if Comparison.focus in (None, section.__name__):
-                before = len(self.differences)
-                section(known, on, as_of, where)
-                if len(self.differences) > before:
-                    Comparison.focus = section.__name__
+        for section in (self.counting, self.coverage, self.completion, self.deadlines, self.indicators, self.forms):
+            self.section(section, known, on, as_of, where)
+
+    def section(self, section, *arguments):
+        if Comparison.focus in (None, section.__name__):
+            before = len(self.differences)
+            section(*arguments)
+            if len(self.differences) > before:
+                Comparison.focus = section.__name__
 
     def counting(self, known, _on, _as_of, where):
         standings = {key: item.standing() for key, item in self.history.book.items(known.as_of).items()}
@@ -117,7 +128,7 @@ class Comparison:
             self.differences.append(where + "".join(f"\n    {key}: recomputed {ours.get(key)}, product {theirs.get(key)}" for key in wrong[:6]))
 
     def indicators(self, known, on, as_of, where):
-        for functions, figures in ((RATES, Rates(known, on)), (RECORDS, Records(known, on))):
+        for functions, figures in ((RATES, Rates(known, on)), (RECORDS, Records(known, on, self.filings_at(known)))):
             for name, function in functions.items():
                 self.indicator(name, getattr(figures, function), known, on, as_of, where)
 
@@ -127,5 +138,6 @@ class Comparison:
             return bool(numerator) or bool(denominator)
         ours = {(node, part): (*pair, percent(*pair)) for node in known.register.offices for part, pair in figures(known.register.under(node)).items()
                 if is_something(*pair) and not part.endswith(UNCOMPARED)}
+        self.has_change |= any(part.endswith(".change") for _, part in ours)
         theirs = {row[:2]: row[2:] for row in self.store.indicator(name, on, as_of) if is_something(*row[2:4]) and not row[1].endswith(UNCOMPARED)}
         self.check_each(f"{name} {where}", ours, theirs)

@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
+import sheet
 from events import MICROSECOND
-from world import MILESTONES, day_end, local_day
+from world import MILESTONES, day_end, label_id, local_day
 
 
 @dataclass
@@ -18,10 +19,13 @@ class Obligation:
     received_at: object
     review: str
     is_extended_after_due: bool
+    is_accepted_on_time: bool
 
 
 def is_complete(word, period, revision):
     body = revision.body
+    if revision.kind == "statistics_form":
+        return word == "statistics_form" and body["period"] == period and body["period_end"].year == 2024 and sheet.is_complete(body)
     if revision.kind == "submission" and body.get("submission_kind") == word:
         if period and body.get("period") not in (None, period):
             return False
@@ -52,25 +56,26 @@ class Deadlines:
         self.items = self.history.book.items(self.as_of)
 
     def evidence(self, office, word, period):
-        """(received_at, review state), or None."""
-        received, newest = None, None
+        """(received_at, newest complete revision, its review state, items that stand), or None."""
+        received, newest, standing = None, None, set()
         for key, item in self.items.items():
             if key[0] != office:
                 continue
-            at = None
+            at = mine = None
             for revision in path(item):
                 if revision.author_office != office:
                     continue
                 if revision.op == "withdraw":
-                    at = at if revision.label in item.out else None
+                    at, mine = (at, mine) if revision.label in item.out else (None, None)
                 elif is_complete(word, period, revision):
-                    at = at or revision.received_at
-                    if newest is None or newest[0].order < revision.order:
-                        newest = (revision, item.verdicts.get(revision.label, "pending"))
-                elif revision.label not in item.out and not self.is_about(word, revision):
-                    at = None
-            if at and (received is None or at < received):
-                received = at
+                    at, mine = at or revision.received_at, revision
+                elif revision.label not in item.out and not self.is_about(word, period, revision):
+                    at = mine = None
+            if mine:
+                standing.add(label_id(key[1]))
+                received = min(received or at, at)
+                if newest is None or newest[0].order < mine.order:
+                    newest = (mine, item.verdicts.get(mine.label, "pending"))
         companion = {"lecture_plan": "plan_item", "materials": "media_product"}.get(word)
         if received and companion:
             arrived = [r.received_at for r in self.history.revisions if r.kind == companion and r.office == office == r.author_office
@@ -78,23 +83,38 @@ class Deadlines:
             if not arrived:
                 return None
             received = max(received, min(arrived))
-        return received and (received, newest[1])
+        return received and (received, *newest, standing)
 
     @staticmethod
-    def is_about(word, revision):
+    def is_about(word, period, revision):
         """Is it still that paper, only incomplete? What was amended into something else is like withdrawn."""
         if revision.kind == "submission":
-            return revision.body.get("submission_kind") == word
+            return revision.body.get("submission_kind") == word and (not period or revision.body.get("period") in (None, period))
+        if revision.kind == "statistics_form":
+            return revision.body["period"] == period
         return revision.kind == "office_profile" or (
             # Corrected to another channel it says that the portal never had it.
             revision.body.get("object_kind") == word and revision.body.get("channel") == "portal")
 
     def received(self, office, evidence):
+        """(received_at, receipt of the newest complete revision, review state), or None."""
         if evidence.startswith("filing:"):
             papers = [self.evidence(office, word, None) for word in evidence[7:].split("+")]
-            return (max(at for at, _ in papers), None) if all(papers) else None
+            if not all(papers):
+                return None
+            answer = self.answer(office, set.union(*(p[3] for p in papers)))
+            return max(p[0] for p in papers), max(p[1].received_at for p in papers), answer
         word, _, period = evidence.partition(":")
-        return self.evidence(office, word, period or None)
+        found = self.evidence(office, word, period or None)
+        return found and (found[0], found[1].received_at, found[2])
+
+    def answer(self, county, papers):
+        """What its own city answered, in its own name, about papers that stand: the newest answer; received is none yet."""
+        receipts = [r for r in self.known.records["filing_receipt"] if r.body["county_office_code"] == county and r.is_own
+                    and r.office == self.register.offices[county].parent]
+        newest = max(receipts, key=lambda r: r.revision.order, default=None)
+        is_answer = newest and newest.body["filing_status"] in ("accepted", "returned") and papers & set(newest.body["submission_item_ids"])
+        return newest.body["filing_status"] if is_answer else "pending"
 
     def in_force(self, what, office, milestone):
         grants = [g for g in self.history.grants if g.what == what and g.office == office and g.milestone == milestone and g.at <= self.as_of
@@ -116,7 +136,7 @@ class Deadlines:
         extension = self.in_force("extension", office, milestone.number)
         effective = max(d, extension.until) if extension else d
         found = self.received(office, milestone.evidence)
-        at, review = found or (None, None)
+        at, revised_at, review = found or (None, None, None)
         days = None
         if self.in_force("exemption", office, milestone.number):
             state = "exempt"
@@ -129,4 +149,5 @@ class Deadlines:
         else:
             state = "late"
             days = math.floor((at - effective).total_seconds() / 86400) + 1
-        return Obligation(office, milestone.number, d, effective, state, days, at, review, bool(extension and extension.at >= d))
+        return Obligation(office, milestone.number, d, effective, state, days, at, review, bool(extension and extension.at >= d),
+                          review == "accepted" and revised_at < effective)

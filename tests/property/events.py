@@ -81,29 +81,38 @@ class Known:
         return register.is_provincial(record.office) or all(
             register.is_below(register.unit_of(code, body["occurred_on"]).county, record.office) for code in codes)
 
-    def named(self, on, is_strict):
+    def named(self, on, is_strict, is_asked=lambda record: True):
         # R8 is about sessions. Coverage follows the place (R7): a twin, a joined one too, is evidence of the place it names.
         return {self.register.unit_of(code, r.body["occurred_on"]).unit_id for r in self.held
-                if r.body["occurred_on"] <= on and self.covers(r) and (r.body["category"] == "village" or not is_strict)
+                if r.body["occurred_on"] <= on and self.covers(r) and (r.body["category"] == "village" or not is_strict) and is_asked(r)
                 for code in r.body["township_codes"]}
 
     # R5, R6
-    def coverage(self, on):
-        """{unit: (unit version, covered broad, covered strict, inherited)} over the units valid on the day."""
-        register = self.register
+    def lineage(self, on):
         before = defaultdict(list)
-        for change, day, source, target in register.lineage:
+        for change, day, source, target in self.register.lineage:
             if day <= on and change in ("merge", "split"):
                 before[target].append((change, source))
+        return before
 
-        def covered(unit, named):
-            return unit in named or any(change == "merge" and covered(source, named) for change, source in before[unit])
+    def covered(self, on, named):
+        """Units covered by those named: a merged unit inherits, a split one does not."""
+        before = self.lineage(on)
+
+        def is_covered(unit):
+            return unit in named or any(change == "merge" and is_covered(source) for change, source in before[unit])
+        return {u.unit_id for u in self.register.units if is_covered(u.unit_id)}
+
+    def coverage(self, on):
+        """{unit: (unit version, covered broad, covered strict, inherited)} over the units valid on the day."""
+        before = self.lineage(on)
 
         def touched(unit, named):
             return unit in named or any(touched(source, named) for _, source in before[unit])
-        broad, strict = self.named(on, False), self.named(on, True)
-        return {u.unit_id: (u, covered(u.unit_id, broad), covered(u.unit_id, strict), touched(u.unit_id, broad) and not covered(u.unit_id, broad))
-                for u in register.units if u.holds(on)}
+        named = self.named(on, False)
+        broad, strict = self.covered(on, named), self.covered(on, self.named(on, True))
+        return {u.unit_id: (u, u.unit_id in broad, u.unit_id in strict, touched(u.unit_id, named) and u.unit_id not in broad)
+                for u in self.register.units if u.holds(on)}
 
     # R8 to R11
     def credits(self, on):

@@ -20,9 +20,15 @@ STEPS = [dt.timedelta(0), dt.timedelta(days=6), dt.timedelta(minutes=1), dt.time
 DUE = sorted({m.due_on for m in world.MILESTONES if m.due_on})
 # How often a new record is of which kind.
 KINDS = (["lecture_event"] * 12 + ["plan_item"] * 6 + ["study_event"] * 2 + ["claim"] * 5 + ["twin"] * 3 + ["speaker"] * 2 + ["submission"] * 4
-         + ["publication"] * 2 + ["office_profile"] * 2
+         + ["publication"] * 3 + ["office_profile"] * 2 + ["statistics_form"] * 9 + ["filing"] * 4 + ["import"] * 7 + ["feedback_stat"] * 2
          + ["policy_document", "interpretation", "media_product", "window_report", "inspection", "filing_receipt", "feedback_stat", "exchange",
             "circular", "news_item", "public_input"])
+IMPORTED = ["policy_document", "interpretation", "media_product", "window_report", "window_report", "study_event", "publication", "speaker", "lecture_event",
+            "window_report", "interpretation", "feedback_stat", "office_profile"]
+
+# What an office records before it fills in a form.
+BESIDE = [("publication", {"object_kind": "arrangement", "channel": "portal"}), ("window_report", {"report_kind": "brochure", "quantity": 90}),
+          ("publication", {"object_kind": "column", "channel": "portal"}), ("office_profile", {"portal_host": "x"}), ("speaker", {"is_active": True})]
 
 
 class Grant:
@@ -104,10 +110,31 @@ class Clerk:
             history.sources.append(("batch", revision.author_office, [revision]))
         revision.batch, revision.seq = 1000 + len(history.sources), len(history.sources[-1][2])
 
-    def new(self, kind):
+    def file(self):
+        """Papers of a county, or its city's answer to some county."""
+        register = self.history.register_now()
+        counties = [o.code for o in register.offices.values() if o.level == "county" and register.is_open(o.code)]
+        if not counties:
+            return
+        county = self.dice.pick(counties)
+        if any(key[0] == county for key in self.history.of_kind("submission")) and self.dice.below(3):
+            self.new("filing_receipt", register.offices[county].parent)
+            return
+        self.new("plan_item", county)
+        for paper in ("work_plan", "lecture_plan"):
+            self.new("submission", county, {"submission_kind": paper, "file_name": "a.pdf"})
+
+    def new(self, kind, office=None, fixed=None):
         history, dice = self.history, self.dice
-        office = self.office()
+        office = office or self.office()
         body = twin = None
+        if kind in ("statistics_form", "feedback_stat") and history.of_kind(kind) and dice.chance(2):
+            # Periods that follow one another at one office.
+            before = dice.pick(history.of_kind(kind)[::-1])[0]
+            office = before if history.register_now().is_open(before) else office
+        if kind == "statistics_form":
+            for other, wanted in dice.some(BESIDE, 3):
+                self.new(other, office, wanted)
         if kind == "twin":
             kind = "lecture_event"
             others = history.of_kind(kind)
@@ -124,9 +151,9 @@ class Clerk:
             groups = bodies.MAKERS[kind](dice, history, office, item)
             if groups is None:
                 return
-            body = {k: v for group in groups for k, v in group.items()}
+            body = {k: v for group in groups for k, v in group.items()} | (fixed or {})
         author = office
-        if kind in ("lecture_event", "plan_item", "submission", "publication") and dice.chance(9):
+        if kind in ("lecture_event", "plan_item", "submission", "publication", "statistics_form") and dice.chance(9):
             author = history.register_now().offices[office].parent or office
         is_quarantined = dice.chance(30)
         if not is_quarantined:
@@ -135,6 +162,9 @@ class Clerk:
         if is_quarantined:
             history.by_kind[kind].append((office, item))
             self.correct((office, item))
+        elif kind == "statistics_form" and history.register_now().offices[office].level == "county" and dice.chance(2):
+            # The city sends its own beside its county's.
+            self.new(kind, history.register_now().offices[office].parent, {k: body[k] for k in ("period", "period_start", "period_end")} | {"scope": "own"})
         elif twin and twin[0] != office and dice.chance(2):
             history.made[office, "claim"] += 1
             claim = f"{office}/claim{history.made[office, 'claim']}"
@@ -142,13 +172,20 @@ class Clerk:
             self.send(Revision("claim", office, claim, f"{claim}#1", None, "submit", {
                 "host_office_code": twin[0], "host_item_id": world.label_id(twin[1]), "plan_item_id": bodies.own_lines(dice, history, office)}, office, history.now))
 
+    def bring(self):
+        """A file of records of one office in one batch."""
+        office = self.office()
+        for kind in self.dice.some(IMPORTED, 7):
+            self.new(kind, office)
+
     def some_item(self, wanted=None):
         """An item, often a late one; on request one that a rare thing has happened to."""
         items = [key for keys in self.history.by_kind.values() for key in keys]
         rare = {"picked": {(p.office, p.item) for p in self.history.picks},
                 "withdrawn": {r.key for r in self.history.revisions if r.op == "withdraw"},
-                "refused": {r.key for r in self.history.reviews}}.get(wanted)
-        if rare and self.dice.chance(3):
+                "refused": {r.key for r in self.history.reviews},
+                "form": set(self.history.of_kind("statistics_form")), "paper": set(self.history.of_kind("submission"))}.get(wanted)
+        if rare and (wanted in ("form", "paper") or self.dice.chance(3)):
             return self.dice.pick(sorted(rare)[::-1])
         lectures = self.history.of_kind("lecture_event") + self.history.of_kind("plan_item")
         items = self.dice.pick([lectures[-5:], items]) or items
@@ -156,7 +193,7 @@ class Clerk:
 
     def correct(self, key=None):
         history, dice = self.history, self.dice
-        key = key or self.some_item(dice.pick(["picked", "refused"]))
+        key = key or self.some_item(dice.pick(["picked", "refused", "form"]))
         if key is None or not history.register_now().is_open(key[0]):
             return
         item = history.book.item(key, history.now)
@@ -175,27 +212,36 @@ class Clerk:
         else:
             groups = bodies.MAKERS[kind](dice, history, key[0], key[1])
             for group in groups or []:
-                if dice.chance(3) and not (kind == "claim" and "host_item_id" in group):
+                if dice.chance(2 if kind == "statistics_form" else 3) and not (kind == "claim" and "host_item_id" in group):
                     body.update(group)
-        self.send(Revision(kind, *key, f"{key[1]}#{len(everything) + 1}", base_label, op, body, everything[0].author_office, history.now,
-                           is_quarantined=dice.chance(40)))
+        revision = Revision(kind, *key, f"{key[1]}#{len(everything) + 1}", base_label, op, body, everything[0].author_office, history.now,
+                            is_quarantined=dice.chance(40))
+        self.send(revision)
+        if kind == "statistics_form" and op == "amend" and key[0] != "P" and not revision.is_quarantined and dice.chance(2):
+            self.decide(revision, "accepted")
 
     def judge(self):
         history, dice = self.history, self.dice
-        key = self.some_item(dice.pick(["withdrawn", "refused"]))
+        key = self.some_item(dice.pick(["withdrawn", "refused", "form", "refused", "paper", "form"]))
         if key is None or key[0] == "P":
             return
         item = history.book.item(key, history.now)
         standing = item.standing()
         target = dice.pick([standing.last or item.revisions[-1], dice.pick(item.revisions)]) if item.revisions else None
         verdict = dice.pick(["returned", "accepted", "returned", "rejected", "pending"])
+        if target and target.kind in ("statistics_form", "submission"):
+            verdict = dice.pick(["accepted", "returned", "rejected", verdict])
         refused = [r for r in item.revisions if r.label in item.out]
         if refused and dice.chance(3):
             target, verdict = dice.pick(refused[::-1]), "pending"
-        if target and item.may_judge(target, verdict):
-            review = Review(*key, target.label, verdict, history.now)
-            history.reviews.append(review)
-            history.sources.append(("review", review))
+        if target:
+            self.decide(target, verdict)
+
+    def decide(self, revision, verdict):
+        if self.history.book.item(revision.key, self.history.now).may_judge(revision, verdict):
+            review = Review(*revision.key, revision.label, verdict, self.history.now)
+            self.history.reviews.append(review)
+            self.history.sources.append(("review", review))
 
     def pick(self):
         history = self.history
@@ -209,7 +255,7 @@ class Clerk:
             pick = Pick(*key, self.dice.pick(branches[::-1]), history.now)
             history.picks.append(pick)
             history.sources.append(("pick", pick))
-            if self.dice.chance(3):
+            if self.dice.chance(2):
                 self.reopen(key, [label for label in branches if label != pick.revision])
 
     def reopen(self, key, others):
@@ -253,24 +299,26 @@ class Clerk:
         what = dice.below(256)
         if what == 0:
             return  # what a failing history shrinks to
-        what %= 20
+        what %= 24
         step = dice.pick(STEPS)
         if place < 4:
             # Many a year begins with its plan.
             step = dice.pick([step, dt.timedelta(days=1)])
-            self.new(dice.pick(["plan_item", dice.pick(KINDS)]))
+            self.new(dice.pick(["plan_item", dice.pick(KINDS[:30])]))
         if step == "due":
             coming = [day_end(day) for day in DUE if day_end(day) > history.now]
             history.now = coming[0] - dice.pick([MICROSECOND, dt.timedelta(0)]) if coming else history.now
         elif history.now + step < dt.datetime(2025, 1, 5, tzinfo=SHANGHAI):
             history.now += step
-        if what < 8:
-            self.new(dice.pick(KINDS))
-        elif what < 12:
+        if what < 11:
+            kind = dice.pick(KINDS)
+            special = {"import": self.bring, "filing": self.file}.get(kind)
+            special() if special else self.new(kind)
+        elif what < 16:
             self.correct()
-        elif what < 15:
+        elif what < 19:
             self.judge()
-        elif what < 18:
+        elif what < 22:
             self.pick()
         else:
             self.grant()
@@ -303,7 +351,7 @@ def finish(history, dice):
 def histories(draw):
     registers = world.registers(Dice(draw(st.binary(min_size=80, max_size=80))))
     history = History(registers)
-    for place, data in enumerate(draw(st.lists(st.binary(min_size=48, max_size=48), min_size=30, max_size=60))):
+    for place, data in enumerate(draw(st.lists(st.binary(min_size=96, max_size=96), min_size=30, max_size=60))):
         Clerk(history, Dice(data)).act(place)
     finish(history, Dice(draw(st.binary(min_size=len(history.sources) + 40, max_size=len(history.sources) + 40))))
     return history

@@ -23,7 +23,8 @@ class Rates:
         due = [o for o in self.obligations if o.office in offices and o.state in ("on_time", "late", "missing")
                and o.effective <= min(day_end(self.on), self.known.as_of + MICROSECOND)]
         figures = {"": (sum(o.state == "on_time" for o in due), len(due)), "late": (sum(o.state == "late" for o in due), None),
-                   "missing": (sum(o.state == "missing" for o in due), None), "extended_after_due": (sum(o.is_extended_after_due for o in due), None)}
+                   "missing": (sum(o.state == "missing" for o in due), None), "extended_after_due": (sum(o.is_extended_after_due for o in due), None),
+                   "accepted": (sum(o.review == "accepted" for o in due), len(due)), "final": (sum(o.is_accepted_on_time for o in due), len(due))}
         for number in {o.milestone for o in due}:
             mine = [o for o in due if o.milestone == number]
             figures[f"milestone:{number}"] = (sum(o.state == "on_time" for o in mine), len(mine))

@@ -52,13 +52,14 @@ def one_history(store, history):
         comparison = Comparison(store, history)
         for on, as_of in history.points:
             comparison.point(on, as_of)
+        comparison.section(comparison.draws)
         if Comparison.focus is None:
             stepwise = store.rollups()
             store.fold_anew(1 + len(history.sources) % 3)
             for table, rows in store.rollups().items():
                 comparison.check(f"roll-up {table}, step by step and from zero", stepwise[table], rows)
         TALLY["histories"] += 1
-        TALLY.update(situations(history))
+        TALLY.update(situations(history, comparison))
         TALLY["figures"] += comparison.compared
         # The first difference of every section and indicator.
         firsts = {difference.split()[0]: difference for difference in reversed(comparison.differences)}

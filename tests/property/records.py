@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Indicators I-06 to I-16 and I-18 (docs/indicators.md) by brute force from the records that count: {part: (numerator,
 denominator)} of a node, as in indicators.py."""
+import datetime as dt
 from collections import Counter, defaultdict
 
 from world import MILESTONES, label_id, local_day
@@ -21,8 +22,8 @@ def days_parts(days, prefix="days"):
 
 
 class Records:
-    def __init__(self, known, on):
-        self.known, self.on, self.register = known, on, known.register
+    def __init__(self, known, on, filings):
+        self.known, self.on, self.register, self.filings = known, on, known.register, filings
         self.sessions = known.sessions_until(on)
 
     def of(self, kind, offices, day=None):
@@ -43,7 +44,7 @@ class Records:
                    and not (g.withdrawn_at and g.withdrawn_at <= self.known.as_of) for g in self.known.history.grants):
                 continue
             days = self.published(office, "arrangement", "portal")
-            first = min((r.body["occurred_on"] for r, _ in self.sessions if r.office == office), default=None)
+            first = min((r.body["occurred_on"] for r, _ in self.sessions if r.kind == "lecture_event" and r.office == office), default=None)
             by_due = any(d <= milestone.due_on for d in days)
             ahead = any(first is None or d < first for d in days)
             for part, met in (("", by_due and ahead), ("by_due", by_due), ("ahead", ahead)):
@@ -104,7 +105,7 @@ class Records:
         return found
 
     def i_09(self, offices):
-        new = [r for r, _ in self.documents(offices) if r.body["issued_on"].year == 2024 and not self.is_exempt(r.body)]
+        new = [r for r, _ in self.documents(offices) if r.body["issued_on"].year >= 2024 and not self.is_exempt(r.body)]
         forms, complete, days, unpublished = Counter(), 0, [], 0
         for record in new:
             pieces = [r.body["form"] for r in self.of("interpretation", [record.office], "published_on") if r.body.get("policy_item_id") == label_id(record.item)]
@@ -163,7 +164,9 @@ class Records:
     def i_12(self, offices):
         figures = defaultdict(lambda: [0, 0])
         counts = Counter()
-        checks = [r for r in self.known.records["inspection"] if r.body["checked_on"] and r.body["checked_on"] <= self.on]
+        everything = self.known.records["inspection"]
+        checks = [r for r in everything if r.body["checked_on"] and r.body["checked_on"] <= self.on]
+        recorded = {part: self.recorded(everything, f"{part}_office_codes") for part in ("population", "sample")}
 
         def visits(r):
             """A county is supervised by its own city, and by nobody else."""
@@ -171,7 +174,11 @@ class Records:
             return r.body["scheme"] != "city_supervision" or inspected.parent == r.office and inspected.level == "county"
         for scheme, levels in LEVELS.items():
             mine = [r for r in checks if r.body["scheme"] == scheme]
-            population = self.open_offices(offices, levels)
+            listed = recorded["population"][scheme]
+            if listed:
+                figures[f"{scheme}.drawn"] = [sum(o in recorded["sample"][scheme] for o in listed if o in offices), sum(o in offices for o in listed)]
+            # The population that a draw recorded, else the offices that annex 1 names.
+            population = [o for o in listed if o in offices] if listed and scheme != "city_supervision" else self.open_offices(offices, levels)
             visited = {r.body["inspected_office_code"] for r in mine if visits(r)}
             figures[f"{scheme}.visited"] = [sum(o in visited for o in population), len(population)]
             for body in (r.body for r in mine if r.body["inspected_office_code"] in offices):
@@ -182,6 +189,7 @@ class Records:
                 for finding in body.get("findings") or []:
                     figures[f"{way}#{finding['item']}"][0] += finding["is_found"]
                     figures[f"{way}#{finding['item']}"][1] += 1
+                counts[f"{scheme}.verified"] += len(body.get("verified_item_ids") or [])
                 closed = body.get("rectification_closed_on")
                 if body.get("rectification_due_on") and not (closed and closed <= self.on):
                     counts[f"{scheme}.open"] += 1
@@ -189,6 +197,15 @@ class Records:
         counts["exchange"] += len(self.of("exchange", offices, "held_on"))
         counts.update(f"circular:{r.body['circular_kind']}" for r in self.of("circular", offices, "issued_on"))
         return {**{part: tuple(pair) for part, pair in figures.items()}, **{part: (count, None) for part, count in counts.items()}}
+
+    def recorded(self, inspections, part):
+        """{scheme: offices} of the draws recorded by the day."""
+        found = defaultdict(set)
+        for b in (r.body for r in inspections):
+            day = b.get("checked_on") or b.get("drawn_at") and local_day(b["drawn_at"])
+            if day is None or day <= self.on:
+                found[b["scheme"]].update(b.get(part) or [])
+        return found
 
     def i_13(self, offices):
         figures = Counter()
@@ -198,7 +215,8 @@ class Records:
                        if r.is_own and r.body["county_office_code"] == county]
             newest = max(answers, key=lambda r: (r.body["filed_on"], r.revision.order), default=None)
             if newest:
-                figures[newest.body["filing_status"]] += 1
+                # Received and returned are filings that got no further than that.
+                figures["accepted" if any(r.body["filing_status"] == "accepted" for r in answers) else newest.body["filing_status"]] += 1
         return {"": (figures["accepted"], len(counties)), "received": (figures["received"], None), "returned": (figures["returned"], None)}
 
     def i_14(self, offices):
@@ -234,14 +252,32 @@ class Records:
                     figures[f"{source}.{part}"][1] += b[down]
             for part in ("won", "lost", "mediated"):
                 figures[f"{source}.{part}"][0] += b.get(f"{part}_count") or 0
+        for part, change in self.changes([r for r in rows if is_added(r)]).items():
+            figures[part] = change
         hidden = int(self.register.rule("feedback.min_responses", "1"))
         result = {}
         for part, (up, down) in figures.items():
-            is_rate = part.rpartition(".")[2] in ("policy", "closed", "satisfied")
+            is_rate = part.rpartition(".")[2] in ("policy", "closed", "satisfied", "change")
             result[part] = (None if part.endswith(".satisfied") and down < hidden else up, down if is_rate else None)
         received = self.of("public_input", offices, "received_on")
         days = [(r.body["handled_on"] - r.body["received_on"]).days for r in received if r.body.get("handled_on") and r.body["handled_on"] <= self.on]
         return {**result, "public_input": (len(days), len(received)), **days_parts(days, "public_input.days")}
+
+    @staticmethod
+    def changes(rows):
+        """The last period minus the one right before it / the one before, of each reporter about each office."""
+        totals = defaultdict(Counter)
+        for r in rows:
+            b = r.body
+            totals[b["source"], r.office, b.get("about_office_code") or r.office][b["period_end"], b["period_start"]] += b["total_count"]
+        figures = defaultdict(lambda: [0, 0])
+        for (source, *_), periods in totals.items():
+            last = max(periods)
+            for end, start in periods:
+                if end == last[1] - dt.timedelta(days=1):
+                    figures[f"{source}.change"][0] += periods[last] - periods[end, start]
+                    figures[f"{source}.change"][1] += periods[end, start]
+        return figures
 
     def i_15(self, offices):
         figures = Counter()
@@ -279,7 +315,7 @@ class Records:
         for r in self.of("submission", offices):
             if r.body["submission_kind"] == "materials" and local_day(r.first_received_at) <= self.on:
                 figures.update({"submission": 1, "submission.bytes": r.body.get("file_bytes") or 0})
-        return {part: (count, None) for part, count in figures.items()}
+        return {**{part: (count, None) for part, count in figures.items()}, "form": self.filings.materials(offices, self.on)}
 
 
 RECORDS = {"I-06": "i_06", "I-07": "i_07", "I-08": "i_08", "I-09": "i_09", "I-10": "i_10", "I-11": "i_11", "I-12": "i_12", "I-13": "i_13", "I-14": "i_14", "I-15": "i_15", "I-16": "i_16",

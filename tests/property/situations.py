@@ -2,7 +2,8 @@
 """What a history holds: the rare states that random histories must really reach. Told from the recomputation at the end and at
 the instants asked for."""
 from deadlines import Deadlines
-from events import MICROSECOND, Known, fingerprint
+from events import MICROSECOND, fingerprint
+from formsituations import FORM_SITUATIONS, form_situations
 from world import MILESTONES, day_end, label_id, local_day
 
 
@@ -139,15 +140,15 @@ SITUATIONS = [
     "unquantified line met", "line over-delivered", "baseline unlike the current plan", "late plan", "plan in time", "committed in another order than received",
     "fold that must begin again before its end", "second version of the registers", "office closed", "registers changed between two folds",
     "obligation not due", "obligation on time", "obligation late", "obligation missing", "obligation exempt", "extended",
-    "on time by an extension after the due day",
+    "on time by an extension after the due day", *FORM_SITUATIONS,
 ]
 
 
-def situations(history):
+def situations(history, comparison):
     found = set(verdicts(history)) | set(late_plan(history)) | set(clocks(history))
     for on, as_of in history.points:
         instant = as_of or history.folds[-1] + MICROSECOND
         found |= set(chains(history, instant))
-        known = Known(history, instant)
-        found |= set(places(known, on)) | set(joint(known, on)) | set(obligations(known))
+        known = comparison.knower(instant)
+        found |= set(places(known, on)) | set(joint(known, on)) | set(obligations(known)) | set(form_situations(comparison, instant))
     return found

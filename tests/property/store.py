@@ -9,9 +9,16 @@ import re
 import psycopg2
 from book import Revision
 from pgcluster import ROOT
+from sheet import CELLS
 from world import FIRST, LAST, MILESTONES, label_id
 
 ROLLUPS = ["counted_lecture", "covering_day", "covering_unit", "session_day", "session_month", "counted_study", "current_plan_item", "current_claim"]
+
+
+def form_rows():
+    """(row, sort, parts with their sorts) of annex 3."""
+    rows = {row: [(part, kind) for (r, part), kind in CELLS.items() if r == row] for row, _ in CELLS}
+    return [(row, parts[0][1], parts) for row, parts in rows.items()] + [(22, "text", [])]
 
 
 def plain(value):
@@ -46,6 +53,9 @@ class Store:
         self.run(f"EXECUTE {name} (" + ", ".join(["%s"] * len(values)) + ")", *values)
         row = self.cursor.fetchone()
         return row and row[0]
+
+    def now(self):
+        return self.rows("SELECT clock_timestamp()")[0][0]
 
     def rollback(self):
         self.link.rollback()
@@ -82,6 +92,8 @@ class Store:
             self.put("milestone", [{"register_version": v, "milestone_no": m.number, "due_on": m.due_on, "actor_level": ";".join(m.actors), "obligation_zh": "x",
                                     "submission_kind": m.submission_kind, "applies_to": m.applies_to, "judged_by": "receipt" if m.evidence else "records",
                                     "evidence": m.evidence} for m in MILESTONES])
+            self.put("form_item", [{"register_version": v, "item_no": row, "section": "x", "code": str(row), "label_zh": f"第{row}项", "value_type": kind,
+                                    "sub_fields": ";".join(f"{part}:{sort}" for part, sort in parts if part) or None} for row, kind, parts in form_rows()])
             self.run("SELECT obligations_generate(%s)", v)
 
     def grants(self, history):

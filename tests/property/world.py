@@ -132,8 +132,11 @@ MILESTONES = [
     Milestone(37, None, ["province"], "inspection", "all"),
     Milestone(39, dt.date(2024, 9, 30), ["province"], "inspection", "city;county"),
     Milestone(40, dt.date(2024, 9, 30), ["province"], "inspection", "city;county"),
+    Milestone(41, dt.date(2024, 10, 31), ["province"], "completion_check", "city"),
     Milestone(42, dt.date(2024, 11, 30), ["city"], "supervision", "county"),
+    Milestone(43, dt.date(2024, 11, 30), ["county"], "coverage_check", "county;city"),
     Milestone(44, dt.date(2024, 11, 30), ["province"], "inspection", "county"),
+    Milestone(49, dt.date(2024, 12, 20), ["city", "province_unit"], evidence="statistics_form:year_end"),
     Milestone(50, dt.date(2024, 12, 20), ["city", "province_unit"], evidence="materials"),
     Milestone(52, dt.date(2024, 12, 31), ["province"], "inspection", "city;county"),
 ]
@@ -205,6 +208,8 @@ def rules(dice):
         made["feedback.min_responses"] = "5"
     if dice.chance(4):
         made["disclosure.on_request"] = "exempt"
+    if dice.chance(4):
+        made["form.copies_tolerance_percent"] = "40"
     return made
 
 
