@@ -146,6 +146,8 @@ SELECT is(array(SELECT pg_temp.fig('I-11', 'A', p) FROM unnest(ARRAY['17', '18',
 SELECT is(pg_temp.fig('I-11', 'A1', '18', '2024-05-31'), '6', 'I-11: the stock of a hall is that of its newest report by the day');
 SELECT is(pg_temp.fig('I-11', 'A1', 'halls') || ' ' || pg_temp.fig('I-11', 'A1', 'halls', '2024-08-31'), '1/1 1/2', 'I-11: halls reporting / halls of the profile in force');
 SELECT is(pg_temp.fig('I-11', 'A1', 'unknown_hall') || ' ' || pg_temp.fig('I-11', 'A1', 'unnamed_video') || ' ' || pg_temp.fig('I-11', 'A1', 'staff'), '1 1 9/12', 'I-11: unknown halls, unnamed films, staff trained');
+SELECT pg_temp.put('window_report', 'A1', 'wscreen', '{"hall_id": "h1", "report_kind": "screen", "quantity": 6, "reported_on": "2024-05-30", "staff_trained": 1, "staff_total": 2}');
+SELECT is(pg_temp.fig('I-11', 'A1', '18', '2024-05-31'), '7', 'I-11: one stock of a hall, also where a report of screens says how many of the staff were trained');
 SELECT is(pg_temp.mem('I-11', 'A', '21') || ' ' || pg_temp.records('I-11', 'A', '21'), '107 lecture_event:A1 window_report:A1', 'I-11: members');
 
 ROLLBACK TO clean;

@@ -206,7 +206,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		SELECT zhibao.programme_start(p_as_of) AS day
 	), report AS MATERIALIZED (
 		SELECT w.*, row_number() OVER (PARTITION BY w.office_code, w.hall_id, w.report_kind,
-				w.staff_trained IS NOT NULL AND w.staff_total IS NOT NULL
+				w.report_kind = 'staff_training' AND w.staff_trained IS NOT NULL AND w.staff_total IS NOT NULL
 			ORDER BY w.reported_on DESC, w.received_at DESC, w.batch_id DESC, w.seq DESC) AS age,
 			row_number() OVER (PARTITION BY w.office_code, w.report_kind, w.product_item_id ORDER BY w.reported_on, w.received_at, w.batch_id, w.seq) AS showing
 		FROM start s CROSS JOIN zhibao.counting(NULL::zhibao.window_report, p_as_of) w
