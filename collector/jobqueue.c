@@ -4,43 +4,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 /* A turn is about one batch. */
 enum { TURN_BYTES = 65536, BUCKETS = 1024 };
 
 struct flow {
-	struct flow *next_in_bucket, *next_in_list;
+	struct flow *next_in_bucket;
+	TAILQ_ENTRY(flow) place; /* in fresh or others */
+	bool is_fresh;
 	char office_code[CODE_SIZE];
 	uint8_t outbox_uuid[OUTBOX_UUID_BYTES]; /* zeros: jobs of no session */
 	struct job *first, **last;
 	size_t bytes;
 	int64_t turn_bytes; /* left of its turn */
+	uint64_t began_at;  /* the queue's turns when it had a whole one */
 };
 
-struct flow_list {
-	struct flow *first, **last;
-};
+TAILQ_HEAD(flow_list, flow);
 
 struct jobqueue {
 	struct flow *buckets[BUCKETS];
 	struct flow_list fresh, others;
+	size_t other_count;
+	uint64_t turns; /* that others have had; a round is one of each */
 	size_t bytes;
 };
 
-static void list_append(struct flow_list *list, struct flow *flow)
+static void set_place(struct jobqueue *queue, struct flow *flow, bool is_fresh)
 {
-	flow->next_in_list = NULL;
-	*list->last = flow;
-	list->last = &flow->next_in_list;
+	flow->is_fresh = is_fresh;
+	queue->other_count += !is_fresh;
+	TAILQ_INSERT_TAIL(is_fresh ? &queue->fresh : &queue->others, flow, place);
 }
 
-static struct flow *list_shift(struct flow_list *list)
+static void leave_place(struct jobqueue *queue, struct flow *flow)
 {
-	struct flow *flow = list->first;
-	list->first = flow->next_in_list;
-	if (!list->first)
-		list->last = &list->first;
-	return flow;
+	queue->other_count -= !flow->is_fresh;
+	TAILQ_REMOVE(flow->is_fresh ? &queue->fresh : &queue->others, flow, place);
 }
 
 int jobqueue_new(struct jobqueue **out)
@@ -48,8 +49,8 @@ int jobqueue_new(struct jobqueue **out)
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
 		return -1;
-	(*out)->fresh.last = &(*out)->fresh.first;
-	(*out)->others.last = &(*out)->others.first;
+	TAILQ_INIT(&(*out)->fresh);
+	TAILQ_INIT(&(*out)->others);
 	return 0;
 }
 
@@ -85,6 +86,19 @@ static struct flow **find(const struct jobqueue *queue, const char *office_code,
 	return place;
 }
 
+/* A trickle, one that has not had the bytes of a turn in a round of the others, does not wait behind backlogs. */
+static void wake(struct jobqueue *queue, struct flow *flow)
+{
+	if (queue->turns - flow->began_at >= queue->other_count) {
+		flow->turn_bytes = TURN_BYTES;
+		flow->began_at = queue->turns;
+	}
+	if (flow->turn_bytes <= 0)
+		return;
+	leave_place(queue, flow);
+	set_place(queue, flow, true);
+}
+
 int jobqueue_push(struct jobqueue *queue, struct job *job)
 {
 	struct flow **place = find(queue, job->office_code, job->outbox_uuid);
@@ -98,7 +112,10 @@ int jobqueue_push(struct jobqueue *queue, struct job *job)
 		memcpy(flow->outbox_uuid, job->outbox_uuid, OUTBOX_UUID_BYTES);
 		flow->last = &flow->first;
 		flow->turn_bytes = TURN_BYTES;
-		list_append(&queue->fresh, flow);
+		flow->began_at = queue->turns;
+		set_place(queue, flow, true);
+	} else if (!flow->first && !flow->is_fresh) {
+		wake(queue, flow);
 	}
 	job->next = NULL;
 	*flow->last = job;
@@ -121,20 +138,22 @@ static struct job *shift(struct jobqueue *queue, struct flow *flow)
 	return job;
 }
 
-/* The flow whose turn it is, NULL when nothing waits. */
+/* The flow whose turn it is, NULL when nothing waits. One that ran empty is remembered for a round of the others. */
 static struct flow *next_flow(struct jobqueue *queue)
 {
 	for (;;) {
-		struct flow_list *list = queue->fresh.first ? &queue->fresh : &queue->others;
-		struct flow *flow = list->first;
+		struct flow *flow = TAILQ_FIRST(TAILQ_EMPTY(&queue->fresh) ? &queue->others : &queue->fresh);
 		if (!flow || (flow->first && flow->turn_bytes > 0))
 			return flow;
-		list_shift(list);
+		bool was_fresh = flow->is_fresh;
+		queue->turns += !was_fresh;
+		leave_place(queue, flow);
 		if (flow->first) {
 			flow->turn_bytes += TURN_BYTES;
-			list_append(&queue->others, flow);
-		} else if (list == &queue->fresh) { /* must wait for its turn, so that a trickle does not go first for ever */
-			list_append(&queue->others, flow);
+			flow->began_at = queue->turns;
+		}
+		if (flow->first || was_fresh) {
+			set_place(queue, flow, false);
 		} else {
 			*find(queue, flow->office_code, flow->outbox_uuid) = flow->next_in_bucket;
 			free(flow);

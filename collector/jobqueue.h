@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jobqueue.h - jobs that wait, fairly between outboxes
  * Each outbox has a queue of its own, in order of arrival. They take turns by bytes, and one that had nothing waiting
- * goes before those that have a backlog, those of its own office too: deficit round robin with new flows first, RFC 8290 section 4.
+ * goes before those that have a backlog, those of its own office too: deficit round robin with new flows first, RFC 8290 section 4. Other than there, one that ran empty stays new until it has had the
+ * bytes of a turn in a round: a record now and then does not wait for a round of backlogs, and nobody gets more than a turn of it.
  * Thread: one owner at a time. */
 #ifndef ZHIBAO_JOBQUEUE_H
 #define ZHIBAO_JOBQUEUE_H

@@ -12,7 +12,8 @@
 #include "clock.h"
 #include "log.h"
 
-enum { REFRESH_MS = 1000 };
+/* This part of a group is not filled ahead: what came since from those that had nothing waiting would wait one group longer. */
+enum { REFRESH_MS = 1000, LATE_SHARE = 8 };
 
 struct store {
 	struct store_options options;
@@ -99,6 +100,7 @@ static bool take_ahead(void *context)
 	struct jobqueue_limits limits = store->options.group;
 	size_t before = ahead->count;
 	eventfd_t count;
+	limits.rows -= limits.rows / LATE_SHARE;
 	if (limits.jobs > before + 1)
 		limits.jobs = before + 1;
 	eventfd_read(store->idle_fd, &count);

@@ -128,6 +128,39 @@ static void test_small_goes_before_a_backlog(void **state)
 	jobqueue_free(&queue);
 }
 
+/* A record now and then never waits for a round of backlogs, however long that goes on; who sends as much as they do gets
+ * about what they get. */
+static void test_a_trickle_does_not_wait(void **state)
+{
+	enum { BACKLOGS = 20, TAKES = 4000 };
+	struct jobqueue *queue;
+	char office_code[CODE_SIZE];
+	(void)state;
+	for (int is_greedy = 0; is_greedy < 2; is_greedy++) {
+		size_t own = 0;
+		assert_int_equal(jobqueue_new(&queue), 0);
+		for (uint64_t i = 0; i < 3 * BACKLOGS; i++) {
+			char name[CODE_SIZE];
+			snprintf(name, sizeof(name), "4201%02d", (int)(i % BACKLOGS));
+			push(queue, name, i, BATCH_BYTES);
+		}
+		for (int i = 0; i < TAKES; i++) {
+			bool is_due = is_greedy ? jobqueue_flow_bytes(queue, "429004", (const uint8_t[OUTBOX_UUID_BYTES]){0}) == 0 : i % 4 == 0;
+			if (is_due)
+				push(queue, "429004", (uint64_t)i, is_greedy ? BATCH_BYTES : 300);
+			take(queue, office_code);
+			bool is_own = strcmp(office_code, "429004") == 0;
+			own += is_own;
+			assert_true(i < 4 * BACKLOGS || is_greedy || is_own == is_due); /* once nobody is new any more */
+			if (!is_own)
+				push(queue, office_code, (uint64_t)i, BATCH_BYTES);
+		}
+		if (is_greedy)
+			assert_in_range(own, TAKES / (BACKLOGS + 1) - 5, 2 * TAKES / BACKLOGS);
+		jobqueue_free(&queue);
+	}
+}
+
 static void test_limits_of_a_group(void **state)
 {
 	struct jobqueue *queue;
@@ -224,7 +257,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order_within_an_office), cmocka_unit_test(test_backlogs_take_turns),
-		cmocka_unit_test(test_small_goes_before_a_backlog), cmocka_unit_test(test_limits_of_a_group),
+		cmocka_unit_test(test_small_goes_before_a_backlog), cmocka_unit_test(test_a_trickle_does_not_wait),
+		cmocka_unit_test(test_limits_of_a_group),
 		cmocka_unit_test(test_set_of_items), cmocka_unit_test(test_which_are_corrections),
 		cmocka_unit_test(test_verdicts_in_order),
 	};
