@@ -107,8 +107,9 @@ void reception_grant(const struct reception *reception, struct session *session)
 	const struct reception_options *options = &reception->options;
 	uint64_t busy = reception->busy_now > reception->busy_before ? reception->busy_now : reception->busy_before;
 	uint64_t window = options->in_flight_bytes / (busy + 1);
-	/* A session that has shown nothing yet begins small: a whole fleet may be coming back. */
-	if (window < LEAST_WINDOW || session->done_bytes == 0)
+	/* One whole batch may always come when all is answered. A session that has shown nothing yet begins with that: a whole fleet
+	 * may be coming back. */
+	if (session->done_bytes == 0 || (window < LEAST_WINDOW && session->taken_bytes == session->done_bytes))
 		window = LEAST_WINDOW;
 	if (window > options->window_bytes)
 		window = options->window_bytes;
