@@ -41,8 +41,8 @@ def ingest_rows(answers):
                    f"{c['subject'][name + '_us']['median']:,.0f} µs, base {c['base'][name + '_us']['median']:,.0f}")
     if "e" in answers:
         e = answers["e"]
-        yield (f"{e['title']}: goodput", "own capacity", f"{e['goodput_ratio']:.2f}", "≥ 0.9", "e",
-               f"{e['goodput_rows_per_s']:,.0f} of {e['capacity_rows_per_s']['median']:,.0f} rows/s")
+        yield (f"{e['title']}: goodput", "own capacity", ratio(e["goodput_ratio"]), "≥ 0.9", "e",
+               f"{e['goodput_rows_per_s']['median']:,.0f} of {e['capacity_rows_per_s']['median']:,.0f} rows/s in turns; over the whole time {e['long_ratio']:.2f}")
         yield ("the same: memory", "its median", f"spread {e['rss_spread_pct']:.1f} %, drift {e['rss_drift_pct']:+.1f} %", "±5 %", "e",
                f"{e['rss_kib']['median'] / 1024:.0f} MiB")
         yield ("the same: a small agent, p99", "none", f"{e['honest_p99_us'] / 1e6:.2f} s", "≤ 1 s", "e",

@@ -64,7 +64,9 @@ static PGconn *open_connection(const struct base *base)
 static void put_batch(struct base *base, struct group *group, size_t stream_index, size_t records)
 {
 	struct load_stream *stream = &base->streams[stream_index];
-	struct load_rows rows = {&group->rows, base->received_at_us, ++base->batches_made};
+	/* Groups were received one after the other, so that a fold has something to cut into windows. */
+	int64_t received_at_us = base->received_at_us + (int64_t)(group - base->groups) * 1000;
+	struct load_rows rows = {&group->rows, received_at_us, ++base->batches_made};
 	struct load_batch batch;
 	struct buf *out = &group->batches;
 	buf_reset(&base->message);
@@ -78,7 +80,7 @@ static void put_batch(struct base *base, struct group *group, size_t stream_inde
 	copyrow_int8(out, (int64_t)batch.last_seq);
 	copyrow_bytes(out, batch.prev_chain, CHAIN_BYTES);
 	copyrow_bytes(out, batch.chain, CHAIN_BYTES);
-	copyrow_instant(out, base->received_at_us);
+	copyrow_instant(out, received_at_us);
 	if (base->has_no_bytes)
 		copyrow_null(out);
 	else
@@ -91,6 +93,7 @@ static void make_groups(struct base *base)
 	size_t left = base->rows, turn = 0;
 	base->group_count = (base->rows + base->rows_per_copy - 1) / base->rows_per_copy;
 	base->groups = calloc(base->group_count, sizeof(*base->groups));
+	base->received_at_us -= (int64_t)base->group_count * 1000;
 	for (size_t g = 0; base->groups && g < base->group_count; g++) {
 		struct group *group = &base->groups[g];
 		size_t in_group = left < base->rows_per_copy ? left : base->rows_per_copy;

@@ -204,7 +204,8 @@ static void on_nack(struct peer *peer, const uint8_t *data, size_t len)
 	Zhibao__V1__NackCode code = nack->code;
 	uint32_t hold_ms = nack->retry_after_ms ? nack->retry_after_ms : DEFAULT_HOLD_MS;
 	take_credit(peer, nack->credit_bytes);
-	peer->fleet->nacks++;
+	if (peer->fleet->nacks++ == 0)
+		fprintf(stderr, "first refusal: code %d, %s\n", (int)code, nack->detail);
 	if (code == ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD ||
 	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK ||
 	    code == ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG ||

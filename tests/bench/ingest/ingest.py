@@ -359,30 +359,35 @@ class Watch:
 
 
 def question_e(bench):
-    """The capacity is that of the same agents with a small window. Both runs make their batches as
-    they send them, so that the agents take the same share of the processors; capacity is measured
-    before and after."""
+    """The capacity is that of the same agents with a small window. All runs make their batches as they send them, so that the
+    agents take the same share of the processors. Goodput is compared in turns, as everything is; memory and the small agent
+    are watched over one long overload."""
     args = bench.args
     seconds = args.overload_seconds
+    share = max(2, min(15, seconds // 4))
 
-    def capacity():
-        share = max(2, min(30, seconds // 2))
-        return bench.subject(args.agents, args.records, 4, "--seconds", share)["rows_per_s"]
+    def capacity(length=share):
+        return bench.subject(args.agents, args.records, 4, "--seconds", length)
 
-    own = [capacity()]
-    rate = int(2 * own[0])
-    over = bench.subject(args.agents, args.records, 16, "--seconds", seconds, "--rate", rate,
-                         "--honest", args.honest_ms, meanwhile=lambda: Watch(bench.collector_pid()))
-    own.append(capacity())
+    rate = int(2 * capacity()["rows_per_s"])
+
+    def overload(length, **more):
+        return bench.subject(args.agents, args.records, 16, "--seconds", length, "--rate", rate, "--honest", args.honest_ms, **more)
+
+    runs = alternate(args.rounds, {"capacity": capacity, "overload": lambda: overload(share)})
+    own = spread([r["rows_per_s"] for r in runs["capacity"]])
+    own_long = capacity(seconds)  # tables grow: a long run is compared with a long one
+    over = overload(seconds, meanwhile=lambda: Watch(bench.collector_pid()))
     in_time = [kib for at, kib in over["meanwhile"] if seconds / 4 <= at <= seconds]
     rss = spread(in_time)
     half = [kib for at, kib in over["meanwhile"] if seconds / 4 <= at < seconds / 2]
     last = [kib for at, kib in over["meanwhile"] if seconds * 3 / 4 <= at <= seconds]
     return {"title": f"{seconds} s at twice the own capacity", "base_rows_per_copy": None,
             "agents": args.agents, "records_per_batch": args.records, "window": 16,
-            "capacity_rows_per_s": spread(own), "offered_rows_per_s": rate,
-            "goodput_rows_per_s": over["rows_per_s"],
-            "goodput_ratio": over["rows_per_s"] / statistics.median(own),
+            "capacity_rows_per_s": own, "offered_rows_per_s": rate,
+            "goodput_ratio": ratios(runs["overload"], runs["capacity"], "rows_per_s"),
+            "goodput_rows_per_s": spread([r["rows_per_s"] for r in runs["overload"]]),
+            "long_rows_per_s": over["rows_per_s"], "long_ratio": over["rows_per_s"] / own_long["rows_per_s"],
             "rss_kib": rss, "rss_at_start_kib": over["meanwhile"][0][1],
             "rss_spread_pct": 100 * (rss["max"] - rss["min"]) / rss["median"],
             "rss_drift_pct": 100 * (statistics.median(last) / statistics.median(half) - 1),
@@ -412,8 +417,9 @@ def print_overload(answer):
         return f"{answer[name + '_us'] / 1000:,.1f} ms"
 
     print(f"  capacity {line_of(answer['capacity_rows_per_s'], 'rows/s')}, "
-          f"offered {answer['offered_rows_per_s']:,}, goodput {answer['goodput_rows_per_s']:,.0f}, "
-          f"ratio {answer['goodput_ratio']:.2f}")
+          f"offered {answer['offered_rows_per_s']:,}, goodput {line_of(answer['goodput_rows_per_s'], 'rows/s')}, "
+          f"ratio {line_of(answer['goodput_ratio'], '', 2)}; over the whole time {answer['long_rows_per_s']:,.0f} rows/s, "
+          f"ratio {answer['long_ratio']:.2f}")
     print(f"  RSS after the first quarter {line_of(answer['rss_kib'], 'KiB')}, "
           f"spread {answer['rss_spread_pct']:.1f} %, drift from the second to the last quarter "
           f"{answer['rss_drift_pct']:+.1f} %, at the start {answer['rss_at_start_kib']:,} KiB")
