@@ -25,11 +25,23 @@ static double edge(const struct pdf *pdf, int i)
 	return x;
 }
 
-static PangoLayout *cell(struct pdf *pdf, int i, const char *text, bool is_bold, bool is_centred)
+static PangoLayout *sized(struct pdf *pdf, int i, double size, const char *text, bool is_bold, bool is_centred)
 {
-	PangoLayout *layout = pdf_layout(pdf, PDF_BODY, letter, is_bold, pdf->width * shares[i] - 2 * pad_x, text);
+	PangoLayout *layout = pdf_layout(pdf, PDF_BODY, size, is_bold, pdf->width * shares[i] - 2 * pad_x, text);
 	pango_layout_set_alignment(layout, is_centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
 	return layout;
+}
+
+/* An answer that is hardly too wide, by the sign of its rate, is set a little smaller instead of in two lines. */
+static PangoLayout *cell(struct pdf *pdf, int i, const char *text, bool is_bold, bool is_centred)
+{
+	PangoLayout *layout = sized(pdf, i, letter, text, is_bold, is_centred);
+	if (i != 2 || pango_layout_get_line_count(layout) != 2)
+		return layout;
+	PangoLayout *smaller = sized(pdf, i, letter - 1, text, is_bold, is_centred);
+	bool fits = pango_layout_get_line_count(smaller) == 1;
+	g_object_unref(fits ? layout : smaller);
+	return fits ? smaller : layout;
 }
 
 static void show_cell(struct pdf *pdf, int i, const char *text, bool is_bold, bool is_centred, double y, double height)

@@ -3,6 +3,8 @@
 #include "pdfpage.h"
 
 static const double letter = 9, pad_x = 3.5, pad_y = 1.8, bar_height = 1.6, least_part = 26;
+/* The parts of a rate end so far from its right edge, or so far before a longer figure. */
+static const double parts_at = 40, parts_gap = 3;
 enum { COLUMNS_MAX = 24, LINES_MAX = 14 };
 
 struct grid {
@@ -11,21 +13,80 @@ struct grid {
 	double header_height;
 };
 
-/* Shares of the width; a rate needs room for its figure and its two parts. */
-static void place_columns(struct pdf *pdf, struct grid *grid)
-{
-	const struct report_table *table = grid->table;
-	unsigned total = 0;
-	for (size_t i = 0; i < table->column_count; i++)
-		total += table->columns[i].width;
-	grid->x[0] = pdf->left;
-	for (size_t i = 0; i < table->column_count; i++)
-		grid->x[i + 1] = grid->x[i] + pdf->width * table->columns[i].width / total;
-}
-
 static bool is_rate(enum report_type type)
 {
 	return type == REPORT_RATIO || type == REPORT_AVERAGE;
+}
+
+static const char *parts_text(struct pdf *pdf, const struct report_cell *cell)
+{
+	return report_format(pdf->report, "%lld/%lld", (long long)cell->number, (long long)cell->denominator);
+}
+
+static double text_width(struct pdf *pdf, double size, const char *text)
+{
+	PangoLayout *layout = pdf_layout(pdf, PDF_TABLE, size, true, -1, text);
+	double width = pdf_layout_width(layout);
+	g_object_unref(layout);
+	return width;
+}
+
+static const char *longer(const char *one, const char *other)
+{
+	return g_utf8_strlen(other, -1) > g_utf8_strlen(one, -1) ? other : one;
+}
+
+/* What a column cannot do without: its heading in the lines it has, figures and days in one line, a rate beside its parts, the
+ * names of the rows when they are short. */
+static double least_width(struct pdf *pdf, const struct report_table *table, size_t i)
+{
+	const struct report_column *column = &table->columns[i];
+	const char *figure = column->type == REPORT_INSTANT ? "2000-01-01" : "", *parts = "";
+	bool is_name = i == 0 && column->type == REPORT_TEXT;
+	bool is_whole = (column->type != REPORT_TEXT || is_name) && column->type != REPORT_INSTANT;
+	for (const struct report_row *row = table->first; row && is_whole; row = row->next) {
+		figure = longer(figure, report_cell_text(pdf->report, column, &row->cells[i]));
+		if (is_rate(column->type) && !row->cells[i].is_null)
+			parts = longer(parts, parts_text(pdf, &row->cells[i]));
+	}
+	double heading = text_width(pdf, letter, column->heading), own = text_width(pdf, letter, figure);
+	if (is_name && own > 7 * letter)
+		own = 7 * letter;
+	if (*parts)
+		own = (own + parts_gap > parts_at ? own + parts_gap : parts_at) + text_width(pdf, letter - 1.5, parts);
+	return (heading > own ? heading : own) + 2 * pad_x + 0.5;
+}
+
+/* Shares of the width, but no column below its least one; when they do not fit together, all of them are less by the same part. */
+static void place_columns(struct pdf *pdf, struct grid *grid)
+{
+	const struct report_table *table = grid->table;
+	double width[COLUMNS_MAX], least[COLUMNS_MAX], all = 0;
+	bool is_least[COLUMNS_MAX] = {false}, has_changed = true;
+	for (size_t i = 0; i < table->column_count; i++)
+		all += least[i] = least_width(pdf, table, i);
+	for (size_t i = 0; i < table->column_count && all > pdf->width; i++)
+		least[i] *= pdf->width / all;
+	while (has_changed) {
+		double room = pdf->width, shares = 0;
+		has_changed = false;
+		for (size_t i = 0; i < table->column_count; i++) {
+			room -= is_least[i] ? width[i] : 0;
+			shares += is_least[i] ? 0 : table->columns[i].width;
+		}
+		for (size_t i = 0; i < table->column_count; i++) {
+			if (is_least[i])
+				continue;
+			width[i] = room * table->columns[i].width / shares;
+			if (width[i] < least[i]) {
+				width[i] = least[i];
+				is_least[i] = has_changed = true;
+			}
+		}
+	}
+	grid->x[0] = pdf->left;
+	for (size_t i = 0; i < table->column_count; i++)
+		grid->x[i + 1] = grid->x[i] + width[i];
 }
 
 static double header_cell(struct pdf *pdf, const struct grid *grid, size_t i, double y, bool is_drawn)
@@ -81,13 +142,12 @@ static void show_parts(struct pdf *pdf, const struct report_row *row, const stru
 	double right = grid->x[i + 1] - pad_x, left = grid->x[i] + pad_x;
 	if (cell->is_null)
 		return;
-	PangoLayout *parts = pdf_layout(pdf, PDF_TABLE, letter - 1.5, false, -1,
-					report_format(pdf->report, "%lld/%lld", (long long)cell->number, (long long)cell->denominator));
+	PangoLayout *parts = pdf_layout(pdf, PDF_TABLE, letter - 1.5, false, -1, parts_text(pdf, cell));
 	double figure_right = right - pdf_layout_width(figure);
-	double x = figure_right - 3 - pdf_layout_width(parts);
+	double x = figure_right - parts_gap - pdf_layout_width(parts);
 	/* Figures of one column end in line, and so do their parts. */
-	if (x > right - 40 - pdf_layout_width(parts))
-		x = right - 40 - pdf_layout_width(parts);
+	if (x > right - parts_at - pdf_layout_width(parts))
+		x = right - parts_at - pdf_layout_width(parts);
 	if (x < left)
 		x = left;
 	pdf_show(pdf, parts, x, pdf->y + (height - pdf_layout_height(parts)) / 2, 0.4);

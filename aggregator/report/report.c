@@ -199,10 +199,17 @@ int report_column_index(const struct report_table *table, const char *name)
 int64_t report_hundredths(enum report_type type, const struct report_cell *cell)
 {
 	if (cell->is_null || cell->denominator <= 0)
-		return -1;
+		return INT64_MIN;
 	__extension__ typedef __int128 wide;
 	wide scaled = (wide)cell->number * (type == REPORT_RATIO ? 10000 : 100);
-	return (int64_t)((2 * scaled + cell->denominator) / (2 * (wide)cell->denominator));
+	wide doubled = 2 * scaled + cell->denominator, by = 2 * (wide)cell->denominator;
+	return (int64_t)(doubled / by - (doubled % by < 0)); /* down, below zero as well */
+}
+
+const char *report_decimal_text(struct report *report, int64_t hundredths)
+{
+	int64_t size = hundredths < 0 ? -hundredths : hundredths;
+	return report_format(report, "%s%" PRId64 ".%02d", hundredths < 0 ? "-" : "", size / 100, (int)(size % 100));
 }
 
 const char *report_date_text(struct report *report, int32_t on)
@@ -234,10 +241,9 @@ const char *report_cell_text(struct report *report, const struct report_column *
 	case REPORT_RATIO:
 	case REPORT_AVERAGE:
 		hundredths = report_hundredths(column->type, cell);
-		if (hundredths < 0)
+		if (hundredths == INT64_MIN)
 			return "不适用";
-		return report_format(report, "%" PRId64 ".%02d%s", hundredths / 100, (int)(hundredths % 100),
-				     column->type == REPORT_RATIO ? "%" : "");
+		return report_format(report, "%s%s", report_decimal_text(report, hundredths), column->type == REPORT_RATIO ? "%" : "");
 	case REPORT_DATE:
 		return report_date_text(report, (int32_t)cell->number);
 	case REPORT_INSTANT:

@@ -130,8 +130,10 @@ struct report_table *report_find(const struct report *report, const char *name);
 /* Index of a column by name, or -1. */
 int report_column_index(const struct report_table *table, const char *name);
 
-/* Percent (or number, for an average) in hundredths, half up; -1 when the denominator is not above zero. */
+/* Percent (or number, for an average) in hundredths, half up; INT64_MIN when the denominator is not above zero. Days between
+ * two dates may be below zero. */
 int64_t report_hundredths(enum report_type type, const struct report_cell *cell);
+const char *report_decimal_text(struct report *report, int64_t hundredths); /* such as -3.50 */
 /* A cell as people read it: 85.71%, 2.40, 2024-11-30, 2024-11-30 16:00:05; null and not applicable in words. */
 const char *report_cell_text(struct report *report, const struct report_column *column, const struct report_cell *cell);
 /* The day or instant of as_of in words: 2024年11月30日24时 when it is the last instant of a day. */

@@ -56,10 +56,10 @@ static void put_cell(struct report *report, struct buf *out, const struct report
 		buf_format(out, ",,%s", end);
 	else if (is_rate(column->type)) {
 		buf_format(out, "%" PRId64 ",%" PRId64 ",", cell->number, cell->denominator);
-		if (hundredths < 0)
+		if (hundredths == INT64_MIN)
 			put_text(report, out, "不适用", end);
 		else
-			buf_format(out, "%" PRId64 ".%02d%s", hundredths / 100, (int)(hundredths % 100), end);
+			buf_format(out, "%s%s", report_decimal_text(report, hundredths), end);
 	} else if (cell->is_null)
 		buf_text(out, end);
 	else if (column->type == REPORT_COUNT)

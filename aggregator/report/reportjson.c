@@ -14,7 +14,7 @@ static json_t *text_or_null(const char *text)
 
 static json_t *rate_json(struct report *report, const struct report_column *column, const struct report_cell *cell)
 {
-	bool applies = report_hundredths(column->type, cell) >= 0;
+	bool applies = report_hundredths(column->type, cell) != INT64_MIN;
 	const struct report_column plain = {.type = REPORT_AVERAGE}; /* the number without its percent sign */
 	struct report_cell scaled = *cell;
 	if (column->type == REPORT_RATIO)

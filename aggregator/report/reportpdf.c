@@ -42,6 +42,9 @@ static void show_title(struct pdf *pdf)
 	pdf->y += is_letter ? 18 : 12;
 }
 
+/* Room for the caption of a table, its headings and two rows. */
+static const double table_head = 115;
+
 static void show_section(struct pdf *pdf, const char *heading)
 {
 	struct sizes sizes = sizes_of(pdf->report);
@@ -57,13 +60,15 @@ static void show_section(struct pdf *pdf, const char *heading)
 	g_object_unref(layout);
 }
 
-/* Line by line, so that a long paragraph goes on on the next page. */
-static void show_words(struct pdf *pdf, enum pdf_face face, double size, double indent, double grey, const char *text)
+/* Line by line, so that a long paragraph goes on on the next page; a short one stays whole, with the room below that it asks for. */
+static void show_words(struct pdf *pdf, enum pdf_face face, double size, double indent, double grey, const char *text, double below)
 {
 	PangoLayout *layout = pdf_layout(pdf, face, size, false, pdf->width, text);
 	pango_layout_set_indent(layout, (int)(indent * PANGO_SCALE));
-	pango_layout_set_justify(layout, true);
 	double step = size * 1.45 * sizes_of(pdf->report).spacing;
+	int lines = pango_layout_get_line_count(layout);
+	if (lines <= 6)
+		pdf_need(pdf, lines * step + below);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
 	do {
 		PangoRectangle area;
@@ -90,10 +95,11 @@ static void show_block(struct pdf *pdf, const struct report_block *block)
 		show_section(pdf, block->text);
 		break;
 	case REPORT_PARAGRAPH:
-		show_words(pdf, PDF_BODY, sizes.body, 2 * sizes.body, 0, block->text);
+		show_words(pdf, PDF_BODY, sizes.body, 2 * sizes.body, 0, block->text,
+			   block->next && block->next->kind == REPORT_TABLE ? table_head : 0);
 		break;
 	case REPORT_NOTE:
-		show_words(pdf, PDF_TABLE, sizes.note, 0, 0.3, report_format(pdf->report, "注：%s", block->text));
+		show_words(pdf, PDF_TABLE, sizes.note, 0, 0.3, report_format(pdf->report, "注：%s", block->text), 0);
 		break;
 	case REPORT_TABLE:
 		pdf_table(pdf, block->table);

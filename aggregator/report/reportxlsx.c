@@ -182,7 +182,7 @@ static lxw_col_t put_cell(struct book *book, lxw_worksheet *sheet, lxw_row_t row
 		keep(book, worksheet_write_number(sheet, row, at++, (double)cell->number, number));
 		keep(book, worksheet_write_number(sheet, row, at++, (double)cell->denominator, number));
 		int64_t hundredths = report_hundredths(column->type, cell);
-		if (hundredths < 0)
+		if (hundredths == INT64_MIN)
 			put_text(book, sheet, row, at, "不适用", format);
 		else
 			keep(book, worksheet_write_number(sheet, row, at,

@@ -5,8 +5,9 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 )
-SELECT false, c.section, c.label_zh, c.unit, CASE WHEN c.value_type = 'boolean' THEN c.true_count ELSE c.declared_count END, c.derived_count,
-	CASE WHEN c.value_type = 'boolean' THEN c.true_count ELSE c.declared_count END - c.derived_count, c.percent, c.derived_percent,
+SELECT false, c.section, c.label_zh, CASE WHEN c.value_type IN ('boolean', 'url') THEN '家' ELSE c.unit END, CASE WHEN c.value_type = 'boolean' THEN c.true_count ELSE c.declared_count END, c.derived_count,
+	CASE WHEN c.value_type = 'boolean' THEN c.true_count ELSE c.declared_count END - c.derived_count, c.percent || CASE WHEN c.value_type <> 'ratio' THEN '%' ELSE '' END,
+	c.derived_percent || CASE WHEN c.value_type <> 'ratio' THEN '%' ELSE '' END,
 	c.reporting_count, c.accepted_count
 FROM args a CROSS JOIN LATERAL zhibao.form_consolidated(a.node, CASE WHEN a.period <> '' THEN a.period WHEN extract(month FROM a.on_day) < 10 THEN 'mid_year' ELSE 'year_end' END, a.as_of) c
 WHERE c.value_type <> 'text' OR c.item_no = 22

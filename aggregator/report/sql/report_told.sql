@@ -13,5 +13,5 @@ WITH args AS (
 )
 SELECT GROUPING(t.milestone_no) = 1, coalesce(t.material, '合计'), t.due_on, count(*) FILTER (WHERE t.state = 'on_time'), count(*),
 	CASE WHEN GROUPING(t.milestone_no) = 1 THEN NULL WHEN bool_and(t.state = 'on_time') THEN '全部单位'
-		ELSE string_agg(t.short_name, '、' ORDER BY t.office_code) FILTER (WHERE t.state = 'on_time') END
+		ELSE coalesce(string_agg(t.short_name, '、' ORDER BY t.office_code) FILTER (WHERE t.state = 'on_time'), '没有') END
 FROM told t GROUP BY GROUPING SETS ((t.milestone_no, t.material, t.due_on), ()) ORDER BY GROUPING(t.milestone_no), t.milestone_no
