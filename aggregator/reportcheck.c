@@ -48,6 +48,53 @@ static const struct {
 	{{"library", "expired", TOTAL}, "I-08", "expired"},
 	{{"library", "abolished", TOTAL}, "I-08", "abolished"},
 	{{"library", "stale", TOTAL}, "I-08", "overdue"},
+	{{"columns", "both", TOTAL}, "I-10", ""},
+	{{"columns", "portal", TOTAL}, "I-10", "portal"},
+	{{"columns", "wechat", TOTAL}, "I-10", "wechat"},
+	{{"interpretation", "complete", TOTAL}, "I-09", ""},
+	{{"interpretation", "x", TOTAL}, "I-09", "x"},
+	{{"interpretation", "days", TOTAL}, "I-09", "days.median"},
+	{{"interpretation", "longest", TOTAL}, "I-09", "days.longest"},
+	{{"interpretation", "unpublished", TOTAL}, "I-09", "unpublished"},
+	{{"interpreted", "original", TOTAL}, "I-09", "policy_original"},
+	{{"interpreted", "press_release", TOTAL}, "I-09", "press_release"},
+	{{"interpreted", "article", TOTAL}, "I-09", "article"},
+	{{"study", "events", TOTAL}, "I-15", ""},
+	{{"study", "people", TOTAL}, "I-15", "participants"},
+#define TARGET(column, target)                                                                     \
+	{{"study", column, TOTAL}, "I-15", "target:" target},                                      \
+	{                                                                                          \
+		{"study", column "_people", TOTAL}, "I-15", "target:" target ".participants"       \
+	}
+	TARGET("staff", "staff"),
+	TARGET("employer", "employer"),
+	TARGET("agency", "hr_agency"),
+	TARGET("public", "public"),
+#undef TARGET
+#define FORM(row, form)                                                                            \
+	{{"study_forms", "events", row}, "I-15", "form:" form},                                    \
+	{                                                                                          \
+		{"study_forms", "people", row}, "I-15", "form:" form ".participants"               \
+	}
+	FORM(0, "daily_study"),
+	FORM(1, "online_drill"),
+	FORM(2, "skill_contest"),
+	FORM(3, "law_quiz"),
+	FORM(4, "training"),
+	FORM(5, "mini_program_study"),
+#undef FORM
+	{{"media", "works", TOTAL}, "I-18", ""},
+	{{"media", "without_file", TOTAL}, "I-18", "without_file"},
+	{{"media", "bytes", TOTAL}, "I-18", "bytes"},
+	{{"media", "animation", TOTAL}, "I-18", "kind:micro_animation"},
+	{{"media", "video", TOTAL}, "I-18", "kind:short_video"},
+	{{"media", "film", TOTAL}, "I-18", "kind:micro_film"},
+	{{"media", "comic", TOTAL}, "I-18", "kind:micro_comic"},
+	{{"media", "lens", TOTAL}, "I-18", "kind:micro_lens"},
+	{{"media", "chart", TOTAL}, "I-18", "kind:chart_or_graphic"},
+	{{"media", "other", TOTAL}, "I-18", "kind:other"},
+	{{"media", "materials", TOTAL}, "I-18", "submission"},
+	{{"media", "form", TOTAL}, "I-18", "form"},
 #define FEEDBACK(row, source)                                                                      \
 	{{"feedback", "reports", row}, "I-14", source ".records"},                                 \
 		{{"feedback", "total", row}, "I-14", source},                                      \
@@ -83,6 +130,22 @@ static const struct {
 	{{"news", "days", TOTAL}, "I-16", "days.median"},
 	{{"news", "longest", TOTAL}, "I-16", "days.longest"},
 	{{"news", "silent", TOTAL}, "I-16", "silent"},
+};
+
+/* Lists of records against the appendix: as many rows as the figure counts records. */
+static const struct {
+	const char *table, *id, *part;
+	enum {
+		COUNTED,
+		NOT_COUNTED,
+		ALL
+	} rows; /* numerator, denominator without it, denominator */
+} lists[] = {
+	{"offline", "I-07", "", NOT_COUNTED},
+	{"withheld", "I-07", "exempt", COUNTED},
+	{"interpreted", "I-09", "", ALL},
+	{"works", "I-18", "", COUNTED},
+	{"materials", "I-18", "submission", COUNTED},
 };
 
 static const struct report_cell *cell_at(const struct report *report, const struct place *place)
@@ -154,6 +217,35 @@ static int check_indicators(const struct report *report, struct err *err)
 	return 0;
 }
 
+static int64_t count_rows(const struct report *report, const char *name)
+{
+	const struct report_table *table = report_find(report, name);
+	int64_t count = 0; /* an empty table is said in words */
+	for (const struct report_row *row = table ? table->first : NULL; row; row = row->next)
+		count += !row->is_total;
+	return count;
+}
+
+static int check_lists(const struct report *report, struct err *err)
+{
+	const struct report_table *table = report_find(report, "indicators");
+	for (size_t i = 0; table && i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct report_cell figure = find_indicator(table, lists[i].id, lists[i].part);
+		int64_t told = count_rows(report, lists[i].table);
+		int64_t wanted = lists[i].rows == COUNTED       ? figure.number
+				 : lists[i].rows == NOT_COUNTED ? figure.denominator - figure.number
+								: figure.denominator;
+		if (told == wanted)
+			continue;
+		err_set(err, ERR_DATA,
+			"E_REPORT_LIST 清单与指标不符：%s 有 %" PRId64
+			" 行，按指标 %s %s 应为 %" PRId64 " 行",
+			lists[i].table, told, lists[i].id, lists[i].part, wanted);
+		return -1;
+	}
+	return 0;
+}
+
 int report_check_agreements(const struct report *report, struct err *err)
 {
 	for (size_t i = 0; i < sizeof(agreements) / sizeof(agreements[0]); i++) {
@@ -170,5 +262,5 @@ int report_check_agreements(const struct report *report, struct err *err)
 			other->number, other->denominator);
 		return -1;
 	}
-	return check_indicators(report, err);
+	return check_indicators(report, err) < 0 ? -1 : check_lists(report, err);
 }

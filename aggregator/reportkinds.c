@@ -101,10 +101,10 @@ SOURCE(uncovered, report_uncovered, "各县（市、区）覆盖率与未覆盖�
        .note = "“继承未证”指由已覆盖乡镇分设、但尚无活动指明的乡镇，不计入覆盖。");
 
 static const struct report_column arrangements_columns[] = {
-	{"office", "单位", REPORT_TEXT, 7, false},            {"url", "公布网址", REPORT_TEXT, 18, false},
-	{"published_on", "公布日期", REPORT_DATE, 10, false},   {"due_on", "截止日", REPORT_DATE, 10, false},
-	{"first_on", "首场活动", REPORT_DATE, 10, false},       {"finding", "情况", REPORT_TEXT, 8, false},
-	{"timely", "按期且先于首场", REPORT_RATIO, 13, false},
+	{"office", "单位", REPORT_TEXT, 7, false},            {"url", "公布网址", REPORT_TEXT, 28, false},
+	{"published_on", "公布日期", REPORT_DATE, 8, false},    {"due_on", "截止日", REPORT_DATE, 8, false},
+	{"first_on", "首场活动", REPORT_DATE, 8, false},        {"finding", "情况", REPORT_TEXT, 10, false},
+	{"timely", "按期且\n先于首场", REPORT_RATIO, 8, false},
 };
 SOURCE(arrangements, report_arrangements, "宣讲活动安排在门户网站公布情况",
        .words = "应公布宣讲活动安排的市州、县（市、区）中，在截止日前且先于首场活动公布的占 {timely}。", .empty = "没有应公布的单位。",
@@ -246,12 +246,12 @@ static const struct report_column disputes_columns[] = {
 SOURCE(disputes, report_disputes, "版本冲突", .empty = "没有版本冲突。");
 
 static const struct report_column provincial_plan_columns[] = {
-	{"row_no", "序号", REPORT_COUNT, 3, false},    {"category", "活动类别", REPORT_TEXT, 5, false},
+	{"row_no", "序号", REPORT_COUNT, 3, false},    {"category", "活动\n类别", REPORT_TEXT, 5, false},
 	{"theme", "宣讲主题", REPORT_TEXT, 11, false}, {"activity", "活动内容", REPORT_TEXT, 24, false},
-	{"time", "时间", REPORT_TEXT, 4, false},       {"place", "地点", REPORT_TEXT, 7, false},
-	{"audience", "宣讲对象", REPORT_TEXT, 9, false}, {"sessions", "举办场次", REPORT_TEXT, 5, false},
-	{"lead", "牵头单位", REPORT_TEXT, 5, false},   {"completion", "完成率", REPORT_RATIO, 12, true},
-	{"held", "已开展", REPORT_COUNT, 4, true},     {"state", "状态", REPORT_TEXT, 5, false},
+	{"time", "时间", REPORT_TEXT, 6, false},       {"place", "地点", REPORT_TEXT, 7, false},
+	{"audience", "宣讲对象", REPORT_TEXT, 9, false}, {"sessions", "举办\n场次", REPORT_TEXT, 5, false},
+	{"lead", "牵头\n单位", REPORT_TEXT, 5, false}, {"completion", "完成率", REPORT_RATIO, 8, true},
+	{"held", "已\n开展", REPORT_COUNT, 4, true},   {"state", "状态", REPORT_TEXT, 7, false},
 };
 SOURCE(provincial_plan, report_provincial_plan, "厅“五进五促政策宣讲”活动计划执行情况",
        .words = "厅计划中有场次要求的计划项完成率 {completion}，全部计划项共开展 {held} 场。", .empty = "本单位没有牵头的厅计划项。",
@@ -307,7 +307,7 @@ static const struct report_column indicators_columns[] = {
 	{"value", "数值", REPORT_TEXT, 9, false},         {"unit", "单位", REPORT_TEXT, 5, false},
 };
 SOURCE(indicators, report_indicators, "全部指标", .empty = "没有指标。",
-       .note = "比率的数值为百分数或每人、每份平均数；计数指标没有分母。指标口径见系统的指标目录。");
+       .note = "比率写作百分数或每人、每份平均数，其单位为分子、分母的单位；计数指标没有分母。指标口径见系统的指标目录。");
 
 static const struct report_column interval_columns[] = {
 	{"office", "单位", REPORT_TEXT, 12, false},       {"low", "已知覆盖率", REPORT_RATIO, 16, false},
@@ -320,11 +320,14 @@ SOURCE(interval, report_interval, "未取得数据的单位对覆盖率的影响
 static const struct report_part audit_parts[] = {
 	{"key_figures", "一、主要指标", SOURCES(&key_figures), REPORT_NO_FORM},
 	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &report_source_reliefs, &report_source_reminders, &filings), REPORT_NO_FORM},
-	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &report_source_plan_cuts, &sessions, &months, &silent), REPORT_NO_FORM},
+	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &report_source_plan_cuts, &sessions, &months, &silent, &report_source_study,
+		 &report_source_study_forms),
+	 REPORT_NO_FORM},
 	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &interval, &uncovered), REPORT_NO_FORM},
-	{"publication", "五、公布与文件库", SOURCES(&arrangements, &library), REPORT_NO_FORM},
+	{"publication", "五、公布与文件库", SOURCES(&arrangements, &report_source_columns, &library, &report_source_interpretation), REPORT_NO_FORM},
 	{"form", "六、统计表汇总与核对",
-	 SOURCES(&report_source_reconciliation, &report_source_form_members, &report_source_speakers, &report_source_windows, &report_source_news),
+	 SOURCES(&report_source_reconciliation, &report_source_form_members, &report_source_speakers, &report_source_windows, &report_source_media,
+		 &report_source_news),
 	 REPORT_NO_FORM},
 	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
@@ -333,6 +336,9 @@ static const struct report_part audit_parts[] = {
 	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
 	{"late", "附件二：逾期与未报明细", SOURCES(&late), REPORT_NO_FORM},
 	{"short_lines", "附件三：窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
+	{"disclosure", "附件四：未在网上公开的政策文件", SOURCES(&report_source_offline, &report_source_withheld), REPORT_NO_FORM},
+	{"interpreted", "附件五：新出台政策文件逐件解读情况", SOURCES(&report_source_interpreted), REPORT_NO_FORM},
+	{"media", "附件六：宣传作品与资料清单", SOURCES(&report_source_works, &report_source_materials), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 

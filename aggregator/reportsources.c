@@ -64,6 +64,93 @@ static const struct report_column news_columns[] = {
 };
 SOURCE(news, "各地信息报送", .empty = "没有单位。", .note = "报送天数为事项发生至报送之间的天数，没有写明报送日期的按首次接收日。");
 
+static const struct report_column columns_columns[] = {
+	{"office", "单位", REPORT_TEXT, 14, false},              {"both", "门户网站和微信\n公众号均有", REPORT_RATIO, 16, true},
+	{"portal", "门户网站", REPORT_RATIO, 16, true},          {"wechat", "微信公众号", REPORT_RATIO, 16, true},
+};
+SOURCE(columns, "各地宣传专栏", .words = "在门户网站和微信公众号均开设宣传专栏的单位占 {both}。", .empty = "没有单位。");
+
+static const struct report_column interpretation_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},         {"complete", "原文、通稿、\n文章齐全", REPORT_RATIO, 13, true},
+	{"original", "政策\n原文", REPORT_COUNT, 6, true}, {"press_release", "新闻\n通稿", REPORT_COUNT, 6, true},
+	{"article", "解读\n文章", REPORT_COUNT, 6, true},  {"x", "其他\n形式", REPORT_COUNT, 6, true},
+	{"days", "公布天数\n中位数", REPORT_AVERAGE, 10, false}, {"longest", "最长\n（天）", REPORT_COUNT, 6, false},
+	{"unpublished", "尚未公布\n（件）", REPORT_COUNT, 7, true},
+};
+SOURCE(interpretation, "新出台政策文件的公布与“1+2+X”解读",
+       .words = "新出台政策文件中，原文、新闻通稿、解读文章齐全的占 {complete}；尚未公布 {unpublished} 件。", .empty = "没有新出台的政策文件。",
+       .note = "只计年内印发、应公开的政策文件和印发单位自己的解读，单位为件；公布天数为印发至首次公布之间的天数。逐件情况见附件五。");
+
+static const struct report_column offline_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},         {"doc_no", "文号", REPORT_TEXT, 14, false},
+	{"title", "文件名称", REPORT_TEXT, 30, false},      {"issued_on", "印发日期", REPORT_DATE, 9, false},
+	{"disclosure", "公开方式", REPORT_TEXT, 8, false},  {"missing", "情况", REPORT_TEXT, 11, false},
+};
+SOURCE(offline, "应公开而未在网上公开的政策文件", .empty = "现行有效、应公开的政策文件均已在网上公开。");
+
+static const struct report_column withheld_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},         {"doc_no", "文号", REPORT_TEXT, 14, false},
+	{"title", "文件名称", REPORT_TEXT, 28, false},      {"issued_on", "印发日期", REPORT_DATE, 9, false},
+	{"disclosure", "公开方式", REPORT_TEXT, 8, false},  {"reason", "不公开理由", REPORT_TEXT, 16, false},
+};
+SOURCE(withheld, "不公开的政策文件", .empty = "没有不公开的政策文件。", .note = "只列现行有效的政策文件；没有写明理由的标为“缺少理由”。");
+
+static const struct report_column interpreted_columns[] = {
+	{"office", "单位", REPORT_TEXT, 8, false},            {"title", "文件名称（文号）", REPORT_TEXT, 24, false},
+	{"issued_on", "印发日期", REPORT_DATE, 8, false},     {"days", "公布\n天数", REPORT_COUNT, 4, false},
+	{"original", "政策\n原文", REPORT_COUNT, 4, true},   {"press_release", "新闻\n通稿", REPORT_COUNT, 4, true},
+	{"article", "解读\n文章", REPORT_COUNT, 4, true},    {"qa", "政策\n问答", REPORT_COUNT, 4, true},
+	{"expert_interview", "专家\n访谈", REPORT_COUNT, 4, true}, {"press_conference", "发\n布会", REPORT_COUNT, 4, true},
+	{"reporter_qa", "答记\n者问", REPORT_COUNT, 4, true}, {"other", "其他", REPORT_COUNT, 4, true},
+	{"works", "宣传\n作品", REPORT_COUNT, 4, false},
+};
+SOURCE(interpreted, "新出台政策文件逐件解读情况", .empty = "没有新出台的政策文件。",
+       .note = "公布天数为印发至首次公布之间的天数，“—”为尚未公布；以后各列为解读件数，原文、通稿、文章为 0 的不齐全。"
+	       "为几件文件制作的同一作品在各文件下都列出，合计只计一次。");
+
+static const struct report_column study_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},
+	{"staff", "系统干部\n职工（场）", REPORT_COUNT, 7, true},    {"staff_people", "人次", REPORT_COUNT, 7, true},
+	{"employer", "企事业\n单位（场）", REPORT_COUNT, 7, true},   {"employer_people", "人次", REPORT_COUNT, 7, true},
+	{"agency", "人力资源\n服务机构（场）", REPORT_COUNT, 8, true}, {"agency_people", "人次", REPORT_COUNT, 7, true},
+	{"public", "社会公众\n（场）", REPORT_COUNT, 7, true},       {"public_people", "人次", REPORT_COUNT, 7, true},
+	{"events", "合计\n（场）", REPORT_COUNT, 6, true},           {"people", "合计\n人次", REPORT_COUNT, 7, true},
+};
+SOURCE(study, "各地学习竞赛（按对象）", .words = "共开展学习、练兵、竞赛、培训 {events} 场，参加 {people} 人次，其中面向系统干部职工 {staff} 场。",
+       .empty = "没有学习竞赛活动。", .note = "小程序学习不计入；人次为各场活动填报的参加人数之和。");
+
+static const struct report_column study_forms_columns[] = {
+	{"form", "形式", REPORT_TEXT, 20, false},      {"events", "场次", REPORT_COUNT, 10, false},
+	{"people", "参加人次", REPORT_COUNT, 12, false}, {"unknown", "未填人数（场）", REPORT_COUNT, 12, false},
+};
+SOURCE(study_forms, "学习竞赛（按形式）", .empty = "没有学习竞赛活动。", .note = "小程序学习按填报的使用记录计，不计入上表。");
+
+static const struct report_column media_columns[] = {
+	{"office", "单位", REPORT_TEXT, 9, false},            {"animation", "微\n动漫", REPORT_COUNT, 4, true},
+	{"video", "短\n视频", REPORT_COUNT, 4, true},           {"film", "微\n电影", REPORT_COUNT, 4, true},
+	{"comic", "微\n漫画", REPORT_COUNT, 4, true},           {"lens", "微\n镜头", REPORT_COUNT, 4, true},
+	{"chart", "图表\n图文", REPORT_COUNT, 5, true},       {"other", "其他", REPORT_COUNT, 4, true},
+	{"works", "作品\n合计", REPORT_COUNT, 5, true},       {"without_file", "其中\n无文件", REPORT_COUNT, 5, true},
+	{"bytes", "作品文件\n（字节）", REPORT_COUNT, 9, true}, {"materials", "资料\n（份）", REPORT_COUNT, 6, true},
+	{"form", "与统计表\n第5项之比", REPORT_RATIO, 11, true},
+};
+SOURCE(media, "各地宣传作品与资料", .words = "共制作宣传作品 {works} 件，其中 {without_file} 件没有文件；报送宣传资料 {materials} 份。",
+       .empty = "没有宣传作品或资料。", .note = "作品单位为件；与统计表之比按市州和省直单位最近一份统计表的期间和范围计，没有统计表的为不适用。逐件清单见附件六。");
+
+static const struct report_column works_columns[] = {
+	{"office", "单位", REPORT_TEXT, 11, false},     {"kind", "类别", REPORT_TEXT, 8, false},
+	{"title", "名称", REPORT_TEXT, 28, false},      {"made_on", "制作日期", REPORT_DATE, 9, false},
+	{"bytes", "文件（字节）", REPORT_COUNT, 10, false}, {"url", "网址", REPORT_TEXT, 22, false},
+};
+SOURCE(works, "宣传作品清单", .empty = "没有宣传作品。");
+
+static const struct report_column materials_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},     {"title", "名称", REPORT_TEXT, 30, false},
+	{"submitted_on", "报送日期", REPORT_DATE, 10, false}, {"file", "文件", REPORT_TEXT, 24, false},
+	{"bytes", "文件（字节）", REPORT_COUNT, 10, false},
+};
+SOURCE(materials, "报送宣传资料清单", .empty = "没有报送宣传资料。", .note = "没有写明报送日期的按接收日。");
+
 static const struct report_column draws_columns[] = {
 	{"draw_id", "编号", REPORT_COUNT, 3, false},        {"scheme", "类别", REPORT_TEXT, 8, false},
 	{"committed_at", "承诺时间", REPORT_INSTANT, 10, false}, {"population", "名单\n单位", REPORT_COUNT, 4, false},
@@ -81,16 +168,16 @@ static const struct report_column effect_columns[] = {
 	{"categories", "五进\n类别数", REPORT_COUNT, 5, false}, {"coverage", "乡镇覆盖率", REPORT_RATIO, 13, false},
 	{"arrangement", "安排公布率", REPORT_RATIO, 13, false}, {"checks", "已检查\n类别数", REPORT_COUNT, 5, false},
 	{"schemes", "应检查\n类别数", REPORT_COUNT, 5, false}, {"feedback", "反馈统计", REPORT_TEXT, 12, false},
-	{"missing", "缺少的来源", REPORT_TEXT, 26, false},
+	{"missing", "缺少的来源", REPORT_TEXT, 34, false},
 };
 SOURCE(effect, "各市州、县（市、区）政策宣传、落实效果检验表", .empty = "本单位以下没有市州或县（市、区）。",
        .note = "各项并列，不合成总分。市州含所属县（市、区）；应检查类别数为检查范围含该单位的类别；不同来源的反馈不相加。");
 
 static const struct report_column reconciliation_columns[] = {
 	{"section", "项目", REPORT_TEXT, 7, false},       {"item", "内容", REPORT_TEXT, 22, false},
-	{"unit", "单位", REPORT_TEXT, 5, false},          {"declared", "填报", REPORT_COUNT, 7, false},
+	{"unit", "单位", REPORT_TEXT, 6, false},          {"declared", "填报", REPORT_COUNT, 7, false},
 	{"derived", "记录推算", REPORT_COUNT, 7, false},  {"difference", "差额", REPORT_COUNT, 7, false},
-	{"declared_rate", "填报率", REPORT_TEXT, 6, false}, {"derived_rate", "推算率", REPORT_TEXT, 6, false},
+	{"declared_rate", "填报率", REPORT_TEXT, 7, false}, {"derived_rate", "推算率", REPORT_TEXT, 7, false},
 	{"reporting", "填报单位", REPORT_COUNT, 5, false}, {"accepted", "其中\n已采纳", REPORT_COUNT, 5, false},
 };
 SOURCE(reconciliation, "统计表汇总与记录推算对照", .empty = "没有统计表。",

@@ -13,6 +13,16 @@ extern const struct report_source report_source_plan_cuts; /* from 10-01 on, rul
 extern const struct report_source report_source_speakers;  /* I-05 */
 extern const struct report_source report_source_windows;   /* I-11 */
 extern const struct report_source report_source_news;      /* I-16 */
+extern const struct report_source report_source_study; /* I-15 by whom it is for */
+extern const struct report_source report_source_study_forms;
+extern const struct report_source report_source_columns;        /* I-10 */
+extern const struct report_source report_source_interpretation; /* I-09 */
+extern const struct report_source report_source_interpreted;    /* document by form */
+extern const struct report_source report_source_offline;        /* I-07: due and not online, one by one */
+extern const struct report_source report_source_withheld;       /* I-07: exempt */
+extern const struct report_source report_source_media;          /* I-18 */
+extern const struct report_source report_source_works;          /* one by one */
+extern const struct report_source report_source_materials;
 extern const struct report_source report_source_draws;
 extern const struct report_source report_source_effect; /* annex 1 L21 */
 extern const struct report_source report_source_reconciliation; /* the form consolidated, beside the records */

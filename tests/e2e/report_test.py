@@ -34,6 +34,7 @@ def centre():
     cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
     backdate(cluster)
     acts(cluster)
+    papers(cluster)
     with open(centre.etc / "aggregator.conf", "a", encoding="utf-8") as conf:
         conf.write(f'report {{ dir = "{centre.home}/reports"\n interval = "100 ms"\n weekly = ""\n monthly = "" }}\n')
     (centre.home / "reports").mkdir()
@@ -71,6 +72,19 @@ def acts(cluster):
         INSERT INTO zhibao.draw_member VALUES (1, '420102', '420100', 100, '{}'), (1, '420103', '420100', 100, '{}');
         INSERT INTO zhibao.draw_run VALUES (1, decode(repeat('ab', 32), 'hex'), 1, 1, 1, '张三', '420000', '2024-12-02+08');
         INSERT INTO zhibao.draw_sample VALUES (1, '420102', 1, 1)""")
+
+
+def papers(cluster):
+    """The invented papers are all alike; some get an address, a number, a reason, a file or an interpretation of their own."""
+    cluster.psql("""SET session_replication_role = replica;
+        UPDATE zhibao.policy_document SET doc_no = '鄂人社发〔2024〕1号', urls = ARRAY['https://rsj.example.gov.cn/1'], first_published_on = issued_on + 3
+            WHERE office_code LIKE '4201%';
+        UPDATE zhibao.policy_document SET disclosure = 'exempt', exempt_reason = '涉密' WHERE office_code LIKE '4202%';
+        UPDATE zhibao.policy_document SET disclosure = 'on_request' WHERE office_code LIKE '4203%';
+        UPDATE zhibao.media_product SET file_bytes = 123456789, url = 'https://rsj.example.gov.cn/2' WHERE office_code LIKE '4201%';
+        UPDATE zhibao.interpretation i SET policy_item_id = d.item_id, form = CASE WHEN i.office_code LIKE '%2' THEN 'article' ELSE 'qa' END
+            FROM zhibao.policy_document d WHERE d.office_code = i.office_code;
+        UPDATE zhibao.submission SET submission_kind = 'materials', file_name = '作品.zip', file_bytes = 1000 WHERE office_code LIKE '4201%2'""")
 
 
 def report(centre, name, *words, check=True, as_of=AS_OF):
@@ -145,8 +159,11 @@ def test_sections_against_the_indicators(centre, document):
     def told(cell):
         return (cell["numerator"], cell["denominator"]) if isinstance(cell, dict) else (cell, None)
 
-    wuhan = {name: next(row for row in found[name]["rows"] if row["office"] == "武汉") for name in ("library", "speakers", "windows", "news")}
+    wuhan = {name: next(row for row in found[name]["rows"] if row["office"] == "武汉") for name in ("columns", "library", "interpretation", "study", "speakers", "windows", "media", "news")}
     for table, column, indicator, part in [
+            ("columns", "both", "I-10", ""), ("interpretation", "complete", "I-09", ""), ("interpretation", "x", "I-09", "x"), ("study", "events", "I-15", ""),
+            ("study", "people", "I-15", "participants"), ("study", "staff", "I-15", "target:staff"), ("media", "works", "I-18", ""),
+            ("media", "video", "I-18", "kind:short_video"), ("media", "materials", "I-18", "submission"),
             ("library", "disclosure", "I-07", ""), ("library", "libraries", "I-07", "library"), ("library", "stale", "I-08", "overdue"),
             ("speakers", "average", "I-05", ""), ("windows", "halls", "I-11", "halls"), ("windows", "copies", "I-11", "21"),
             ("windows", "screens", "I-11", "18"), ("news", "items", "I-16", ""), ("news", "silent", "I-16", "silent"), ("news", "days", "I-16", "days.median")]:
@@ -158,13 +175,38 @@ def test_sections_against_the_indicators(centre, document):
     assert len(effect) == int(centre.cluster.psql("SELECT count(*) FROM zhibao.office WHERE register_version = 1 AND level IN ('city', 'county')"))
     for column, indicator in (("completion", "I-02"), ("coverage", "I-03"), ("arrangement", "I-06")):
         assert told(effect["武汉"][column]) == figure(indicator, "", "420100")
-    assert "没有这个来源的统计数据" in effect["江岸区"]["missing"]
+    assert effect["江岸区"]["missing"] == "各来源均没有统计数据；各类检查均未开展"
+    assert "没有这个来源的统计数据" in effect["武汉"]["missing"]
     with open(PACK / "plan-lines.csv", encoding="utf-8", newline="") as file:
         plan = {int(row["row_no"]): row for row in csv.DictReader(file)}
     for row in found["provincial_plan"]["rows"][:-1]:
         line = plan[row["row_no"]]
         assert (row["theme"], row["activity"], row["place"] or "", row["audience"] or "") == (
             line["theme"], line["activity"], line["place"], line["audience"])
+
+
+def test_lists_against_the_store(centre, document):
+    """Papers and works one by one, by conditions of the test's own on what stands in the store."""
+    found = tables(document)
+
+    def count(kind, where):
+        return int(centre.cluster.psql(f"""SELECT count(*) FROM zhibao.{kind} t WHERE t.operation <> 'withdraw' AND {where}
+            AND NOT EXISTS (SELECT FROM zhibao.{kind} n WHERE n.office_code = t.office_code AND n.item_id = t.item_id AND n.base_revision_id = t.revision_id)"""))
+
+    in_force = "document_kind = 'policy' AND issued_on <= '2024-12-31' AND status = 'in_force' AND coalesce(effective_from, '-infinity') <= '2024-12-31'"
+    for name, kind, where in [
+            ("offline", "policy_document", f"{in_force} AND (disclosure = 'on_request' OR disclosure = 'public' AND coalesce(urls, '{{}}') = '{{}}')"),
+            ("withheld", "policy_document", f"{in_force} AND disclosure = 'exempt'"),
+            ("interpreted", "policy_document", "document_kind = 'policy' AND issued_on BETWEEN '2024-01-01' AND '2024-12-31' AND disclosure <> 'exempt'"),
+            ("works", "media_product", "made_on BETWEEN '2024-01-01' AND '2024-12-31'"),
+            ("materials", "submission", "submission_kind = 'materials'")]:
+        rows = [row for row in found[name]["rows"] if not row["is_total"]] if name in found else []
+        assert len(rows) == count(kind, where), name
+    assert sum(row["bytes"] or 0 for row in found["works"]["rows"]) == found["media"]["rows"][-1]["bytes"] > 0
+    forms = found["interpreted"]["rows"][-1]
+    assert forms["article"] > 0 and forms["qa"] > 0 and found["withheld"]["rows"] and found["materials"]["rows"]
+    assert forms["article"] == count("interpretation", "form = 'article' AND published_on <= '2024-12-31' AND EXISTS (SELECT FROM zhibao.policy_document d"
+                                     " WHERE d.office_code = t.office_code AND d.item_id = t.policy_item_id AND d.issued_on >= '2024-01-01' AND d.disclosure <> 'exempt')")
 
 
 def test_acts_of_offices(centre, document):
@@ -244,7 +286,12 @@ def test_pdf(centre, audit, document):
     """Fonts are in the file, every section and the rare characters come out as text, pages are numbered, pictures are not empty."""
     fonts = subprocess.run(["pdffonts", audit["pdf"]], text=True, capture_output=True, check=True).stdout.splitlines()[2:]
     assert fonts and all(re.search(r"\+NotoS(erif|ans)CJKsc-(Bold|Regular) .* yes yes yes ", line) for line in fonts), fonts
-    text = "".join(pdf_text(audit["pdf"]).split())
+    text = pdf_text(audit["pdf"])
+    # No column is so narrow that a day is broken over two lines; what is broken has no hyphens that are not its own.
+    days = [row[column["name"]] for table in tables(document).values() for column in table["columns"] if column["type"] == "date" for row in table["rows"]]
+    assert len(re.findall(r"\d{4}-\d\d-\d\d", text)) >= len([day for day in days if day]) > 500
+    text = "".join(text.split())
+    assert "abab" in text and not re.search("ab[-\u2010]", text)
     for section in document["sections"]:
         assert "".join(section["heading"].split()) in text
     pages = int(re.search(r"Pages:\s+(\d+)", subprocess.run(["pdfinfo", audit["pdf"]], text=True, capture_output=True,

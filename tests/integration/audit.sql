@@ -21,8 +21,19 @@ CREATE FUNCTION pg_temp.arranged(text, date, timestamptz, text) RETURNS TABLE (i
 \set speakers `cat report_speakers.sql`
 \set windows `cat report_windows.sql`
 \set news `cat report_news.sql`
+\set columns `cat report_columns.sql`
+\set interpretation `cat report_interpretation.sql`
+\set interpreted `cat report_interpreted.sql`
+\set offline `cat report_offline.sql`
+\set withheld `cat report_withheld.sql`
+\set study `cat report_study.sql`
+\set study_forms `cat report_study_forms.sql`
+\set media `cat report_media.sql`
+\set works `cat report_works.sql`
+\set materials `cat report_materials.sql`
 CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('cuts', :'cuts'), ('effect', :'effect'),
-	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news')) s (name, text);
+	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
+	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -74,6 +85,38 @@ SELECT is((SELECT concat_ws(' ', libraries || '/' || offices, online || '/' || d
 		(7, 'I-08', 'abolished'), (8, 'I-08', 'overdue')) f (place, id, part)), 'AR-4: as I-07 and I-08 have it');
 SELECT is((SELECT string_agg(office || ' ' || online || '/' || due, ', ' ORDER BY office) FROM shelf WHERE NOT is_total), 'A1 1/2, A2 0/1, A（本级） 0/0', 'AR-4: by part');
 
+-- Of these d6 has no address and d7 one from the day after; d4 on request and d8 are exempt.
+SELECT is(array(SELECT pg_temp.rows('offline', 'A', '2024-10-01')), ARRAY['f,A1,,x,2024-04-01,主动公开,没有网址', 'f,A2,,x,2024-04-01,主动公开,统计截止日后公布'],
+	'AR-4: policies due and not online, one by one');
+SELECT is(array(SELECT pg_temp.rows('withheld', 'A', '2024-10-01')), ARRAY['f,A1,,x,2024-04-01,依申请公开,缺少理由', 'f,A2,,x,2024-04-01,不予公开,缺少理由'],
+	'AR-4: exempt policies, one by one');
+SELECT is((SELECT array_agg((pg_temp.fig('I-07', n, '', '2024-10-01'), (SELECT count(*) FROM pg_temp.rows('offline', n, '2024-10-01')))::text ORDER BY n) FROM unnest('{A1,A2,P}'::text[]) n),
+	ARRAY['(1/2,1)', '(0/1,1)', '(1/3,2)'], 'AR-4: as many as I-07 has due and not online');
+
+-- B: a policy complete, one with a press release only, an exempt one, one of the year before; an article by another office and one after the day
+-- count nowhere; a work made for both counts once; two days of publication, the first counts.
+CREATE FUNCTION pg_temp.piece(p_item text, p_document text, p_form text, p_on date, p_office text DEFAULT 'B') RETURNS void LANGUAGE sql AS $$
+	SELECT pg_temp.put('interpretation', p_office, p_item, jsonb_build_object('policy_item_id', pg_temp.id(p_document), 'form', p_form, 'title', 'x', 'published_on', p_on)) $$;
+SELECT pg_temp.put('policy_document', 'B', 'n1', pg_temp.doc('{"doc_no": "甲1号", "first_published_on": "2024-04-11", "urls": ["https://x"]}')),
+	pg_temp.put('policy_document', 'B', 'n2', pg_temp.doc('{"doc_no": "甲2号", "issued_on": "2024-05-01"}')),
+	pg_temp.put('policy_document', 'B', 'n3', pg_temp.doc('{"disclosure": "exempt", "exempt_reason": "涉密"}')),
+	pg_temp.put('policy_document', 'B', 'n4', pg_temp.doc('{"issued_on": "2023-05-01"}')),
+	pg_temp.put('publication', 'B', 'n5', jsonb_build_object('object_kind', 'policy', 'object_item_id', pg_temp.id('n1'), 'channel', 'portal', 'title', 'x', 'url', 'https://x', 'published_on', '2024-04-04')),
+	pg_temp.piece('i1', 'n1', 'policy_original', '2024-04-02'), pg_temp.piece('i2', 'n1', 'press_release', '2024-04-03'), pg_temp.piece('i3', 'n1', 'article', '2024-04-05'),
+	pg_temp.piece('i4', 'n1', 'qa', '2024-04-05'), pg_temp.piece('i5', 'n1', 'qa', '2024-04-06'), pg_temp.piece('i6', 'n2', 'press_release', '2024-05-02'),
+	pg_temp.piece('i7', 'n2', 'reporter_qa', '2024-05-03'), pg_temp.piece('i8', 'n2', 'article', '2025-01-05'), pg_temp.piece('i9', 'n4', 'article', '2024-05-03'),
+	pg_temp.piece('j1', 'n2', 'article', '2024-05-03', 'A1'),
+	pg_temp.put('media_product', 'B', 'j2', jsonb_build_object('media_kind', 'other', 'title', 'x', 'made_on', '2024-05-04', 'policy_item_ids', ARRAY[pg_temp.id('n1'), pg_temp.id('n2')]));
+SELECT is(array(SELECT pg_temp.rows('interpreted', 'B')), ARRAY['f,B,x（甲1号）,2024-04-01,3,1,1,1,2,0,0,0,0,1', 'f,B,x（甲2号）,2024-05-01,,0,1,0,0,0,0,1,0,1',
+	't,合计,,,,1,2,1,2,0,0,1,0,1'], 'AR-4: each new policy by form of its interpretation');
+SELECT is(array(SELECT pg_temp.rows('interpretation', 'B')), ARRAY['f,B（本级）,1,2,1,2,1,4,6,2,3,1', 't,合计,1,2,1,2,1,4,6,2,3,1'], 'AR-4: complete, forms and days from issue to publication');
+SELECT is((SELECT string_agg(pg_temp.fig('I-09', 'B', part), ' ' ORDER BY place) FROM unnest('{"",policy_original,press_release,article,x,days.median,days.longest,unpublished}'::text[])
+	WITH ORDINALITY AS p (part, place)), '1/2 1 2 1 4 6/2 3 1', 'AR-4: as I-09 has it');
+SELECT pg_temp.put('publication', o, 'c' || o || c, jsonb_build_object('object_kind', 'column', 'channel', c, 'title', 'x', 'url', 'https://x', 'published_on', '2024-05-01'), p_author => w)
+	FROM (VALUES ('A', 'portal', 'A'), ('A', 'wechat', 'A'), ('A1', 'portal', 'A1'), ('A2', 'portal', 'A')) p (o, c, w);
+SELECT is(array(SELECT pg_temp.rows('columns', 'A')), ARRAY['f,A1,0,1,1,1,0,1', 'f,A2,0,1,0,1,0,1', 'f,A（本级）,1,1,1,1,1,1', 't,合计,1,3,2,3,1,3'], 'AR-4: columns by office; one made by another is none');
+SELECT is(concat_ws(' ', pg_temp.fig('I-10', 'A'), pg_temp.fig('I-10', 'A', 'portal'), pg_temp.fig('I-10', 'A', 'wechat')), '1/3 2/3 1/3', 'AR-4: as I-10 has it');
+
 -- A1 late, A2 on the day of its first session, A by the province in its name, B in time.
 SELECT pg_temp.put('publication', office, 'p-' || office, jsonb_build_object('object_kind', 'arrangement', 'channel', 'portal', 'title', 'x', 'url', 'https://' || office,
 	'published_on', day), p_author => author) FROM (VALUES ('A1', '2024-04-01', 'A1'), ('A2', '2024-03-20', 'A2'), ('A', '2024-03-20', 'P'), ('B', '2024-03-20', 'B')) p (office, day, author);
@@ -96,6 +139,17 @@ SELECT pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(4), '2024-03-20'), pg_t
 SELECT is(array(SELECT regexp_replace(r, ',2024[^,]*', '') FROM pg_temp.rows('cuts', 'A') r), ARRAY['f,A1,1,x,下调,3,1,汛情,仍有效', 'f,A2,1,x,撤回,2,,,已恢复'],
 	'AR-2: lines lowered or withdrawn from 10-01 on, and what is left of it (R10)');
 SELECT is((SELECT count(*) FROM pg_temp.rows('cuts', 'A') r), (SELECT count(*) FROM plan_cut('2024-12-31', '2025-01-31')), 'AR-2: as plan_cut has it');
+
+-- Study: one without participants, uses of the mini-program, one only planned.
+SELECT pg_temp.put('study_event', 'A1', 't1', pg_temp.study('daily_study', 'staff', '2024-05-01', 20)), pg_temp.put('study_event', 'A1', 't2', pg_temp.study('skill_contest', 'employer', '2024-05-02', 30)),
+	pg_temp.put('study_event', 'A1', 't3', pg_temp.study('training', 'hr_agency', '2024-05-02')), pg_temp.put('study_event', 'A1', 't4', pg_temp.study('mini_program_study', 'public', '2024-05-02', 9000)),
+	pg_temp.put('study_event', 'A2', 't5', pg_temp.study('law_quiz', 'public', '2024-05-03', 300)), pg_temp.put('study_event', 'A2', 't6', pg_temp.study('daily_study', 'staff', '2024-05-03', 5, '{"status": "planned"}'));
+SELECT is(array(SELECT pg_temp.rows('study', 'A')), ARRAY['f,A1,1,20,1,30,1,0,0,0,3,50', 'f,A2,0,0,0,0,0,0,1,300,1,300', 't,合计,1,20,1,30,1,0,1,300,4,350'], 'AR-2: study by whom it is for');
+SELECT is(array(SELECT pg_temp.rows('study_forms', 'A')), ARRAY['f,日常学习,1,20,0', 'f,在线练兵,0,0,0', 'f,技能比武,1,30,0', 'f,知识竞赛,1,300,0', 'f,培训,1,0,1', 'f,小程序学习,1,9000,0'],
+	'AR-2: study by form');
+SELECT is((SELECT string_agg(pg_temp.fig('I-15', 'A', part), ' ' ORDER BY place) FROM unnest('{target:staff,target:staff.participants,target:employer,target:hr_agency,target:public.participants,"",
+	participants,form:training,form:mini_program_study.participants}'::text[]) WITH ORDINALITY AS p (part, place)), '1 20 1 1 300 4 350 1 9000', 'AR-2: as I-15 has it');
+SELECT is((SELECT count(*) FROM pg_temp.rows('study_forms', 'U')), 0::bigint, 'AR-2: no study, no rows');
 
 -- Grants and reminders: by whom, why, until; one taken back; one granted after the point of the report is not told.
 TRUNCATE exemption;
@@ -148,9 +202,25 @@ SELECT pg_temp.put('news_item', 'A1', 'm1', '{"news_kind": "work_news", "title":
 SELECT is(array(SELECT pg_temp.rows('news', 'A')), ARRAY['f,A1,2,1,0,0,1,13,2,11,0,1', 'f,A2,0,0,0,0,0,,,,1,1', 'f,A（本级）,0,0,0,0,0,,,,1,1', 't,合计,2,1,0,0,1,13,2,11,2,3'],
 	'AR-5: news by office, days to report, silent offices');
 SELECT is(pg_temp.fig('I-16', 'A') || ' ' || pg_temp.fig('I-16', 'A', 'days.median') || ' ' || pg_temp.fig('I-16', 'A', 'days.longest') || ' ' || pg_temp.fig('I-16', 'A', 'silent'), '2 13/2 11 2/3', 'AR-5: as I-16 has it');
+-- Works: one of the year before, one without a file, one after the day; materials with and without a day; item 5 of a form of the city and its counties.
+SELECT pg_temp.put('media_product', 'A1', 'v1', '{"media_kind": "short_video", "title": "x", "made_on": "2024-04-06", "file_bytes": 1000, "url": "https://v"}'),
+	pg_temp.put('media_product', 'A1', 'v2', '{"media_kind": "short_video", "title": "x", "made_on": "2023-04-06", "file_bytes": 70}'),
+	pg_temp.put('media_product', 'A1', 'v3', '{"media_kind": "other", "title": "x", "made_on": "2025-01-01", "file_bytes": 70}'),
+	pg_temp.put('media_product', 'A', 'v4', '{"media_kind": "micro_comic", "title": "x", "made_on": "2024-05-06"}'),
+	pg_temp.put('submission', 'A', 'm3', '{"submission_kind": "materials", "title": "x", "submitted_on": "2024-12-01", "file_name": "z.zip", "file_bytes": 500}'),
+	pg_temp.put('submission', 'A', 'm4', '{"submission_kind": "materials", "title": "x"}', '2024-12-05T17:00Z'), pg_temp.put('submission', 'A', 'm5', '{"submission_kind": "work_plan", "title": "x"}'),
+	pg_temp.put('statistics_form', 'A', 'f1', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "with_subordinates", "filled_on": "2024-12-01"}'
+		|| jsonb_build_object('lines', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('item_no', c.item_no, 'sub_field', nullif(c.sub_field, ''),
+			'state', CASE c.item_no WHEN 5 THEN 'value' ELSE 'not_applicable' END, 'count', CASE c.item_no WHEN 5 THEN 3 END, 'reason', 'x'))) FROM form_cell c WHERE c.is_mandatory)), '2024-12-02');
+SELECT is(array(SELECT pg_temp.rows('media', 'A')), ARRAY['f,A1,0,1,0,0,0,0,0,1,0,1000,0,0,0', 'f,A（本级）,0,0,0,1,0,0,0,1,1,0,2,2,3', 't,合计,0,1,0,1,0,0,0,2,1,1000,2,2,3'],
+	'AR-5: works and materials by office, pieces against the form');
+SELECT is((SELECT string_agg(pg_temp.fig('I-18', 'A', part), ' ' ORDER BY place) FROM unnest('{kind:short_video,kind:micro_comic,"",without_file,bytes,submission,form}'::text[])
+	WITH ORDINALITY AS p (part, place)), '1 1 2 1 1000 2 2/3', 'AR-5: as I-18 has it');
+SELECT is(array(SELECT pg_temp.rows('works', 'A')), ARRAY['f,A,微漫画,x,2024-05-06,,', 'f,A1,短视频,x,2024-04-06,1000,https://v'], 'A1-59: works one by one');
+SELECT is(array(SELECT pg_temp.rows('materials', 'A')), ARRAY['f,A,x,2024-12-01,z.zip,500', 'f,A,x,2024-12-06,,'], 'A1-59: materials one by one, without a day that of receipt in Shanghai');
 SELECT is((SELECT r FROM pg_temp.rows('effect', 'A', '2024-10-01') r WHERE r LIKE 'f,A1,%'),
 	(SELECT concat_ws(',', 'f', 'A1', replace(concat_ws(',', pg_temp.fig('I-02', 'A1', '', '2024-10-01'), split_part(pg_temp.fig('I-02b', 'A1', '', '2024-10-01'), '/', 1), pg_temp.fig('I-03', 'A1', '', '2024-10-01'),
-		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；备案抽查、市州督导、年底检查、线上抽查、行风检查、覆盖抽查、调研检查：尚未检查')),
+		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；各类检查均未开展')),
 	'AR-7, A1-56: the effect sheet of a county, missing sources by name');
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
 ROLLBACK;

@@ -89,6 +89,11 @@ static void test_rates(void **state)
 	}
 	struct report_cell average = {.number = 5, .denominator = 8};
 	assert_string_equal(report_cell_text(&report, &columns[AVERAGE], &average), "0.63");
+	/* Days from an event to a report that came before it. */
+	average = (struct report_cell){.number = -70, .denominator = 2};
+	assert_string_equal(report_cell_text(&report, &columns[AVERAGE], &average), "-35.00");
+	average = (struct report_cell){.number = -1, .denominator = 8};
+	assert_string_equal(report_cell_text(&report, &columns[AVERAGE], &average), "-0.12");
 	struct report_cell unknown = {.is_null = true};
 	assert_string_equal(report_cell_text(&report, &columns[SESSIONS], &unknown), "—");
 	report_fini(&report);
@@ -300,13 +305,48 @@ static void test_agreements(void **state)
 	report_fini(&report);
 }
 
+/* A list of records and the appendix of indicators: as many rows as it counts; an empty list is no table. */
+static void test_lists(void **state)
+{
+	static const struct report_column titles[] = {{"title", "名称", REPORT_TEXT, 9, false}};
+	static const struct report_column library[] = {{"disclosure", "应上尽上率", REPORT_RATIO, 9, false}};
+	static const struct report_column indicators[] = {{"id", "编号", REPORT_TEXT, 9, false},
+							  {"key", "分项代码", REPORT_TEXT, 9, false},
+							  {"numerator", "分子", REPORT_COUNT, 9, false},
+							  {"denominator", "分母", REPORT_COUNT, 9, false}};
+	struct report report;
+	struct err err = {0};
+	(void)state;
+	make(&report, 1);
+	struct report_cell *figure = report_row(&report, report_table(&report, "indicators", "全部指标", indicators, 4), false);
+	figure[0] = (struct report_cell){.text = "I-07"};
+	figure[1] = (struct report_cell){.text = ""};
+	figure[2] = (struct report_cell){.number = 3};
+	figure[3] = (struct report_cell){.number = 3};
+	struct report_cell *section = report_row(&report, report_table(&report, "library", "政策文件库", library, 1), true);
+	section[0] = (struct report_cell){.number = 3, .denominator = 3};
+	assert_int_equal(report_check_agreements(&report, &err), 0);
+	figure[3].number = section[0].denominator = 5;
+	assert_int_equal(report_check_agreements(&report, &err), -1);
+	assert_non_null(strstr(err.text, "offline 有 0 行，按指标 I-07  应为 2 行"));
+	struct report_table *list = report_table(&report, "offline", "应公开而未在网上公开的政策文件", titles, 1);
+	report_row(&report, list, false)[0] = (struct report_cell){.text = "甲"};
+	report_row(&report, list, false)[0] = (struct report_cell){.text = "乙"};
+	report_row(&report, list, true)[0] = (struct report_cell){.text = "合计"};
+	assert_int_equal(report_check_agreements(&report, &err), 0);
+	report_row(&report, report_table(&report, "works", "宣传作品清单", titles, 1), false)[0] = (struct report_cell){.text = "丙"};
+	assert_int_equal(report_check_agreements(&report, &err), -1);
+	assert_non_null(strstr(err.text, "works 有 1 行，按指标 I-18  应为 0 行"));
+	report_fini(&report);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rates),        cmocka_unit_test(test_as_of_words),  cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_memory_limit), cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_pdf_check),
 		cmocka_unit_test(test_missing_font), cmocka_unit_test(test_missing_glyph), cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_digests),      cmocka_unit_test(test_agreements),
+		cmocka_unit_test(test_digests),      cmocka_unit_test(test_agreements), cmocka_unit_test(test_lists),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,18 @@
+-- Each policy below the node that is in force and due but not online on the day (annex 1 L14): the records of I-07 that its denominator counts
+-- and its numerator does not.
+-- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
+-- Result: boolean is total, text office, text number, text title, date issued, text disclosure, text what is missing.
+WITH args AS (
+	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
+), fact AS MATERIALIZED (
+	SELECT f.office_code, f.item_id FROM args a CROSS JOIN LATERAL zhibao.disclosure_rate(a.on_day, a.as_of) f
+	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = f.office_code
+	WHERE f.part = '' AND f.numerator = 0
+)
+SELECT false, o.short_name, d.doc_no, d.title, d.issued_on, v.label_zh, CASE WHEN d.disclosure <> 'public' THEN '未主动公开'
+	WHEN coalesce(cardinality(d.urls), 0) = 0 THEN '没有网址' ELSE '统计截止日后公布' END
+FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.policy_document, a.as_of) d
+JOIN fact f ON f.office_code = d.office_code AND f.item_id = d.item_id
+JOIN zhibao.office o ON o.register_version = a.register AND o.code = d.office_code
+LEFT JOIN zhibao.value_label v ON v.kind = 'policy_document' AND v.field = 'disclosure' AND v.value = d.disclosure
+ORDER BY d.office_code, d.issued_on, d.item_id
