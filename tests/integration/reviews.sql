@@ -68,6 +68,15 @@ SELECT pg_temp.pick('i', 'b2', 75), pg_temp.verdict('i', 'b2', 'returned', 80);
 SELECT is(pg_temp.tip('i', 80), 'b counting', 'R1, R2: a picked revision that is returned leaves its base in force, on the branch picked');
 
 ROLLBACK TO clean;
+-- Two branches from nothing, as when the first revision was put aside; both picked, one after the other.
+SELECT pg_temp.amend('i', 'a', 'lost', 10), pg_temp.amend('i', 'b', 'lost', 20), pg_temp.amend('i', 'c', 'lost', 21), pg_temp.pick('i', 'b', 30), pg_temp.pick('i', 'c', 40),
+	pg_temp.verdict('i', 'c', 'returned', 50);
+SELECT is(pg_temp.tip('i', 45), 'c counting', 'R1: the newest pick decides');
+SELECT is(pg_temp.tip('i', 50), 'b counting', 'R1, R2: when nothing is left of the branch picked, the pick before it decides');
+SELECT pg_temp.verdict('i', 'b', 'returned', 60), pg_temp.amend('i', 'd', 'lost', 55);
+SELECT is(pg_temp.tip('i', 60), 'a counting disputed', 'R1, R2: when nothing is left of any branch picked, the rest is in dispute again');
+
+ROLLBACK TO clean;
 -- Joined twins: A2 records the event of A1 as its own and then claims it.
 SELECT pg_temp.lecture('A1', 'host', 0, '2024-05-01', '{101}', p_place => 'same'),
 	pg_temp.lecture('A2', 'own', 1, '2024-05-01', '{101}', p_place => 'same', p_why => 'x');

@@ -36,7 +36,7 @@ COMMENT ON FUNCTION record_kind() IS 'Record kinds, each named as its table (记
 -- A returned or rejected revision is taken out of the chain: what was built on it stands on its base. Of several
 -- revisions on one base the branch with the picked revision counts, otherwise the one received first; the newest on
 -- the branch counts. An item whose first revision was rejected is ended. Disputed: a branch that does not count,
--- unless a reviewer has picked since anything on it was received.
+-- unless a reviewer has picked since anything on it was received; a pick of a branch of which nothing is left is none.
 -- state: counting, withdrawn, returned (nothing is left that could count) or rejected (ended).
 -- Most items have one revision and no verdict; they go the short way.
 -- $1 as_of · p_narrow: items, of $2 and $3, offices and items pairwise; offices, of $2; all
@@ -65,18 +65,20 @@ LANGUAGE sql IMMUTABLE AS $$
 				c.operation, c.received_at, c.batch_id, c.seq
 			FROM standing s JOIN chained c USING (office_code, item_id, revision_id)
 			ORDER BY s.office_code, s.item_id, s.revision_id, s.skipped DESC
-		), pick AS MATERIALIZED (
-			SELECT DISTINCT ON (p.office_code, p.item_id) p.office_code, p.item_id, p.revision_id, p.picked_at
-			FROM zhibao.branch_pick p WHERE p.picked_at <= $1
-			ORDER BY p.office_code, p.item_id, p.pick_no DESC
 		), lifted AS (
 			-- What was picked and then returned leaves its base in force, on the branch that was picked.
-			SELECT p.office_code, p.item_id, p.revision_id FROM pick p
+			SELECT p.office_code, p.item_id, p.revision_id, p.pick_no, p.picked_at FROM zhibao.branch_pick p WHERE p.picked_at <= $1
 			UNION
-			SELECT c.office_code, c.item_id, c.base FROM lifted l JOIN chained c USING (office_code, item_id, revision_id)
+			SELECT c.office_code, c.item_id, c.base, l.pick_no, l.picked_at
+			FROM lifted l JOIN chained c USING (office_code, item_id, revision_id)
 			WHERE c.verdict IS NOT NULL AND c.base IS NOT NULL
+		), pick AS MATERIALIZED (
+			-- The newest that names a branch of which something is left.
+			SELECT DISTINCT ON (l.office_code, l.item_id) a.office_code, a.item_id, a.revision_id, a.base, l.picked_at
+			FROM lifted l JOIN active a USING (office_code, item_id, revision_id)
+			ORDER BY l.office_code, l.item_id, l.pick_no DESC
 		), picked AS (
-			SELECT a.office_code, a.item_id, a.revision_id, a.base FROM lifted l JOIN active a USING (office_code, item_id, revision_id)
+			SELECT p.office_code, p.item_id, p.revision_id, p.base FROM pick p
 			UNION
 			SELECT a.office_code, a.item_id, a.revision_id, a.base
 			FROM picked p JOIN active a ON a.office_code = p.office_code AND a.item_id = p.item_id AND a.revision_id = p.base
