@@ -1,17 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the figures of a run into docs/performance.md, between its marks, and their plot beside it.
+"""Writes the figures of a run into docs/performance.md, between its marks, and their plots beside it.
 
     report.py INGEST.json [FIGURES.json [LEDGER.json [PEERS.json]]]     as tests/bench/run.sh does
 """
-import html
 import json
 import statistics
 import sys
 from pathlib import Path
 
+import plots
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGE, PLOT = DOCS / "performance.md", DOCS / "images" / "performance.svg"
+PAGE, IMAGES = DOCS / "performance.md", DOCS / "images"
 BEGIN, END = "<!-- figures: made by tests/bench/run.sh -->\n", "<!-- end of figures -->\n"
 COMMAND = "tests/bench/ingest/ingest.py --questions {}"
 
@@ -100,45 +101,59 @@ def table(rows):
     return "\n".join(out) + "\n"
 
 
-def plot(answers):
-    """Processor time of a row by process, base beside subject."""
-    bars, parts = [], (("backends", "#4c78a8", "PostgreSQL"), ("collector", "#f58518", "collector"), ("client", "#bab0ac", "agents or client"))
+def cpu_bars(answers):
     for letter in "afbd":
         if "ratio" in answers.get(letter, {}):
             for side in ("base", "subject"):
-                bars.append((f"({letter}) {side}", [cpu(answers[letter][side], name) for name, _, _ in parts]))
-    scale = 480 / max(sum(values) for _, values in bars)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{60 + 26 * len(bars)}" font-family="sans-serif" font-size="13">',
-           '<rect width="100%" height="100%" fill="white"/>']
-    for i, (_, colour, label) in enumerate(parts):
-        out.append(f'<rect x="{120 + 170 * i}" y="10" width="12" height="12" fill="{colour}"/><text x="{138 + 170 * i}" y="21">{html.escape(label)}</text>')
-    for i, (label, values) in enumerate(bars):
-        x, y = 120.0, 36 + 26 * i
-        out.append(f'<text x="112" y="{y + 14}" text-anchor="end">{label}</text>')
-        for (_, colour, _), value in zip(parts, values):
-            out.append(f'<rect x="{x:.1f}" y="{y}" width="{value * scale:.1f}" height="20" fill="{colour}"/>')
-            x += value * scale
-        out.append(f'<text x="{x + 6:.1f}" y="{y + 14}">{sum(values):.1f} µs a row</text>')
-    PLOT.write_text("\n".join(out) + "\n</svg>\n", encoding="utf-8")
+                yield f"({letter}) {side}", [cpu(answers[letter][side], name) for name, _, _ in plots.PARTS]
+
+
+def goal_points(answers):
+    def point(label, part, goal, is_more_better=True):
+        return label, part["median"], part["min"], part["max"], goal, is_more_better
+
+    for letter, goal, label in (("a", 0.9, "200 agents"), ("f", 0.82, "200 agents, no raw bytes"), ("b", 1, "one agent"), ("d", 2.5, "+8 ms a sync")):
+        if "ratio" in answers.get(letter, {}):
+            yield point(f"({letter}) {label}", answers[letter]["ratio"], goal)
+    if "c" in answers:
+        yield point("(c) single event, p50", answers["c"]["ratio"], 3.5, False)
+        yield point("(c) single event, p99", answers["c"]["ratio_p99"], 3.5, False)
+    if "e" in answers:
+        yield point("(e) goodput under overload", answers["e"]["goodput_ratio"], 0.9)
+
+
+def draw(answers, figures):
+    """The plots; the lines that show them."""
+    plots.cpu_of_a_row(list(cpu_bars(answers)), IMAGES / "performance.svg")
+    plots.ratios(list(goal_points(answers)), IMAGES / "performance-goals.svg")
+    yield "![goals](images/performance-goals.svg)"
+    yield "![processor time of a row](images/performance.svg)"
+    sizes = sorted({f["rows"] for f in figures})
+    if sizes:
+        lines = [(label, [statistics.median(f[key] for f in figures if f["rows"] == size) for size in sizes])
+                 for label, key in (("best plain query", "plain_ms"), ("coverage of the province", "rollup_ms"),
+                                    ("completion of the province", "completion_ms"))]
+        plots.flatness(sizes, lines, IMAGES / "performance-flat.svg")
+        yield "![answers by events stored](images/performance-flat.svg)"
 
 
 def main():
     report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     answers = report["questions"]
     rows = list(ingest_rows(answers))
-    if len(sys.argv) > 2:
-        rows += figure_rows(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
+    figures = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")) if len(sys.argv) > 2 else []
+    rows += figure_rows(figures)
     if len(sys.argv) > 3:
         rows += ledger_rows(json.loads(Path(sys.argv[3]).read_text(encoding="utf-8")))
     if len(sys.argv) > 4:
         rows += peer_rows(json.loads(Path(sys.argv[4]).read_text(encoding="utf-8")))
-    plot(answers)
+    images = "\n\n".join(draw(answers, figures))
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     words = (f"{report['processors']} processors, PostgreSQL {report['postgres'].split()[2]}, {report['options']['rounds']} rounds, medians and the range between them; "
              "settings of the server: " + ", ".join(f"{k} {v}" for k, v in report["settings"].items()) + ".\n\n")
-    PAGE.write_text(before + BEGIN + "\n" + words + table(rows) + "\n![processor time of a row](images/performance.svg)\n\n" + END + after, encoding="utf-8")
+    PAGE.write_text(before + BEGIN + "\n" + words + table(rows) + "\n" + images + "\n\n" + END + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

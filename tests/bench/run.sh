@@ -9,8 +9,9 @@ if [ "${1:-}" = --long ]; then
 	seconds=600 sizes=100000,1000000,10000000
 fi
 . deploy/packages.sh
-# What zhibao is compared with, of the bench alone; it runs as a process of its own, never as the service of the system.
-install_packages rsyslog rsyslog-pgsql rsyslog-relp
+# What zhibao is compared with, and what draws the plots, of the bench alone; rsyslog runs as a process of its own, never as
+# the service of the system.
+install_packages rsyslog rsyslog-pgsql rsyslog-relp python3-matplotlib
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 cmake --preset release >/dev/null
