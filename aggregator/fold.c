@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "backoff.h"
+#include "cancel.h"
 #include "clock.h"
 #include "log.h"
 #include "pg.h"
@@ -23,6 +24,7 @@ struct fold {
 	int64_t interval_ms;
 	unsigned workers; /* connections that make the roll-ups anew */
 	struct pg *pg; /* the thread's */
+	struct cancel cancel;
 };
 
 /* The first value of the one row of a statement. */
@@ -48,7 +50,7 @@ static int rebuild_if_needed(struct fold *fold, int64_t horizon_us, struct err *
 	bool is_needed = pg_get_bool(rows, 0, 0);
 	int rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
-	return rc < 0 || !is_needed ? rc : rebuild_run(fold->pg, fold->conninfo, fold->workers, horizon_us, &is_done, err);
+	return rc < 0 || !is_needed ? rc : rebuild_run(fold->pg, fold->conninfo, fold->workers, &fold->cancel, horizon_us, &is_done, err);
 }
 
 /* *has_more_out: the tail was longer than a window. */
@@ -79,7 +81,13 @@ static int connect_and_fold(struct fold *fold, struct fold_status *status, bool 
 		return -1;
 	if (!pg_is_up(fold->pg) && pg_reconnect(fold->pg, err) < 0)
 		return -1;
-	return run_once(fold, status, has_more_out, err);
+	if (!cancel_begin(&fold->cancel, fold->pg)) {
+		err_set(err, ERR_RETRY, "fold: stopped");
+		return -1;
+	}
+	int rc = run_once(fold, status, has_more_out, err);
+	cancel_end(&fold->cancel, fold->pg);
+	return rc;
 }
 
 /* True when it is time to stop. */
@@ -145,6 +153,7 @@ int fold_start(struct fold **out, const char *conninfo, int64_t interval_ms, uns
 	fold->interval_ms = interval_ms;
 	fold->workers = workers;
 	pthread_mutex_init(&fold->lock, NULL);
+	cancel_init(&fold->cancel);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&fold->wake, &attributes);
@@ -169,7 +178,8 @@ void fold_stop(struct fold **fold_ref)
 	fold->is_stopping = true;
 	pthread_cond_signal(&fold->wake);
 	pthread_mutex_unlock(&fold->lock);
-	pthread_join(fold->thread, NULL);
+	cancel_and_join(&fold->cancel, fold->thread);
+	cancel_fini(&fold->cancel);
 	pthread_cond_destroy(&fold->wake);
 	pthread_mutex_destroy(&fold->lock);
 	free(fold->conninfo);

@@ -7,9 +7,9 @@
 #include <time.h>
 
 #include "backoff.h"
+#include "cancel.h"
 #include "clock.h"
 #include "log.h"
-#include "pgcursor.h"
 #include "sql.h"
 
 /* One in a transaction: after its rows are written the next would take half a minute to be worked out, and no fold passes a
@@ -18,26 +18,15 @@ enum { SETS_AT_ONCE = 1 };
 
 struct freezer {
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards status, is_stopping and running */
+	pthread_mutex_t lock; /* guards status and is_stopping */
 	pthread_cond_t wake;
 	bool is_stopping;
 	struct freezer_status status;
 	char *conninfo;
 	int64_t interval_ms;
 	struct pg *pg;      /* the thread's */
-	struct pg *running; /* the same while a statement runs on it */
+	struct cancel cancel;
 };
-
-/* False when it is time to stop. A figure may take a minute, so the stop cancels what runs; it is
- * made the next time. */
-static bool set_running(struct freezer *freezer, bool is_running)
-{
-	pthread_mutex_lock(&freezer->lock);
-	freezer->running = is_running ? freezer->pg : NULL;
-	bool may_run = !freezer->is_stopping;
-	pthread_mutex_unlock(&freezer->lock);
-	return may_run;
-}
 
 /* *count_out: sets frozen. */
 static int look(struct freezer *freezer, struct freezer_status *status, uint64_t *count_out,
@@ -50,10 +39,10 @@ static int look(struct freezer *freezer, struct freezer_status *status, uint64_t
 		return -1;
 	if (!pg_is_up(freezer->pg) && pg_reconnect(freezer->pg, err) < 0)
 		return -1;
-	if (!set_running(freezer, true))
+	if (!cancel_begin(&freezer->cancel, freezer->pg)) /* a figure may take a minute */
 		return 0;
 	int rc = pg_exec(freezer->pg, SQL_freeze_next, &limit, 1, &rows, err);
-	set_running(freezer, false);
+	cancel_end(&freezer->cancel, freezer->pg);
 	if (rc < 0)
 		return -1;
 	*count_out = (uint64_t)pg_get_int(rows, 0, 0);
@@ -131,6 +120,7 @@ int freezer_start(struct freezer **out, const char *conninfo, int64_t interval_m
 	freezer->conninfo = copy;
 	freezer->interval_ms = interval_ms;
 	pthread_mutex_init(&freezer->lock, NULL);
+	cancel_init(&freezer->cancel);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&freezer->wake, &attributes);
@@ -154,10 +144,9 @@ void freezer_stop(struct freezer **freezer_ref)
 	pthread_mutex_lock(&freezer->lock);
 	freezer->is_stopping = true;
 	pthread_cond_signal(&freezer->wake);
-	if (freezer->running)
-		pg_cancel(freezer->running);
 	pthread_mutex_unlock(&freezer->lock);
-	pthread_join(freezer->thread, NULL);
+	cancel_and_join(&freezer->cancel, freezer->thread);
+	cancel_fini(&freezer->cancel);
 	pthread_cond_destroy(&freezer->wake);
 	pthread_mutex_destroy(&freezer->lock);
 	free(freezer->conninfo);

@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cancel.h"
 #include "pg.h"
 
-/* pg is the caller's connection, conninfo opens up to workers (1 to 16) more. horizon_us is fold_horizon(), read before.
- * *is_done_out is false when another process is at it. -1 as pg_exec; what was begun is begun again by the next call. */
-int rebuild_run(struct pg *pg, const char *conninfo, unsigned workers, int64_t horizon_us, bool *is_done_out,
-		struct err *err);
+/* pg is the caller's connection, under cancel; conninfo opens up to workers (1 to 16) more. horizon_us is fold_horizon(), read before.
+ * *is_done_out is false when another process is at it. -1 as pg_exec, or when cancel stops;
+ * what was begun is begun again by the next call. */
+int rebuild_run(struct pg *pg, const char *conninfo, unsigned workers, struct cancel *cancel, int64_t horizon_us,
+		bool *is_done_out, struct err *err);
 
 #endif

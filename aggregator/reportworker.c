@@ -8,21 +8,21 @@
 #include <time.h>
 
 #include "backoff.h"
+#include "cancel.h"
 #include "clock.h"
 #include "log.h"
-#include "pgcursor.h"
 #include "sql.h"
 
 struct reportworker {
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards status, is_stopping and running */
+	pthread_mutex_t lock; /* guards status and is_stopping */
 	pthread_cond_t wake;
 	bool is_stopping;
 	struct reportworker_status status;
 	const struct conf *conf;
 	struct reportjob_options options;
 	struct pg *pg;      /* the thread's */
-	struct pg *running; /* the same while a report is made on it */
+	struct cancel cancel;
 };
 
 struct reportjob_options reportworker_job_options(const struct conf *conf)
@@ -67,16 +67,6 @@ static void publish(struct reportworker *worker, const struct reportworker_statu
 	pthread_mutex_unlock(&worker->lock);
 }
 
-/* False when it is time to stop. A report may take minutes, so the stop cancels what runs; it is made the next time. */
-static bool set_running(struct reportworker *worker, bool is_running)
-{
-	pthread_mutex_lock(&worker->lock);
-	bool may_run = !worker->is_stopping;
-	worker->running = is_running && may_run ? worker->pg : NULL;
-	pthread_mutex_unlock(&worker->lock);
-	return may_run;
-}
-
 static int connect_up(struct reportworker *worker, struct err *err)
 {
 	const char *conninfo = conf_text(worker->conf, "database.conninfo");
@@ -91,11 +81,11 @@ static int run_once(struct reportworker *worker, struct reportworker_status *sta
 	if (connect_up(worker, err) < 0 || schedule(worker, err) < 0 || count_jobs(worker, status, err) < 0)
 		return -1;
 	publish(worker, status);
-	while (set_running(worker, true)) {
+	while (cancel_begin(&worker->cancel, worker->pg)) { /* a report may take minutes */
 		int64_t job;
 		struct err why = {0};
 		enum reportjob_outcome outcome = reportjob_run(worker->pg, &worker->options, 0, &job, &why);
-		set_running(worker, false);
+		cancel_end(&worker->cancel, worker->pg);
 		if (outcome == REPORTJOB_NONE)
 			break;
 		if (outcome == REPORTJOB_DELIVERED) {
@@ -195,6 +185,7 @@ int reportworker_start(struct reportworker **out, const struct conf *conf, struc
 	worker->conf = conf;
 	worker->options = reportworker_job_options(conf);
 	pthread_mutex_init(&worker->lock, NULL);
+	cancel_init(&worker->cancel);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&worker->wake, &attributes);
@@ -217,16 +208,8 @@ void reportworker_stop(struct reportworker **worker_ref)
 	worker->is_stopping = true;
 	pthread_cond_signal(&worker->wake);
 	pthread_mutex_unlock(&worker->lock);
-	/* A report is many statements, and a cancel between two of them ends neither: asked again until the thread has ended. */
-	struct timespec until;
-	do {
-		pthread_mutex_lock(&worker->lock);
-		if (worker->running)
-			pg_cancel(worker->running);
-		pthread_mutex_unlock(&worker->lock);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += 1;
-	} while (pthread_timedjoin_np(worker->thread, NULL, &until) != 0);
+	cancel_and_join(&worker->cancel, worker->thread);
+	cancel_fini(&worker->cancel);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);
 	free(worker);

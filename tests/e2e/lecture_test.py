@@ -7,10 +7,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import closing
 
+import psycopg2
 import pytest
 
-from pgcluster import AGENT, BUILD, PACK, Agent, Centre, Cluster, wait_for
+from pgcluster import AGENT, AGGREGATOR, BUILD, PACK, Agent, Centre, Cluster, wait_for
 
 OFFICE = "420102"
 
@@ -110,6 +112,23 @@ def test_pages(centre):
         for child in answer["children"]:
             assert child["short_name"] in dom, child["code"]
     assert "天地图" in browse(f"{centre.api}/#/420000")
+
+
+@pytest.mark.parametrize("table", ["covering_day", "lecture_event"], ids=["begin", "parts"])
+def test_stop_ends_a_long_fold(centre, table):
+    """A stop does not wait for roll-ups that are being made anew, whichever statement runs; the next start makes them."""
+    centre.kill("aggregator")
+    centre.cluster.psql("DELETE FROM zhibao.fold_state")
+    with closing(psycopg2.connect(centre.cluster.conninfo())) as link, link.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE zhibao.{table} IN ACCESS EXCLUSIVE MODE")
+        centre.start("aggregator", AGGREGATOR, "--config", centre.etc / "aggregator.conf", "run")
+        waits = f"""SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND l.relation = 'zhibao.{table}'::regclass
+            AND a.application_name IN ('zhibao-aggregator fold', 'zhibao-aggregator rebuild')"""
+        wait_for(lambda: centre.cluster.psql(waits) != "0", 30, "a statement that waits")
+        assert centre.kill("aggregator") == 0
+        wait_for(lambda: centre.cluster.psql(waits) == "0", 30, "the end of that statement")
+    centre.start_aggregator()
+    centre.wait_folded()
 
 
 def test_amend_and_withdraw(centre, agent):
