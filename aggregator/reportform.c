@@ -30,10 +30,15 @@ static const struct part *find(const struct answer *answer, const char *sub_fiel
 	return &none;
 }
 
+static bool is_not_applicable(const struct part *part)
+{
+	return strcmp(part->state, "not_applicable") == 0;
+}
+
 /* A figure as it stands on the form; what was not answered stays blank. */
 static const char *figure(struct report *report, const struct part *part)
 {
-	if (strcmp(part->state, "not_applicable") == 0)
+	if (is_not_applicable(part))
 		return "不适用";
 	if (strcmp(part->state, "value") != 0)
 		return "　　";
@@ -55,7 +60,7 @@ static const char *channels(struct report *report, const struct answer *answer, 
 	if (*both->words)
 		return both->words;
 	if (!both->has_yes && !one->has_yes && !other->has_yes)
-		return figure(report, both);
+		return is_not_applicable(one) || is_not_applicable(other) ? "不适用" : figure(report, both);
 	return *columns ? report_format(report, "%s：%s", word, columns) : word;
 }
 
@@ -74,7 +79,7 @@ static const char *words_of(struct report *report, const struct answer *answer)
 		return report_format(report, "%s 人； %s", figure(report, find(answer, "people")),
 				     rate(report, find(answer, "avg_sessions_per_person"), "场/人"));
 	default:
-		if (*answer->unit && strcmp(whole->state, "not_applicable") != 0)
+		if (*answer->unit && !is_not_applicable(whole))
 			return report_format(report, "%s %s", figure(report, whole), answer->unit);
 		return figure(report, whole);
 	}

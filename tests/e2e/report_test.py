@@ -84,7 +84,9 @@ def papers(cluster):
         UPDATE zhibao.media_product SET file_bytes = 123456789, url = 'https://rsj.example.gov.cn/2' WHERE office_code LIKE '4201%';
         UPDATE zhibao.interpretation i SET policy_item_id = d.item_id, form = CASE WHEN i.office_code LIKE '%2' THEN 'article' ELSE 'qa' END
             FROM zhibao.policy_document d WHERE d.office_code = i.office_code;
-        UPDATE zhibao.submission SET submission_kind = 'materials', file_name = '作品.zip', file_bytes = 1000 WHERE office_code LIKE '4201%2'""")
+        UPDATE zhibao.submission SET submission_kind = 'materials', file_name = '作品.zip', file_bytes = 1000 WHERE office_code LIKE '4201%2';
+        UPDATE zhibao.statistics_form f SET lines = (SELECT jsonb_agg(CASE WHEN l ->> 'item_no' = '3' OR l ->> 'sub_field' = 'portal_has_column' THEN
+            l - 'is_yes' || '{"state": "not_applicable", "reason": "没有渠道"}' ELSE l END) FROM jsonb_array_elements(f.lines) l) WHERE office_code = '420200'""")
 
 
 def report(centre, name, *words, check=True, as_of=AS_OF):
@@ -419,6 +421,14 @@ def test_form_of_an_office(centre):
     counts = {line["item_no"]: line["count"] for line in filled if not line.get("sub_field") and line.get("count") is not None}
     assert len(counts) > 10
     assert {n: row["count"] for n, row in enumerate(form["rows"], 1) if row["count"] is not None} == counts
+
+
+def test_form_without_channels(centre):
+    """Items 3 and 4 say not applicable only where neither channel says yes or no."""
+    files = files_of(centre, report(centre, "form", "--node", "420200", "--period", "mid_year", "--out", centre.home / "out"))
+    with open(files["json"], encoding="utf-8") as file:
+        rows = json.load(file)["sections"][0]["blocks"][0]["rows"]
+    assert [rows[2]["answer"], rows[3]["answer"]] == ["不适用", "否"]
 
 
 def test_consolidated_form(centre):
