@@ -12,6 +12,8 @@ CREATE FUNCTION pg_temp.shelf(text, date, timestamptz, text) RETURNS TABLE (is_t
 \set text `cat report_arrangements.sql`
 CREATE FUNCTION pg_temp.arranged(text, date, timestamptz, text) RETURNS TABLE (is_total boolean, office text, url text, published_on date, due_on date,
 	first_on date, finding text, n bigint, d bigint) LANGUAGE sql AS :'text';
+\set text `cat report_form_head.sql`
+CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TABLE (office text, filled_on date, note text, is_there boolean) LANGUAGE sql AS :'text';
 -- The other statements as text: the columns named, of the rows that are not the total, or of the total.
 \set draws `cat report_draws.sql`
 \set reliefs `cat report_reliefs.sql`
@@ -223,4 +225,16 @@ SELECT is((SELECT r FROM pg_temp.rows('effect', 'A', '2024-10-01') r WHERE r LIK
 		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；各类检查均未开展')),
 	'AR-7, A1-56: the effect sheet of a county, missing sources by name');
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
+-- The seal on the form of A: not said, without a scan, with one that another office sent, that arrives on the 10th.
+CREATE FUNCTION pg_temp.sealed(p_as_of timestamptz DEFAULT '2025-01-31') RETURNS text LANGUAGE sql AS $$
+	SELECT split_part(h.note, '；盖章：', 2) FROM pg_temp.head('A', NULL, p_as_of, 'year_end', false) h $$;
+CREATE TEMP TABLE seal AS SELECT 1 AS place, pg_temp.sealed() AS told;
+UPDATE statistics_form SET is_stamped = true WHERE item_id = pg_temp.id('f1');
+INSERT INTO seal SELECT 2, pg_temp.sealed();
+UPDATE statistics_form SET scan_digest = decode(repeat('ab', 32), 'hex') WHERE item_id = pg_temp.id('f1');
+INSERT INTO upload (office_code, file_id, size_bytes, chunk_bytes, name, media_type, completed_at)
+	SELECT o, decode(repeat('ab', 32), 'hex'), 1, 4096, 'x', 'x', at FROM (VALUES ('B', '2024-12-03'::timestamptz), ('A', '2024-12-10')) u (o, at);
+INSERT INTO seal SELECT 3, pg_temp.sealed('2024-12-09') UNION ALL SELECT 4, pg_temp.sealed('2024-12-10');
+SELECT is((SELECT string_agg(told, ' ' ORDER BY place) FROM seal), '未注明 已盖章，扫描件未附 已盖章，扫描件尚未收到 已盖章，扫描件已收到',
+	'A3-H2: a form says whether the scan of its seal has arrived');
 ROLLBACK;

@@ -23,4 +23,4 @@ def test_audit():
         cluster.remove()
 
 
-TESTS = 43
+TESTS = 44

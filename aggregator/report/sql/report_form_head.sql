@@ -4,7 +4,10 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, $5::boolean AS is_sum, zhibao.register_at($3) AS register
 ), filing AS (
-	SELECT f.*, s.filled_on, s.filled_by, s.is_stamped FROM args a CROSS JOIN LATERAL zhibao.form_filing(a.period, a.as_of) f
+	SELECT f.*, s.filled_on, s.filled_by, s.is_stamped,
+		CASE WHEN s.scan_digest IS NULL THEN '扫描件未附' WHEN EXISTS (SELECT FROM zhibao.upload u WHERE u.file_id = s.scan_digest
+			AND u.office_code IN (s.office_code, s.author_office_code) AND u.completed_at <= a.as_of) THEN '扫描件已收到' ELSE '扫描件尚未收到' END AS scan
+	FROM args a CROSS JOIN LATERAL zhibao.form_filing(a.period, a.as_of) f
 	JOIN zhibao.statistics_form s USING (office_code, item_id, revision_id)
 	WHERE f.office_code = a.node AND f.is_current AND NOT a.is_sum
 )
@@ -15,6 +18,6 @@ SELECT o.name_zh || CASE WHEN a.is_sum THEN '（汇总）' ELSE '' END,
 		ELSE concat('填报范围：', CASE f.scope WHEN 'own' THEN '本级' ELSE '含下级' END, '；接收时间：',
 			to_char(f.received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'), '；审核：',
 			CASE f.verdict WHEN 'accepted' THEN '已采纳' WHEN 'returned' THEN '已退回' WHEN 'rejected' THEN '不采纳' ELSE '待审' END,
-			'；盖章：', CASE WHEN f.is_stamped THEN '已盖章' ELSE '未注明' END) END,
+			'；盖章：', CASE WHEN f.is_stamped THEN '已盖章，' || f.scan ELSE '未注明' END) END,
 	a.is_sum OR f.item_id IS NOT NULL
 FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = a.node LEFT JOIN filing f ON true
