@@ -10,6 +10,8 @@ WITH RECURSIVE args AS (
 	FROM zhibao.fold_state f
 ), node AS (
 	SELECT o.* FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = $1
+), below AS MATERIALIZED (
+	SELECT t.code FROM args a JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = $1
 ), unit AS (
 	SELECT $4::text AS unit_id WHERE $4 IS NOT NULL
 	UNION
@@ -23,8 +25,12 @@ WITH RECURSIVE args AS (
 	WHERE c.occurred_on <= a.day AND ($4 IS NULL OR c.unit_id IN (SELECT unit_id FROM unit)) AND ($7 <> 'strict' OR c.is_strict)
 ), claimed AS (
 	SELECT c.host_office_code, c.host_item_id FROM zhibao.claim_facts($3) c WHERE c.plan_item_id = $5
+), reach AS MATERIALIZED ( -- the offices any of the lectures are of; the whole province is read as one
+	SELECT CASE WHEN $4 IS NOT NULL THEN ARRAY(SELECT DISTINCT v.office_code FROM covering v)
+		WHEN n.level <> 'province' THEN ARRAY(SELECT b.code FROM below b UNION SELECT c.host_office_code FROM claimed c) END AS offices
+	FROM node n
 ), tip AS MATERIALIZED (
-	SELECT c.* FROM args a, LATERAL zhibao.revision_tip('lecture_event', a.as_of, NULL, NULL) c
+	SELECT t.* FROM args a, reach r, LATERAL zhibao.revision_tip('lecture_event', a.as_of, r.offices, NULL) t
 ), found AS (
 	-- Memberships are asked as IN: a hash look-up each, whatever the planner guesses about functions.
 	SELECT m.* FROM (
@@ -34,8 +40,7 @@ WITH RECURSIVE args AS (
 		FROM tip t JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
 	) m CROSS JOIN args a CROSS JOIN node n
 	WHERE ($4 IS NOT NULL
-			OR m.office_code IN (SELECT o.code FROM args x JOIN zhibao.office_tree o ON o.register_version = x.register
-				WHERE o.ancestor_code = $1)
+			OR m.office_code IN (SELECT b.code FROM below b)
 			OR ($5 IS NOT NULL AND (m.office_code, m.item_id) IN (SELECT * FROM claimed)))
 		AND ($4 IS NULL OR m.is_covering)
 		AND ($5::uuid IS NULL OR m.plan_item_id = $5 OR (m.office_code, m.item_id) IN (SELECT * FROM claimed))

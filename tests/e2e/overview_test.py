@@ -188,6 +188,29 @@ def test_drawer(centre, browser, tile, query):
     closed(browser)
 
 
+@pytest.mark.parametrize("query", ["counted=true", "counted=any", "unit={unit}&breadth=broad", "plan_item={line}"])
+def test_list_of_a_node_is_its_part_of_the_province(centre, query):
+    """The lectures of a node are read for its offices alone: what the province has of them, none left out; those of a township or
+    a plan line also when another office holds them."""
+    unit = covered(centre.get(f"coverage?node={COUNTY}&as_of={THEN}"))["unit_id"]
+    line = centre.cluster.psql(f"SELECT c.plan_item_id FROM zhibao.claim c WHERE c.office_code = '{CITY}' AND c.plan_item_id IS NOT NULL LIMIT 1")
+    query = query.format(unit=unit, line=line)
+
+    def listed(node):
+        items, after = [], "0"
+        while after is not None:
+            page = centre.get(f"items?node={node}&{query}&limit=500&after={after}&as_of={THEN}")
+            items, after = items + page["items"], page["next"]
+        return items
+
+    province = listed(PROVINCE)
+    for node in (CITY, COUNTY):
+        below = {code for code in OFFICES.split(",") if code.startswith(node.removesuffix("00"))}
+        mine = [one for one in province if one["office_code"] in below or "unit" in query or ("plan_item" in query and one["plan_item_id"] != line)]
+        assert listed(node) == mine and mine, node
+    assert len(province) > len(mine) or "counted" not in query
+
+
 def test_drawer_of_a_plan_line(centre, browser):
     visit(centre, browser, f"{COUNTY}?as_of={THEN}")
     line = next(x for x in centre.get(f"completion?node={COUNTY}&as_of={THEN}")["lines"] if x["held"] > 1)
