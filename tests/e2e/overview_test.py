@@ -7,7 +7,7 @@ from browser import Browser
 from onpage import centre_of, closed, count, fraction, percent, press_until, settled, texts, visit
 from pgcluster import Agent, wait_for
 
-PROVINCE, CITY, COUNTY = "420000", "420500", "420502"
+PROVINCE, CITY, COUNTY, ELSEWHERE = "420000", "420500", "420502", "420102"
 OFFICES = "420500,420502,420503,420529,420102"
 THEN = "2024-12-31"
 
@@ -15,6 +15,14 @@ THEN = "2024-12-31"
 @pytest.fixture(scope="module")
 def centre():
     centre = centre_of(OFFICES)
+    # A county of another city held it together with ours; ours has the same claim twice.
+    centre.cluster.psql(f"""SET session_replication_role = replica;
+        INSERT INTO zhibao.claim (office_code, item_id, revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version,
+                host_office_code, host_item_id)
+            SELECT '{COUNTY}', gen_random_uuid(), gen_random_uuid(), 'submit', l.recorded_at, 'x', '{COUNTY}', l.received_at, l.batch_id, l.seq, l.programme_version,
+                l.office_code, l.item_id
+            FROM (SELECT l.* FROM zhibao.counted_lecture c JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+                WHERE l.office_code = '{ELSEWHERE}' AND c.is_session ORDER BY l.occurred_on LIMIT 1) l, generate_series(1, 2)""")
     centre.start_aggregator()
     centre.wait_folded()
     yield centre
@@ -209,6 +217,34 @@ def test_list_of_a_node_is_its_part_of_the_province(centre, query):
         mine = [one for one in province if one["office_code"] in below or "unit" in query or ("plan_item" in query and one["plan_item_id"] != line)]
         assert listed(node) == mine and mine, node
     assert len(province) > len(mine) or "counted" not in query
+
+
+def test_joint_lecture(centre, browser):
+    """R8: a lecture held elsewhere stands on the page of the county that claims it and of its city, apart from the sessions and in no
+    count; not where both are below, nor with another category."""
+    joint = centre.cluster.psql(f"SELECT DISTINCT host_item_id FROM zhibao.claim WHERE office_code = '{COUNTY}'")
+    for node in (CITY, COUNTY):
+        answer = centre.get(f"items?node={node}&limit=500&as_of={THEN}")
+        assert [(one["item_id"], one["office_code"], one["claimed_by"]) for one in answer["joint"]] == [(joint, ELSEWHERE, ["西陵区"])], node
+        held = centre.cluster.psql("SELECT count(*) FROM zhibao.session('2024-12-31', '2024-12-31 23:59:59.999999+08') s JOIN zhibao.office_tree t"
+                                   f" ON t.code = s.office_code AND t.ancestor_code = '{node}'")
+        assert joint not in {one["item_id"] for one in answer["items"]} and str(answer["total"]) == held
+    category = answer["joint"][0]["category"]
+    other = "village" if category != "village" else "campus"
+    for query in (f"node={PROVINCE}", f"node={ELSEWHERE}", "node=420503", f"node={CITY}&after=1", f"node={CITY}&counted=false", f"node={CITY}&planned=yes",
+                  f"node={CITY}&category={other}", f"node={CITY}&as_of=2024-03-02"):
+        assert centre.get(f"items?{query}" + ("" if "as_of" in query else f"&as_of={THEN}"))["joint"] == [], query
+    for query in (f"node={CITY}&planned=no", f"node={CITY}&category={category}"):
+        assert len(centre.get(f"items?{query}&as_of={THEN}")["joint"]) == 1, query
+    visit(centre, browser, f"{COUNTY}?as_of={THEN}")
+    browser.click("[data-testid=sessions]")
+    check_drawer(centre, browser, f"node={COUNTY}&counted=true")
+    assert "联合活动（不计场次）：1条" in browser.says("[data-testid=members-drawer]", "联合活动")
+    assert texts(browser, "[data-testid=joint-list] .record-head .el-tag")[-1] == "西陵区联合"
+    browser.click("[data-testid=joint-list] button")
+    assert joint in browser.says("[data-testid=item-history]", "当前计入")
+    browser.key("Escape")
+    closed(browser)
 
 
 def test_drawer_of_a_plan_line(centre, browser):

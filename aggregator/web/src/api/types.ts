@@ -144,6 +144,7 @@ export interface LectureItem {
   is_counted: boolean;
   not_counted_why: string | null;
   covers: boolean;
+  claimed_by: string[]; // short names of the offices of the node that claim a joint lecture
   received_at: string;
   recorded_at: string;
   author: string;
@@ -163,6 +164,7 @@ export interface OtherItem {
 export interface Page<T> extends Stamp {
   total?: number; // of lectures; other kinds are not counted ahead
   items: T[];
+  joint?: LectureItem[]; // held elsewhere, claimed below the node, in no count; with the first page
   next: string | null;
 }
 

@@ -27,6 +27,7 @@ export function membersQuery(members: Members, node: string): { kind: string; fi
 export interface MemberList {
   load: Load<Page<LectureItem | OtherItem>>;
   lectures: ShallowRef<LectureItem[]>;
+  joint: ShallowRef<LectureItem[]>; // held by others, claimed by an office of the node
   others: ShallowRef<OtherItem[]>;
   seen: ComputedRef<number>; // records read so far
   start(members: Members, node: string, moment: Moment): Promise<void>;
@@ -37,6 +38,7 @@ export interface MemberList {
 export function createMembers(): MemberList {
   const load = createLoad<Page<LectureItem | OtherItem>>();
   const lectures = shallowRef<LectureItem[]>([]);
+  const joint = shallowRef<LectureItem[]>([]);
   const others = shallowRef<OtherItem[]>([]);
   const seen = computed(() => lectures.value.length + others.value.length);
   let at: { members: Members; node: string; moment: Moment } | null = null;
@@ -44,6 +46,7 @@ export function createMembers(): MemberList {
   function clear(): void {
     load.clear();
     lectures.value = [];
+    joint.value = [];
     others.value = [];
     at = null;
   }
@@ -58,6 +61,7 @@ export function createMembers(): MemberList {
         const page = await getLectures(query, moment, signal);
         if (signal.aborted) return page;
         lectures.value = [...lectures.value, ...page.items];
+        joint.value = [...joint.value, ...page.joint ?? []];
         return page;
       }
       const page = await getOtherItems(kind, query, moment, signal);
@@ -70,6 +74,7 @@ export function createMembers(): MemberList {
   return {
     load,
     lectures,
+    joint,
     others,
     seen,
     clear,
