@@ -37,8 +37,9 @@ void apireview_list(void *context, struct http_request *request, struct http_res
 				    pg_text(kind->name),
 				    pg_text(state),
 				    pg_int8(limit),
-				    pg_int8(offset)};
-	api_answer(api, SQL_review_list, params, 7, "E_NODE_UNKNOWN", "没有这个单位", response);
+				    pg_int8(offset),
+				    pg_text(kind->title_field)};
+	api_answer(api, SQL_review_list, params, 8, "E_NODE_UNKNOWN", "没有这个单位", response);
 }
 
 void apireview_summary(void *context, struct http_request *request, struct http_response *response)

@@ -1,6 +1,7 @@
 -- Items of a kind below a node with their review state, disputed ones first, then the oldest.
 -- $1 text: node · $2 date: on, for the stamp only, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded · $4 text: kind
 -- $5 text: state, pending, accepted, returned, rejected, disputed, flagged (with findings) or any · $6 bigint: limit · $7 bigint: offset
+-- $8 text: the field that names an item of the kind (its title field in the catalogue)
 -- Result: json, one row; none when the node is unknown.
 WITH args AS (
 	SELECT zhibao.facts_register($3) AS register, coalesce($3, f.as_of) AS as_of,
@@ -38,9 +39,10 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'register_version', a.register,
 	'kind', $4, 'total', (SELECT count(*) FROM chosen),
 	'items', (SELECT coalesce(json_agg(json_build_object('office_code', p.office_code, 'office_name', o.name_zh,
-		'item_id', p.item_id, 'revision_id', p.revision_id, 'title', (SELECT coalesce(r ->> 'title', r ->> 'theme', r ->> 'name', r ->> 'work_name',
-			r ->> 'topic', r ->> 'period', r ->> 'responsible_name') FROM zhibao.item_rows($4, p.office_code, p.item_id, a.as_of) r
-			WHERE r ->> 'revision_id' = p.revision_id::text),
+		'item_id', p.item_id, 'revision_id', p.revision_id, 'title', (SELECT coalesce(
+			(SELECT v.label_zh FROM zhibao.value_label v WHERE v.kind = $4 AND v.field = $8::text AND v.value = r ->> $8::text),
+			(SELECT w.short_name FROM zhibao.office w WHERE w.register_version = a.register AND w.code = r ->> $8::text AND $8::text LIKE '%office_code'), r ->> $8::text)
+			FROM zhibao.item_rows($4, p.office_code, p.item_id, a.as_of) r WHERE r ->> 'revision_id' = p.revision_id::text),
 		'op', p.operation, 'correction_reason', p.correction_reason, 'findings', coalesce(f.findings, '[]'),
 		'depth', p.depth, 'state', p.state, 'is_disputed', p.is_disputed, 'verdict', p.verdict, 'reason', p.reason, 'cure_on', p.cure_on,
 		'reviewer', p.reviewer, 'reviewed_at', p.reviewed_at, 'received_at', p.received_at, 'author', p.author,

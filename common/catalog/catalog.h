@@ -78,6 +78,7 @@ struct catalog_kind {
 	const ProtobufCMessageDescriptor *descriptor;
 	const struct catalog_field *fields; /* fields[i] is descriptor->fields[i] */
 	size_t field_count;
+	const char *title_field; /* by which lists name an item: a required text, named value or office */
 };
 
 extern const struct catalog_kind catalog_kinds[CATALOG_KIND_COUNT];

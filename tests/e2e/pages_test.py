@@ -178,6 +178,24 @@ def test_reviews(centre, browser):
     wait_for(lambda: review_counts(centre) == (pending, 0), 180, "the verdict taken back")
 
 
+@pytest.mark.parametrize("kind, titles", [("window_report", {"宣传册"}), ("claim", {"西陵区", "伍家岗区", "五峰县"}), ("statistics_form", {"上半年"})])
+def test_review_list_names_its_items(centre, browser, kind, titles):
+    """Kinds without a title, theme or topic are named by what they are about, in words."""
+    items = centre.get(f"reviews?node={CITY}&kind={kind}&state=any")["items"]
+    assert items and {i["title"] for i in items} <= titles
+    visit(centre, browser, f"reviews/{CITY}?kind={kind}&state=any")
+    browser.says("[data-testid=review-table]", items[0]["title"])
+    assert browser.eval("[...document.querySelectorAll('[data-testid=review-table] td[data-label=标题]')].map(c => c.innerText)") == [i["title"] for i in items]
+
+
+def test_every_kind_in_the_review_list_is_named(centre):
+    kinds = [k["kind"] for k in centre.get(f"reviews/summary?node=420000&as_of={THEN}")["kinds"]]
+    assert len(kinds) > 10
+    for kind in kinds:
+        for item in centre.get(f"reviews?node=420000&kind={kind}&state=any&as_of={THEN}")["items"]:
+            assert item["title"] or item["state"] == "withdrawn", item
+
+
 def test_notes_are_read_on_the_record(centre, browser):
     """A lecture of a day before its office was enrolled: the drawer says what the history of the record says."""
     item = centre.get(f"reviews?node={CITY}&kind=lecture_event&state=pending")["items"][0]
