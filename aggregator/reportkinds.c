@@ -289,7 +289,8 @@ SOURCE(late, report_late, "逾期与未报明细", .empty = "没有逾期或未�
 static const struct report_column filings_columns[] = {
 	{"city", "市州", REPORT_TEXT, 8, false},          {"accepted", "备案确认率", REPORT_RATIO, 12, true},
 	{"on_time", "按时备案率", REPORT_RATIO, 12, true}, {"returned", "退回", REPORT_COUNT, 4, true},
-	{"missing", "未备案县（市、区）", REPORT_TEXT, 38, false},
+	{"unconfirmed", "市州\n未答复", REPORT_COUNT, 5, true}, {"numbers", "备案号", REPORT_TEXT, 18, false},
+	{"missing", "未备案县（市、区）", REPORT_TEXT, 24, false},
 };
 SOURCE(filings, report_filings, "县（市、区）资料报市州备案情况", .empty = "没有应备案的单位。");
 
@@ -334,7 +335,7 @@ static const struct report_part audit_parts[] = {
 	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
-	{"late", "附件二：逾期与未报明细", SOURCES(&late), REPORT_NO_FORM},
+	{"late", "附件二：报送与逾期、未报明细", SOURCES(&late, &report_source_received), REPORT_NO_FORM},
 	{"short_lines", "附件三：窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
 	{"disclosure", "附件四：未在网上公开的政策文件", SOURCES(&report_source_offline, &report_source_withheld), REPORT_NO_FORM},
 	{"interpreted", "附件五：新出台政策文件逐件解读情况", SOURCES(&report_source_interpreted), REPORT_NO_FORM},

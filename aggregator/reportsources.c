@@ -173,15 +173,24 @@ static const struct report_column effect_columns[] = {
 SOURCE(effect, "各市州、县（市、区）政策宣传、落实效果检验表", .empty = "本单位以下没有市州或县（市、区）。",
        .note = "各项并列，不合成总分。市州含所属县（市、区）；应检查类别数为检查范围含该单位的类别；不同来源的反馈不相加。");
 
+static const struct report_column received_columns[] = {
+	{"office", "单位", REPORT_TEXT, 9, false},        {"material", "材料", REPORT_TEXT, 22, false},
+	{"due_on", "截止日", REPORT_DATE, 8, false},      {"received_at", "接收时间", REPORT_INSTANT, 14, false},
+	{"days", "逾期天数", REPORT_COUNT, 5, false},     {"revision", "版次", REPORT_COUNT, 4, false},
+	{"review", "审核", REPORT_TEXT, 6, false},
+};
+SOURCE(received, "报送明细", .empty = "没有收到材料。", .note = "每项任务一行，接收时间为首次收到，版次为现行的版本。");
+
 static const struct report_column reconciliation_columns[] = {
 	{"section", "项目", REPORT_TEXT, 7, false},       {"item", "内容", REPORT_TEXT, 22, false},
 	{"unit", "单位", REPORT_TEXT, 6, false},          {"declared", "填报", REPORT_COUNT, 7, false},
 	{"derived", "记录推算", REPORT_COUNT, 7, false},  {"difference", "差额", REPORT_COUNT, 7, false},
 	{"declared_rate", "填报率", REPORT_TEXT, 7, false}, {"derived_rate", "推算率", REPORT_TEXT, 7, false},
 	{"reporting", "填报单位", REPORT_COUNT, 5, false}, {"accepted", "其中\n已采纳", REPORT_COUNT, 5, false},
+	{"mid_year", "上半年\n填报", REPORT_COUNT, 7, false},
 };
 SOURCE(reconciliation, "统计表汇总与记录推算对照", .empty = "没有统计表。",
-       .note = "填报为各单位统计表按汇总规则相加；推算来自活动等记录。乡镇不相加，以推算为准。“场/人”为人次之和÷人数之和。");
+       .note = "上半年填报只列在年度表旁。填报为各单位统计表按汇总规则相加；推算来自活动等记录。乡镇不相加，以推算为准。“场/人”为人次之和÷人数之和。");
 
 static const struct report_column form_members_columns[] = {
 	{"office", "单位", REPORT_TEXT, 10, false},       {"role", "范围", REPORT_TEXT, 6, false},

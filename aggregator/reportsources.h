@@ -9,6 +9,7 @@
 
 extern const struct report_source report_source_reliefs;   /* extensions and exemptions */
 extern const struct report_source report_source_reminders; /* sent, by material */
+extern const struct report_source report_source_received;  /* what was received, one by one */
 extern const struct report_source report_source_plan_cuts; /* from 10-01 on, ruling R10 */
 extern const struct report_source report_source_speakers;  /* I-05 */
 extern const struct report_source report_source_windows;   /* I-11 */

@@ -148,6 +148,19 @@ def test_json_against_the_store(centre, document):
     assert found["links"]["rows"][-1]["records"] == int(centre.cluster.psql("SELECT count(*) FROM zhibao.item_revision"))
 
 
+def test_papers_received(centre, document):
+    """One by one: as many as the store has, those that were late with the days that the list of the late has."""
+    found = tables(document)
+    received = found["received"]["rows"]
+    assert len(received) == int(centre.cluster.psql("SELECT count(received_at) FROM zhibao.obligation_standing('2024-12-31 23:59:59.999999+08')")) > 0
+    assert all(r["revision"] >= 1 and r["received_at"] for r in received)
+    late = sorted((r["office"], r["material"], r["days"]) for r in found["late"]["rows"] if r["state"].startswith("逾期"))
+    assert sorted((r["office"], r["material"], r["days"]) for r in received if r["days"]) == late and late
+    assert found["filings"]["rows"][-1]["unconfirmed"] == int(centre.cluster.psql(
+        "SELECT count(*) FILTER (WHERE NOT is_confirmed) FROM zhibao.filing_standing('2024-12-31 23:59:59.999999+08')"))
+    assert any(row["mid_year"] for row in found["reconciliation"]["rows"])
+
+
 def test_sections_against_the_indicators(centre, document):
     """What a section of the audit says is what the indicator says, for the node as for a part of it."""
     found = tables(document)

@@ -18,6 +18,9 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set draws `cat report_draws.sql`
 \set reliefs `cat report_reliefs.sql`
 \set reminders `cat report_reminders.sql`
+\set received `cat report_received.sql`
+\set filings `cat report_filings.sql`
+\set reconciliation `cat report_reconciliation.sql`
 \set cuts `cat report_plan_cuts.sql`
 \set effect `cat report_effect.sql`
 \set speakers `cat report_speakers.sql`
@@ -33,7 +36,7 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set media `cat report_media.sql`
 \set works `cat report_works.sql`
 \set materials `cat report_materials.sql`
-CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('cuts', :'cuts'), ('effect', :'effect'),
+CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -225,6 +228,29 @@ SELECT is((SELECT r FROM pg_temp.rows('effect', 'A', '2024-10-01') r WHERE r LIK
 		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；各类检查均未开展')),
 	'AR-7, A1-56: the effect sheet of a county, missing sources by name');
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
+-- What was received, one by one: late and corrected, in time; the filing with the city, answered on the 20th; the county that did not file.
+INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to, judged_by, evidence) VALUES
+	(1, 71, '2024-06-10', 'city;county', '方案', 'city;county', 'receipt', 'work_plan'), (1, 72, '2024-06-10', 'county', '备案', 'county', 'receipt', 'filing:work_plan');
+SELECT obligations_generate(1);
+SELECT pg_temp.put('submission', o, 'wp' || o, '{"submission_kind": "work_plan", "title": "x", "doc_no": "1号"}', at)
+	FROM (VALUES ('A', '2024-06-10T15:59:59Z'::timestamptz), ('A1', '2024-06-12T02:00Z')) w (o, at);
+SELECT pg_temp.put('submission', 'A1', 'wpA1', '{"submission_kind": "work_plan", "title": "x", "doc_no": "2号"}', '2024-06-14', 'wpA1/2', 'wpA1/1'),
+	pg_temp.put('filing_receipt', 'A', 'fr', jsonb_build_object('county_office_code', 'A1', 'submission_item_ids', ARRAY[pg_temp.id('wpA1')], 'filed_on', '2024-06-20',
+		'filing_status', 'accepted', 'filing_no', '备1'), '2024-06-20');
+SELECT is(array(SELECT regexp_replace(r, ' [^,]*', '') FROM pg_temp.rows('received', 'A') r WHERE r ~ '方案|备案'), ARRAY['f,A,方案,2024-06-10,2024-06-10,0,1,待审',
+	'f,A1,方案,2024-06-10,2024-06-12,2,2,待审', 'f,A1,备案,2024-06-10,2024-06-12,2,2,已采纳'], 'A1-01: what was received with its day, lateness and revision');
+SELECT is((SELECT r FROM pg_temp.rows('received', 'A1', p_as_of => '2024-06-13') r WHERE r ~ '方案') ~ ',2,1,待审$', true, 'A1-01: the revision that stood then');
+SELECT is(array(SELECT pg_temp.rows('filings', 'A')), ARRAY['f,A,1,2,0,2,0,0,A1 备1,A2', 't,合计,1,2,0,2,0,0,,'], 'A1-16: filings with their numbers');
+SELECT is(array(SELECT pg_temp.rows('filings', 'A', p_as_of => '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: the city that did not answer yet');
+-- The first half beside the whole year; not beside itself, and not before it is known.
+INSERT INTO form_item SELECT 1, n, 'x', 'code_' || n, '第' || n || '项', 'count', NULL, NULL, NULL FROM generate_series(1, 22) n;
+SELECT pg_temp.put('statistics_form', 'A', 'f0', '{"period": "mid_year", "period_start": "2024-01-01", "period_end": "2024-06-30", "scope": "with_subordinates", "filled_on": "2024-06-29"}'
+	|| jsonb_build_object('lines', (SELECT replace(f.lines::text, '"count": 3', '"count": 2')::jsonb FROM statistics_form f WHERE f.item_id = pg_temp.id('f1'))), '2024-06-30');
+CREATE FUNCTION pg_temp.halves(p_on date, p_as_of timestamptz) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(w[5] || ' ' || w[12], ' ') FROM pg_temp.rows('reconciliation', 'A', p_on, p_as_of) r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[3] = '第5项' $$;
+SELECT is(concat_ws('; ', pg_temp.halves('2024-12-31', '2025-01-31'), pg_temp.halves('2024-06-30', '2025-01-31'), pg_temp.halves('2024-12-31', '2024-06-29')),
+	'3 2; 2 ;  ', 'A1-58: the first half beside the whole year');
+
 -- The seal on the form of A: not said, without a scan, with one that another office sent, that arrives on the 10th.
 CREATE FUNCTION pg_temp.sealed(p_as_of timestamptz DEFAULT '2025-01-31') RETURNS text LANGUAGE sql AS $$
 	SELECT split_part(h.note, '；盖章：', 2) FROM pg_temp.head('A', NULL, p_as_of, 'year_end', false) h $$;
