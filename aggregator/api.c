@@ -266,6 +266,7 @@ const struct http_route api_routes[] = {
 	{"/api/v1/draws", apifreezes_draws},
 	{"/api/v1/draws/{draw}", apifreezes_draw},
 	{"/api/v1/export/{format}", apiexport},
+	{"/api/v1/files/{office}/{digest}", apifile},
 	{"/api/v1/map/{name}", get_map},
 	{"/api/v1/reports", apireport_list},
 	{"/api/v1/reports/{job}/{format}", apireport_file},

@@ -60,12 +60,13 @@ void apifigures_baseline(void *context, struct http_request *request,
 			 struct http_response *response);
 void apifigures_interval(void *context, struct http_request *request,
 			 struct http_response *response);
-/* Routes of apifreezes.c and apiexport.c. */
+/* Routes of apifreezes.c, apiexport.c and apifile.c. */
 void apifreezes_frozen(void *context, struct http_request *request, struct http_response *response);
 void apifreezes_diff(void *context, struct http_request *request, struct http_response *response);
 void apifreezes_draws(void *context, struct http_request *request, struct http_response *response);
 void apifreezes_draw(void *context, struct http_request *request, struct http_response *response);
 void apiexport(void *context, struct http_request *request, struct http_response *response);
+void apifile(void *context, struct http_request *request, struct http_response *response);
 
 /* Routes of apireport.c. */
 void apireport_list(void *context, struct http_request *request, struct http_response *response);

@@ -78,7 +78,7 @@ static void start(struct api *api, const struct export_options *options,
 	    export_open(&job->export, job->pg, options, &err) == 0) {
 		response->stream = (struct http_stream){job_read, job_cancel, job_close, job};
 		response->content_type = export_content_type(options->format);
-		response->file_name = export_file_name(options->format);
+		buf_text(&response->file_name, export_file_name(options->format));
 		return;
 	}
 	if (err.code == ERR_FULL)

@@ -18,12 +18,21 @@ WITH args AS (
 	SELECT n.revision_id, n.finding FROM args a CROSS JOIN LATERAL zhibao.event_notes($1, $4, a.as_of) n
 ), revision AS (
 	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
+), named AS (
+	SELECT decode(substr(d.value, 3), 'hex') AS file_id FROM revision v CROSS JOIN LATERAL jsonb_each_text(v.r) d
+	WHERE d.key LIKE '%\_digest' AND d.value IS NOT NULL
+), file AS ( -- those the revisions name, and those sent for the item
+	SELECT u.* FROM args a JOIN zhibao.upload u ON u.completed_at <= a.as_of
+		AND (u.item_id = $4 OR u.file_id IN (SELECT n.file_id FROM named n))
+		AND u.office_code IN (SELECT $1 UNION ALL SELECT v.r ->> 'author_office_code' FROM revision v)
 )
 SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'on', a.day,
 	'rule_version', (SELECT p.programme || '@' || p.version FROM zhibao.programme_version p WHERE p.register_version = a.register),
 	'register_version', a.register,
 	'kind', k.kind, 'office_code', $1, 'item_id', $4,
 	'state', CASE WHEN t.is_disputed THEN 'disputed' ELSE t.state END,
+	'files', (SELECT coalesce(json_agg(json_build_object('digest', encode(f.file_id, 'hex'), 'office_code', f.office_code, 'name', f.name,
+		'size_bytes', f.size_bytes, 'arrived_at', f.completed_at) ORDER BY f.completed_at, f.office_code, f.file_id), '[]') FROM file f),
 	'revisions', (SELECT json_agg(json_build_object('revision_id', r ->> 'revision_id',
 		'base_revision_id', r ->> 'base_revision_id', 'op', r ->> 'operation', 'depth', v.place,
 		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.state = 'counting',

@@ -146,6 +146,28 @@ static void add_headers(struct MHD_Response *response, const char *content_type)
 	MHD_add_response_header(response, "Content-Type", content_type);
 }
 
+static bool is_plain(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr("-._~", c));
+}
+
+/* The name as RFC 5987 writes it, after a plain one for programs that cannot read it. */
+static void add_disposition(struct MHD_Response *response, const struct buf *name)
+{
+	struct buf text = {0};
+	buf_text(&text, "attachment; filename=\"");
+	for (size_t i = 0; i < name->len; i++)
+		buf_append(&text, is_plain((unsigned char)name->data[i]) ? &name->data[i] : "_", 1);
+	buf_text(&text, "\"; filename*=UTF-8''");
+	for (size_t i = 0; i < name->len; i++)
+		if (is_plain((unsigned char)name->data[i]))
+			buf_append(&text, &name->data[i], 1);
+		else
+			buf_format(&text, "%%%02X", (unsigned char)name->data[i]);
+	MHD_add_response_header(response, "Content-Disposition", text.is_failed ? "attachment" : buf_string(&text));
+	buf_fini(&text);
+}
+
 static enum MHD_Result send_file(struct http_server *server, struct MHD_Connection *connection,
 				 const char *path)
 {
@@ -180,13 +202,13 @@ static enum MHD_Result send_response(struct http_server *server, struct MHD_Conn
 					      answer->body.len, answer->body.data ? answer->body.data : NULL,
 					      MHD_RESPMEM_MUST_COPY);
 	buf_fini(&answer->body);
-	if (!response)
+	if (!response) {
+		buf_fini(&answer->file_name);
 		return MHD_NO;
-	if (answer->file_name) {
-		char disposition[128];
-		snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s\"", answer->file_name);
-		MHD_add_response_header(response, "Content-Disposition", disposition);
 	}
+	if (answer->file_name.len > 0)
+		add_disposition(response, &answer->file_name);
+	buf_fini(&answer->file_name);
 	add_headers(response, answer->content_type);
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	if (answer->status == 405)

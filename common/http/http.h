@@ -30,7 +30,7 @@ struct http_response {
 	const char *content_type;  /* constant */
 	struct buf body;	   /* taken by the server */
 	struct http_stream stream; /* instead of the body when read is set; taken by the server */
-	const char *file_name;	   /* constant, plain ASCII: the client saves the answer under it; or NULL */
+	struct buf file_name;	   /* UTF-8, taken by the server: unless empty the client saves the answer under it */
 };
 
 struct http_route {

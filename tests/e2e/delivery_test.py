@@ -2,11 +2,14 @@
 """Enrolment to revocation, receipts, verification, files and the way down, with the real daemons and commands."""
 import asyncio
 import hashlib
+import http.client
 import json
 import os
 import re
 import threading
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -228,6 +231,48 @@ def test_a_file_over_a_line_that_breaks(centre):
     wait_for(lambda: other.files()[0]["state"] == "done", 20, "the same file")
     assert centre.cluster.psql(f"SELECT count(*) FROM zhibao.file WHERE file_id = '\\x{digest}'") == "1"
     assert centre.cluster.psql(f"SELECT count(DISTINCT upload_id) FROM zhibao.file_chunk JOIN zhibao.upload USING (upload_id) WHERE file_id = '\\x{digest}'") == "1"
+
+
+    check_download(centre, digest, content)
+
+
+def check_download(centre, digest, content):
+    """Whoever sent it, the centre hands it out under the name it was sent with, a chunk at a time; never what is incomplete or altered."""
+    def fetch(office, name=digest):
+        return urllib.request.urlopen(f"{centre.api}/api/v1/files/{office}/{name}")
+
+    def refusal(office, name=digest):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            fetch(office, name)
+        error = json.load(refused.value)["error"]
+        assert refused.value.headers["Content-Disposition"] is None
+        return refused.value.code, error["code"], error["message"]
+
+    def peak_kib():
+        status = open(f"/proc/{centre.processes['aggregator'].pid}/status", encoding="ascii").read()
+        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1))
+
+    centre.start_aggregator()
+    before = peak_kib()
+    for office in ("420106", "420107"):
+        with fetch(office) as answer:
+            assert answer.headers["Content-Type"] == "application/octet-stream"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Content-Disposition"].endswith("; filename*=UTF-8''%E5%BD%95%E5%83%8F.mp4")
+            assert answer.read() == content
+    assert peak_kib() - before < len(content) / 2048, "not held whole"
+    unknown = (404, "E_FILE_UNKNOWN", "没有这个文件，或尚未收全")
+    assert [refusal("420108"), refusal("420106", "0" * 64), refusal("420106", "x")] == [unknown] * 3
+    mine = f"file_id = '\\x{digest}' AND office_code = '420107'"
+    centre.cluster.psql(f"UPDATE zhibao.upload SET completed_at = NULL WHERE {mine}")
+    assert refusal("420107") == unknown
+    turned = ("UPDATE zhibao.file_chunk SET data = set_byte(data, 0, 255 - get_byte(data, 0)) WHERE chunk_no = 1 AND upload_id ="
+              f" (SELECT upload_id FROM zhibao.file WHERE file_id = '\\x{digest}')")
+    centre.cluster.psql(f"UPDATE zhibao.upload SET completed_at = now() WHERE {mine}; {turned}")
+    with fetch("420106") as answer, pytest.raises(http.client.IncompleteRead):
+        answer.read()
+    centre.cluster.psql(turned)
+    centre.kill("aggregator")
 
 
 def test_files_are_refused_with_a_reason(centre, office):

@@ -4,6 +4,7 @@ break a rule are refused with code and sentence, at the desk and at the collecto
 import csv
 import hashlib
 import io
+import urllib.request
 
 import pytest
 
@@ -168,6 +169,14 @@ def test_sent(centre, agent, sheet):
     wait_for(lambda: "已送达" in agent.command("files").stdout, 30, "the scan")
     lecture(agent, "campus", "2024-03-05")  # moves the instant of the figures past the file
     assert "F_SCAN_UNKNOWN" not in {f["code"] for f in form_of(centre)["findings"]}
+
+    item = centre.get(f"items/{OFFICE}/{form['item_id']}")
+    assert [(f["digest"], f["office_code"], f["name"], f["size_bytes"]) for f in item["files"]] == [(digest, OFFICE, "scan.pdf", len(scan.read_bytes()))]
+    assert item["files"][0]["arrived_at"] > item["revisions"][0]["received_at"]
+    before = centre.get(f"items/{OFFICE}/{form['item_id']}?as_of={item['revisions'][0]['received_at'].replace('+00:00', 'Z')}")
+    assert before["files"] == [], "as it was known then"
+    with urllib.request.urlopen(f"{centre.api}/api/v1/files/{OFFICE}/{digest}") as answer:
+        assert answer.read() == scan.read_bytes()
 
     # What comes to light later reopens the gap of item 11, which the form says is none.
     form = form_of(centre)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Office, Revision } from '../src/api/types';
-import { changedFields } from '../src/lib/history';
+import { changedFields, fileOf } from '../src/lib/history';
 import { findOffices, pathTo } from '../src/lib/search';
 
 const office = (code: string, parent: string | null, level: Office['level'], short: string): Office => ({
@@ -43,5 +43,13 @@ describe('changes between revisions', () => {
   it('is empty without a known base', () => {
     expect(changedFields(first, [first]).size).toBe(0);
     expect(changedFields(revision('3', '9', { theme: 'b' }), [first]).size).toBe(0);
+  });
+});
+
+describe('the file a digest stands for', () => {
+  const scan = { digest: 'ab12', office_code: '420102', name: '扫描件.pdf', size_bytes: 5, arrived_at: '2024-06-01T00:00:00Z' };
+  it('is known once it has arrived', () => {
+    expect([fileOf('\\xab12', [scan]), fileOf('\\xab13', [scan]), fileOf('ab12', [scan]), fileOf(null, [scan])])
+      .toEqual([scan, null, null, null]);
   });
 });

@@ -88,7 +88,7 @@ static void count(void *context, struct http_request *request, struct http_respo
 	atomic_fetch_add(&opened, 1);
 	response->stream = (struct http_stream){source_read, source_cancel, source_close, source};
 	response->content_type = "text/plain";
-	response->file_name = "count.txt";
+	buf_text(&response->file_name, "数 \"1\".txt");
 }
 
 static void hello(void *context, struct http_request *request, struct http_response *response)
@@ -163,7 +163,8 @@ static bool check_body(const char *answer, uint64_t last)
 {
 	const char *at = strstr(answer, "\r\n\r\n");
 	uint64_t expected = 1, number_read = 0;
-	assert_non_null(strstr(answer, "Content-Disposition: attachment; filename=\"count.txt\""));
+	assert_non_null(strstr(answer, "Content-Disposition: attachment; filename=\"_____1_.txt\"; "
+					"filename*=UTF-8''%E6%95%B0%20%221%22.txt\r\n"));
 	assert_non_null(strstr(answer, "Transfer-Encoding: chunked"));
 	for (at += 4;;) {
 		char *end;

@@ -2,7 +2,7 @@
 // Typed calls of the overview: offices, coverage, completion and the records behind them.
 import type {
   Completion, Coverage, Depth, ItemHistory, LectureItem, MapCollection, Offices, OtherItem, Page,
-  Scope,
+  ReceivedFile, Scope,
 } from './types';
 import { getJson, queryText, root, when, type Moment, type Query } from './http';
 
@@ -41,6 +41,10 @@ Promise<ItemHistory> {
   const path = `${encodeURIComponent(office)}/${encodeURIComponent(item)}`;
   return getJson(`${root}/items/${path}${queryText(when(moment))}`,
     signal);
+}
+
+export function fileHref(file: ReceivedFile): string {
+  return `${root}/files/${encodeURIComponent(file.office_code)}/${file.digest}`;
 }
 
 export function getMap(layer: 'cities' | 'counties', signal?: AbortSignal):

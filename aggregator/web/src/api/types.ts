@@ -199,10 +199,19 @@ export interface Revision {
   body: Record<string, unknown>;
 }
 
+export interface ReceivedFile {
+  digest: string;
+  office_code: string;
+  name: string;
+  size_bytes: number;
+  arrived_at: string;
+}
+
 export interface ItemHistory extends Stamp {
   kind: string;
   office_code: string;
   item_id: string;
+  files: ReceivedFile[];
   state: 'counting' | 'withdrawn' | 'disputed' | 'quarantined';
   revisions: Revision[];
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Revision } from '../api/types';
+import type { ReceivedFile, Revision } from '../api/types';
 
 export function revisionsNewestFirst(revisions: readonly Revision[]): Revision[] {
   return [...revisions].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at)
@@ -19,4 +19,9 @@ export function changedFields(revision: Revision, all: readonly Revision[]): Map
     }
   }
   return changes;
+}
+
+/* The file a digest in a record stands for, once it has arrived. */
+export function fileOf(value: unknown, files: readonly ReceivedFile[]): ReceivedFile | null {
+  return files.find((one) => value === `\\x${one.digest}`) ?? null;
 }
