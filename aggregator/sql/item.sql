@@ -1,7 +1,7 @@
--- One item: every revision with the batch that brought it.
+-- One item: every revision with the batch that brought it, in the order of receipt.
 -- $1 text: office · $2 date: on, shown only · $3 timestamptz: as_of, NULL for what is folded · $4 uuid: item
 -- Result: json, one row; none when there is no such item.
-WITH args AS (
+WITH RECURSIVE args AS (
 	SELECT zhibao.facts_register($3) AS register, coalesce($3, f.as_of) AS as_of,
 		coalesce($2, (coalesce($3, f.as_of) AT TIME ZONE 'Asia/Shanghai')::date) AS day
 	FROM zhibao.fold_state f
@@ -18,6 +18,13 @@ WITH args AS (
 	SELECT n.revision_id, n.finding FROM args a CROSS JOIN LATERAL zhibao.event_notes($1, $4, a.as_of) n
 ), revision AS (
 	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
+), chain AS (
+	SELECT (v.r ->> 'revision_id')::uuid AS revision_id, zhibao.stored_base(k.kind, $1, $4, (v.r ->> 'base_revision_id')::uuid) AS base
+	FROM revision v CROSS JOIN kind k
+), numbered AS ( -- R1: the number of a revision is its depth, as in lists and exports; two branches of a conflict have the same
+	SELECT c.revision_id, 1 AS depth FROM chain c WHERE c.base IS NULL
+	UNION ALL
+	SELECT c.revision_id, n.depth + 1 FROM numbered n JOIN chain c ON c.base = n.revision_id
 ), named AS (
 	SELECT decode(substr(d.value, 3), 'hex') AS file_id FROM revision v CROSS JOIN LATERAL jsonb_each_text(v.r) d
 	WHERE d.key LIKE '%\_digest' AND d.value IS NOT NULL
@@ -34,7 +41,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'files', (SELECT coalesce(json_agg(json_build_object('digest', encode(f.file_id, 'hex'), 'office_code', f.office_code, 'name', f.name,
 		'size_bytes', f.size_bytes, 'arrived_at', f.completed_at) ORDER BY f.completed_at, f.office_code, f.file_id), '[]') FROM file f),
 	'revisions', (SELECT json_agg(json_build_object('revision_id', r ->> 'revision_id',
-		'base_revision_id', r ->> 'base_revision_id', 'op', r ->> 'operation', 'depth', v.place,
+		'base_revision_id', r ->> 'base_revision_id', 'op', r ->> 'operation', 'depth', coalesce(n.depth, 1),
 		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.state = 'counting',
 		'recorded_at', r ->> 'recorded_at', 'received_at', r ->> 'received_at', 'author', r ->> 'author',
 		'author_office_code', r ->> 'author_office_code',
@@ -49,6 +56,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 			WHERE v.office_code = $1 AND v.item_id = $4 AND v.revision_id = (r ->> 'revision_id')::uuid),
 		'body', zhibao.record_body(r)) ORDER BY v.place)
 		FROM revision v
+		LEFT JOIN numbered n ON n.revision_id = (r ->> 'revision_id')::uuid
 		LEFT JOIN correction c ON c.revision_id = (r ->> 'revision_id')::uuid
 		LEFT JOIN zhibao.batch b ON b.office_code = r ->> 'author_office_code' AND b.batch_id = (r ->> 'batch_id')::bigint
 		LEFT JOIN zhibao.stream s ON s.office_code = b.office_code AND s.stream_id = b.stream_id)) AS answer

@@ -335,6 +335,28 @@ def test_a_rejection_and_a_correction_at_once(city):
     psql(city, f"DELETE FROM zhibao.lecture_event WHERE item_id = '{item}' AND revision_id <> '{first}'")  # no batch brought it
 
 
+def branch(city, item, base, place):
+    """A second revision on a base, as another machine of the office sends it; returns it."""
+    return psql(city, "INSERT INTO zhibao.lecture_event SELECT (jsonb_populate_record(l, jsonb_build_object('revision_id', gen_random_uuid(), 'base_revision_id',"
+                f" '{base}', 'operation', 'amend', 'place', '{place}', 'received_at', clock_timestamp()))).* FROM zhibao.lecture_event l"
+                f" WHERE revision_id = '{base}' RETURNING revision_id")
+
+
+def test_one_number_for_a_revision(city):
+    """R1: the history numbers as the lists do, by depth and not by receipt; after a pick of the branch received last, too."""
+    item = lecture(city, "分支")
+    first = newest(city, item)
+    assert city.command("amend", item, "--place", "分支甲", "--wait", "20").returncode == 0
+    second = branch(city, item, first, "分支乙")
+    aggregator(city, "review", "pick", "--login", "city", "--office", OFFICE, "--item", item, "--revision", second, "--reason", "乙为签到表所载")
+    wait_for(lambda: counted(city, item) == "分支乙", 20, "the pick folded")
+    shown = history(city, item)["revisions"]
+    assert [(r["body"]["place"], r["depth"], r["is_counting"]) for r in shown] == [("分支", 1, False), ("分支甲", 2, False), ("分支乙", 2, True)]
+    listed = city.centre.get(f"items?node={OFFICE}&limit=500")["items"]
+    assert [i["depth"] for i in listed if i["item_id"] == item] == [2]
+    psql(city, f"DELETE FROM zhibao.lecture_event WHERE revision_id = '{second}'")  # no batch brought it
+
+
 def test_a_correction_after_acceptance_says_why(city):
     item = lecture(city, "审过")
     review(city, "accept", item)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReceivedFile, Revision } from '../api/types';
 
+/* The API lists them as they were received; a number says nothing of that, two branches share it. */
 export function revisionsNewestFirst(revisions: readonly Revision[]): Revision[] {
-  return [...revisions].sort((a, b) => Date.parse(b.received_at) - Date.parse(a.received_at)
-    || b.depth - a.depth);
+  return [...revisions].reverse();
 }
 
 /* Fields whose value differs from the revision it was based on, with the former value. A
