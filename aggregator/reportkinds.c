@@ -245,6 +245,14 @@ static const struct report_column disputes_columns[] = {
 };
 SOURCE(disputes, report_disputes, "版本冲突", .empty = "没有版本冲突。");
 
+static const struct report_column picks_columns[] = {
+	{"kind", "记录类别", REPORT_TEXT, 8, false},      {"office", "单位", REPORT_TEXT, 9, false},
+	{"item", "记录编号", REPORT_TEXT, 20, false},     {"chosen_at", "选定版本\n接收时间", REPORT_INSTANT, 11, false},
+	{"reason", "裁定理由", REPORT_TEXT, 15, false},   {"picked_by", "裁定人", REPORT_TEXT, 6, false},
+	{"picked_at", "裁定时间", REPORT_INSTANT, 11, false},
+};
+SOURCE(picks, report_picks, "冲突裁定", .empty = "没有冲突裁定。");
+
 static const struct report_column provincial_plan_columns[] = {
 	{"row_no", "序号", REPORT_COUNT, 3, false},    {"category", "活动\n类别", REPORT_TEXT, 5, false},
 	{"theme", "宣讲主题", REPORT_TEXT, 11, false}, {"activity", "活动内容", REPORT_TEXT, 24, false},
@@ -332,7 +340,7 @@ static const struct report_part audit_parts[] = {
 	 REPORT_NO_FORM},
 	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
-	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &gaps, &forks), REPORT_NO_FORM},
+	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
 	{"late", "附件二：报送与逾期、未报明细", SOURCES(&late, &report_source_received), REPORT_NO_FORM},

@@ -1,4 +1,4 @@
--- One item: every revision with the batch that brought it, in the order of receipt.
+-- One item: every revision with the batch that brought it, in the order of receipt, with every verdict and pick.
 -- $1 text: office · $2 date: on, shown only · $3 timestamptz: as_of, NULL for what is folded · $4 uuid: item
 -- Result: json, one row; none when there is no such item.
 WITH RECURSIVE args AS (
@@ -25,6 +25,10 @@ WITH RECURSIVE args AS (
 	SELECT c.revision_id, 1 AS depth FROM chain c WHERE c.base IS NULL
 	UNION ALL
 	SELECT c.revision_id, n.depth + 1 FROM numbered n JOIN chain c ON c.base = n.revision_id
+), verdict AS (
+	SELECT v.revision_id, v.review_no, json_build_object('verdict', v.verdict, 'reason', v.reason, 'remarks', v.remarks, 'cure_on', v.cure_on,
+		'reviewer', v.reviewer, 'reviewed_at', v.reviewed_at) AS said
+	FROM args a JOIN zhibao.review v ON v.office_code = $1 AND v.item_id = $4 AND v.reviewed_at <= a.as_of
 ), named AS (
 	SELECT decode(substr(d.value, 3), 'hex') AS file_id FROM revision v CROSS JOIN LATERAL jsonb_each_text(v.r) d
 	WHERE d.key LIKE '%\_digest' AND d.value IS NOT NULL
@@ -40,6 +44,9 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'state', CASE WHEN t.is_disputed THEN 'disputed' ELSE t.state END,
 	'files', (SELECT coalesce(json_agg(json_build_object('digest', encode(f.file_id, 'hex'), 'office_code', f.office_code, 'name', f.name,
 		'size_bytes', f.size_bytes, 'arrived_at', f.completed_at) ORDER BY f.completed_at, f.office_code, f.file_id), '[]') FROM file f),
+	'picks', (SELECT coalesce(json_agg(json_build_object('revision_id', p.revision_id, 'reason', p.reason, 'picked_by', p.picked_by,
+		'picked_at', p.picked_at) ORDER BY p.pick_no), '[]') FROM zhibao.branch_pick p
+		WHERE p.office_code = $1 AND p.item_id = $4 AND p.picked_at <= a.as_of),
 	'revisions', (SELECT json_agg(json_build_object('revision_id', r ->> 'revision_id',
 		'base_revision_id', r ->> 'base_revision_id', 'op', r ->> 'operation', 'depth', coalesce(n.depth, 1),
 		'is_counting', (r ->> 'revision_id')::uuid = t.revision_id AND t.state = 'counting',
@@ -51,9 +58,8 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		'on_behalf', r ->> 'author_office_code' <> r ->> 'office_code',
 		'stream', json_build_object('outbox_uuid', encode(s.outbox_uuid, 'hex'), 'seq', r -> 'seq', 'batch_id', b.batch_id,
 			'chain', encode(b.chain, 'hex')),
-		'review', (SELECT json_build_object('verdict', v.verdict, 'reason', v.reason, 'remarks', v.remarks, 'cure_on', v.cure_on,
-			'reviewer', v.reviewer, 'reviewed_at', v.reviewed_at) FROM zhibao.verdicts_at(a.as_of) v
-			WHERE v.office_code = $1 AND v.item_id = $4 AND v.revision_id = (r ->> 'revision_id')::uuid),
+		'review', (SELECT d.said FROM verdict d WHERE d.revision_id = (r ->> 'revision_id')::uuid ORDER BY d.review_no DESC LIMIT 1),
+		'verdicts', (SELECT coalesce(json_agg(d.said ORDER BY d.review_no), '[]') FROM verdict d WHERE d.revision_id = (r ->> 'revision_id')::uuid),
 		'body', zhibao.record_body(r)) ORDER BY v.place)
 		FROM revision v
 		LEFT JOIN numbered n ON n.revision_id = (r ->> 'revision_id')::uuid

@@ -354,7 +354,24 @@ def test_one_number_for_a_revision(city):
     assert [(r["body"]["place"], r["depth"], r["is_counting"]) for r in shown] == [("分支", 1, False), ("分支甲", 2, False), ("分支乙", 2, True)]
     listed = city.centre.get(f"items?node={OFFICE}&limit=500")["items"]
     assert [i["depth"] for i in listed if i["item_id"] == item] == [2]
+    check_decisions(city, item, second)
     psql(city, f"DELETE FROM zhibao.lecture_event WHERE revision_id = '{second}'")  # no batch brought it
+
+
+def check_decisions(city, item, picked):
+    """The history tells the pick and every verdict, with who, when and why; as of an instant before them it does not."""
+    review(city, "return", item, "--reason", "请核对", revision=picked)
+    review(city, "reopen", item, "--reason", "误退", revision=picked)
+    review(city, "accept", item, revision=picked)
+    counted(city, item)
+    told = history(city, item)
+    assert [(p["revision_id"], p["reason"], p["picked_by"]) for p in told["picks"]] == [(picked, "乙为签到表所载", "city")]
+    last = told["revisions"][2]
+    assert [(v["verdict"], v["reason"], v["reviewer"]) for v in last["verdicts"]] == [
+        ("returned", "请核对", "city"), ("pending", "误退", "city"), ("accepted", None, "city")]
+    assert last["review"] == last["verdicts"][2] and [r["verdicts"] for r in told["revisions"][:2]] == [[], []]
+    then = history(city, item, "?as_of=" + last["received_at"].replace("+00:00", "Z"))
+    assert then["picks"] == [] and then["revisions"][2]["verdicts"] == [] and then["revisions"][2]["review"] is None
 
 
 def test_a_correction_after_acceptance_says_why(city):

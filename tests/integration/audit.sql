@@ -36,9 +36,10 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set media `cat report_media.sql`
 \set works `cat report_works.sql`
 \set materials `cat report_materials.sql`
+\set picks `cat report_picks.sql`
 CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
-	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials')) s (name, text);
+	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -227,6 +228,13 @@ SELECT is((SELECT r FROM pg_temp.rows('effect', 'A', '2024-10-01') r WHERE r LIK
 	(SELECT concat_ws(',', 'f', 'A1', replace(concat_ws(',', pg_temp.fig('I-02', 'A1', '', '2024-10-01'), split_part(pg_temp.fig('I-02b', 'A1', '', '2024-10-01'), '/', 1), pg_temp.fig('I-03', 'A1', '', '2024-10-01'),
 		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；各类检查均未开展')),
 	'AR-7, A1-56: the effect sheet of a county, missing sources by name');
+SELECT pg_temp.put('news_item', 'A1', 'pk', b, '2024-12-01T00:00Z', 'pk1'), pg_temp.put('news_item', 'A1', 'pk', b, '2024-12-02T00:00Z', 'pk2', 'pk1', 'amend'),
+	pg_temp.put('news_item', 'A1', 'pk', b, '2024-12-03T00:00Z', 'pk3', 'pk1', 'amend') FROM (VALUES ('{"news_kind": "work_news", "title": "x", "happened_on": "2023-05-01", "reported_on": "2023-05-03"}'::jsonb)) v (b);
+INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at) VALUES ('A1', pg_temp.id('pk'), pg_temp.id('pk3'), '以签到表为准', 'city', '2024-12-04T00:00Z');
+SELECT is(array(SELECT pg_temp.rows('picks', 'A')), ARRAY['f,动态信息,A1,' || pg_temp.id('pk') || ',2024-12-03 00:00:00+00,以签到表为准,city,2024-12-04 00:00:00+00'],
+	'R1: who picked which branch, when and why');
+SELECT is((SELECT count(*) FROM pg_temp.rows('picks', 'A', '2024-12-31', '2024-12-03T12:00Z')) + (SELECT count(*) FROM pg_temp.rows('picks', 'B')), 0::bigint,
+	'R1: not before the pick, and not to others');
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
 -- What was received, one by one: late and corrected, in time; the filing with the city, answered on the 20th; the county that did not file.
 INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to, judged_by, evidence) VALUES

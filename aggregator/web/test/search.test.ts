@@ -33,7 +33,7 @@ describe('changes between revisions', () => {
   const revision = (id: string, base: string | null, body: Record<string, unknown>): Revision => ({
     revision_id: id, base_revision_id: base, op: 'amend', depth: 1, is_counting: true,
     recorded_at: '', received_at: '', author: '', author_office_code: '', on_behalf: false,
-    stream: null, review: null, body,
+    stream: null, review: null, verdicts: [], body,
   });
   const first = revision('1', null, { theme: 'a', attendance: 5, note: null });
   it('names the fields and their former values', () => {

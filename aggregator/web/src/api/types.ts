@@ -168,6 +168,22 @@ export interface Page<T> extends Stamp {
   next: string | null;
 }
 
+export interface Review {
+  verdict: Verdict;
+  reason: string | null;
+  remarks: { field: string; label?: string; text: string }[] | null;
+  cure_on: string | null;
+  reviewer: string;
+  reviewed_at: string;
+}
+
+export interface Pick {
+  revision_id: string;
+  reason: string;
+  picked_by: string;
+  picked_at: string;
+}
+
 export interface Revision {
   revision_id: string;
   base_revision_id: string | null;
@@ -188,14 +204,8 @@ export interface Revision {
     batch_id: string | number | null;
     chain: string | null;
   } | null;
-  review: {
-    verdict: Verdict;
-    reason: string | null;
-    remarks: { field: string; label?: string; text: string }[] | null;
-    cure_on: string | null;
-    reviewer: string;
-    reviewed_at: string;
-  } | null;
+  review: Review | null; /* the one that holds, the last of the verdicts */
+  verdicts: Review[];
   body: Record<string, unknown>;
 }
 
@@ -212,6 +222,7 @@ export interface ItemHistory extends Stamp {
   office_code: string;
   item_id: string;
   files: ReceivedFile[];
+  picks: Pick[];
   state: 'counting' | 'withdrawn' | 'disputed' | 'quarantined';
   revisions: Revision[];
 }
