@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reports over HTTP: the list with digests, and the files of those that passed their checks. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api.h"
+#include "log.h"
 #include "params.h"
+#include "reportjob.h"
 #include "reportwriter.h"
 #include "sql.h"
 
@@ -46,12 +49,17 @@ void apireport_file(void *context, struct http_request *request, struct http_res
 	} else if (pg_rows_count(rows) == 0) {
 		http_fail(response, 404, "E_REPORT_UNKNOWN", "没有这份报告，或尚未通过核对");
 	} else {
-		size_t len;
-		const uint8_t *data = pg_get_bytes(rows, 0, 0, &len);
-		buf_append(&response->body, data, len);
-		response->content_type = report_format_content_type((enum report_format)format);
-		if (pg_rows_check(rows, &err) < 0)
+		size_t len, sha256_len;
+		const uint8_t *data = pg_get_bytes(rows, 0, 0, &len), *sha256 = pg_get_bytes(rows, 0, 1, &sha256_len);
+		if (pg_rows_check(rows, &err) < 0) {
 			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
+		} else if (reportjob_check_stored(name, data, len, sha256, sha256_len, &err) < 0) {
+			log_error("report.altered", "job=%" PRId64 " cause=\"%s\"", id, err.text);
+			http_fail(response, 500, "E_REPORT_DIGEST", "报告文件与登记的摘要不符，没有交出");
+		} else {
+			buf_append(&response->body, data, len);
+			response->content_type = report_format_content_type((enum report_format)format);
+		}
 	}
 	pg_rows_free(&rows);
 	if (pg)

@@ -178,6 +178,18 @@ int reportjob_export(const char *dir, const struct report_request *request, int6
 	return rc;
 }
 
+int reportjob_check_stored(const char *format, const uint8_t *content, size_t len, const uint8_t *stored_sha256, size_t sha256_len,
+			   struct err *err)
+{
+	uint8_t sha256[DIGEST_BYTES];
+	if (digest_sha256(content, len, sha256, err) < 0)
+		return -1;
+	if (sha256_len == DIGEST_BYTES && memcmp(sha256, stored_sha256, DIGEST_BYTES) == 0)
+		return 0;
+	err_set(err, ERR_DATA, "E_REPORT_DIGEST %s 的摘要与内容不符", format);
+	return -1;
+}
+
 static int export_files(struct pg *pg, const char *dir, const struct job *job, struct err *err)
 {
 	struct pg_rows *rows = NULL;
@@ -187,10 +199,12 @@ static int export_files(struct pg *pg, const char *dir, const struct job *job, s
 	int rc = 0;
 	for (int i = 0; i < pg_rows_count(rows) && rc == 0; i++) {
 		struct buf data = {0};
-		size_t len;
-		const uint8_t *content = pg_get_bytes(rows, i, 1, &len);
+		size_t len, sha256_len;
+		const uint8_t *content = pg_get_bytes(rows, i, 1, &len), *sha256 = pg_get_bytes(rows, i, 2, &sha256_len);
 		buf_append(&data, content, len);
-		rc = reportjob_export(dir, &job->request, job->id, (enum report_format)i, &data, NULL, err);
+		rc = reportjob_check_stored(report_format_name((enum report_format)i), content, len, sha256, sha256_len, err);
+		if (rc == 0)
+			rc = reportjob_export(dir, &job->request, job->id, (enum report_format)i, &data, NULL, err);
 		buf_fini(&data);
 	}
 	if (rc == 0)

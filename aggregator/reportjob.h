@@ -33,6 +33,9 @@ int reportjob_render(struct pg *pg, const struct report_request *request, const 
 void reportjob_files_fini(struct report_file files[REPORT_FORMATS]);
 /* The stored files of a report are what files holds, byte for byte, and their digests fit. 0, or -1 with ERR_DATA. */
 int reportjob_compare(struct pg *pg, int64_t job, const struct report_file files[REPORT_FORMATS], struct err *err);
+/* A stored file is what its digest says: 0, or -1 with ERR_DATA. Asked before it is handed out. */
+int reportjob_check_stored(const char *format, const uint8_t *content, size_t len, const uint8_t *stored_sha256, size_t sha256_len,
+			   struct err *err);
 /* Writes one file as NODE-REPORT-DATE-JOB.FORMAT into a folder, in one step; path_out may be NULL. */
 int reportjob_export(const char *dir, const struct report_request *request, int64_t job, enum report_format format,
 		     const struct buf *data, struct buf *path_out, struct err *err);

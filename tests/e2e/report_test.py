@@ -578,6 +578,13 @@ def test_api(centre):
         assert hashlib.sha256(data).hexdigest() == file["sha256"]
         sm3 = subprocess.run(["openssl", "dgst", "-sm3", "-r"], input=data, capture_output=True, check=True).stdout.split()[0].decode()
         assert sm3 == file["sm3"]
+    altered = ("UPDATE zhibao.report_artifact SET content = set_byte(content, 20, get_byte(content, 20) # 1)"
+               f" WHERE job_id = {newest['job']} AND format = 'csv'")
+    centre.cluster.psql(altered)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{centre.api}/api/v1/reports/{newest['job']}/csv")
+    assert refused.value.code == 500 and json.load(refused.value)["error"]["code"] == "E_REPORT_DIGEST"
+    centre.cluster.psql(altered)
 
 
 def test_a_report_that_fails_its_checks(centre):
