@@ -27,9 +27,6 @@ CREATE FUNCTION pg_temp.registers(p_version integer, p_loaded timestamptz, p_off
 		(p_version, 9, '2024-11-30', 'county', '乡镇全覆盖', 'indicator', 'coverage'),
 		(p_version, 10, '2024-06-30', 'province', '适时通报', 'open', 'circular:mid_year'),
 		(p_version, 11, NULL, 'all', '日常', 'records', NULL);
-	INSERT INTO zhibao.form_item (register_version, item_no, section, code, label_zh, value_type, sub_fields) VALUES
-		(p_version, 1, 'x', 'a', 'a', 'count', NULL), (p_version, 3, 'x', 'c', 'c', 'boolean', 'portal:boolean;names:text'),
-		(p_version, 22, 'x', 'z', 'z', 'text', 'entries:list(label:text)');
 $$;
 SELECT pg_temp.registers(1, '2024-01-01 00:00+08');
 SELECT obligations_generate(1);
@@ -68,9 +65,12 @@ CREATE FUNCTION pg_temp.flags(p_office text, p_no integer, p_as_of timestamptz) 
 CREATE FUNCTION pg_temp.rate(p_node text, p_no integer, p_as_of timestamptz) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws('/', on_time, late, missing, due) || ' ' || concat_ws('/', not_due, exempt) FROM zhibao.timeliness(p_as_of)
 	WHERE node_code = p_node AND milestone_no = p_no $$;
-CREATE FUNCTION pg_temp.form(p_office text, p_item text, p_at text, p_lines text, p_no integer DEFAULT 1, p_end date DEFAULT '2024-06-30') RETURNS void LANGUAGE sql AS $$
+-- A form with every mandatory cell answered but one: p_open is its item and sub-figure.
+CREATE FUNCTION pg_temp.form(p_office text, p_item text, p_at text, p_open text DEFAULT NULL, p_no integer DEFAULT 1, p_end date DEFAULT '2024-06-30') RETURNS void LANGUAGE sql AS $$
 	SELECT pg_temp.send('statistics_form', p_office, p_item, p_at, jsonb_build_object('period', 'mid_year', 'period_start', '2024-01-01',
-		'period_end', p_end, 'scope', 'own', 'filled_on', '2024-06-29', 'lines', p_lines::jsonb), p_no) $$;
+		'period_end', p_end, 'scope', 'own', 'filled_on', '2024-06-29', 'lines', (SELECT jsonb_agg(jsonb_build_object('item_no', c.item_no,
+			'sub_field', c.sub_field, 'state', CASE WHEN p_open = concat_ws('.', c.item_no, nullif(c.sub_field, '')) THEN 'not_answered' ELSE 'not_applicable' END))
+			FROM zhibao.form_cell c WHERE c.is_mandatory)), p_no) $$;
 
 CREATE FUNCTION pg_temp.refused(p_call text, p_code text, p_why text) RETURNS text LANGUAGE sql AS $$
 	SELECT throws_like('SELECT zhibao.' || p_call, p_code || ' %', p_why) $$;
@@ -239,11 +239,11 @@ SELECT pg_temp.paper('A', 'm', '2024-06-02 10:00+08', p_kind => 'materials');
 SELECT is(pg_temp.standing('A', 8, '2024-07-01 00:00'), 'missing', 'A1-59: materials without a piece are not complete');
 SELECT pg_temp.send('media_product', 'A', 'piece', '2024-05-01 10:00+08', '{"media_kind": "short_video", "title": "x", "made_on": "2024-05-01", "url": "https://x"}');
 SELECT is(pg_temp.standing('A', 8, '2024-07-01 00:00'), 'on_time pending', 'A1-59: with one piece they are');
-SELECT pg_temp.form('B', 'f', '2024-06-29 10:00+08', '[{"item_no": 1, "state": "value", "count": 0}, {"item_no": 3, "sub_field": "portal", "state": "not_answered"}]');
+SELECT pg_temp.form('B', 'f', '2024-06-29 10:00+08', '3.portal_published');
 SELECT is(pg_temp.standing('B', 5, '2024-07-09 00:00'), 'missing', 'R14: a form with a mandatory cell not answered is not received');
-SELECT pg_temp.form('B', 'f', '2024-07-03 10:00+08', '[{"item_no": 1, "state": "value", "count": 0}, {"item_no": 3, "sub_field": "portal", "state": "not_applicable"}]', 2);
+SELECT pg_temp.form('B', 'f', '2024-07-03 10:00+08', p_no => 2);
 SELECT is(pg_temp.standing('B', 5, '2024-07-09 00:00'), 'late 3 pending', 'R14: zero and not applicable are answers');
-SELECT pg_temp.form('U', 'f', '2024-06-29 10:00+08', '[{"item_no": 1, "state": "value", "count": 0}, {"item_no": 3, "sub_field": "portal", "state": "value"}]', p_end => '2023-06-30');
+SELECT pg_temp.form('U', 'f', '2024-06-29 10:00+08', p_end => '2023-06-30');
 SELECT is(pg_temp.standing('U', 5, '2024-07-09 00:00'), 'missing', 'R12: the form of another year meets nothing');
 
 ROLLBACK TO clean;
@@ -305,7 +305,7 @@ SELECT is(deadline_day(1, '2024-06-15'), '2024-06-15', 'R12: a worked Saturday o
 DELETE FROM obligation;
 SELECT obligations_generate(1);
 SELECT is(pg_temp.standing('B', 5, '2024-07-02 23:59'), 'not_due', 'R12: the obligation follows the calendar');
-SELECT pg_temp.form('B', 'f', '2024-07-02 10:00+08', '[{"item_no": 1, "state": "value", "count": 0}, {"item_no": 3, "sub_field": "portal", "state": "value"}]');
+SELECT pg_temp.form('B', 'f', '2024-07-02 10:00+08');
 SELECT is(pg_temp.standing('B', 5, '2024-07-09 00:00'), 'on_time pending', 'R12: and so does its judgement');
 
 ROLLBACK TO clean;

@@ -383,6 +383,14 @@ SELECT is_empty($$ SELECT pg_temp.flagged() $$, 'acceptance: a returned form wai
 SELECT pg_temp.form('A1', 'h', '{"10": 0}', 50);
 SELECT pg_temp.lecture('A1', 'late', 'enterprise', '2024-03-01', p_minute => 60);
 SELECT is(pg_temp.accept('h'), 'ok', 'acceptance: records that came after the seal reopen the gap as a note, which does not bind');
+ROLLBACK TO acceptance;
+SELECT pg_temp.form('A1', 'f'), pg_temp.form('A1', 'f', '{"4.column_names": null}', 20, p_base => 'f/1', p_revision => 'f/2');
+SELECT is(split_part(pg_temp.accept('f'), ' ', 1), 'E_REVIEW_OUTDATED', 'R14: a newer form with only an optional cell open is complete and outdates the one before');
+SELECT is(pg_temp.accept('f', 2), 'ok', 'R14: and is the one to judge');
+SELECT pg_temp.form('A1', 'g', '{}', 30), pg_temp.form('A1', 'g', '{}', 40, '{"lines": []}', 'g/1', 'g/2');
+SELECT is(pg_temp.accept('g'), 'ok', 'R14: a newer form with mandatory cells left out leaves the one before to be judged');
+SELECT pg_temp.put('statistics_form', 'A1', 'g', '{}', 50, 'g/2', 'g/3', 'withdraw');
+SELECT is(split_part(pg_temp.accept('g'), ' ', 1), 'E_REVIEW_OUTDATED', 'R2: a withdrawal outdates it');
 
 -- Consolidation.
 ROLLBACK TO clean;

@@ -4,15 +4,16 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
--- Whether a revision is whole, so that it outdates the one before (ruling R14): a statistics form has no mandatory cell
--- without an answer; every other kind is whole once it is stored.
+-- Whether a revision is whole, so that it outdates the one before (ruling R14): a statistics form has an answer in every
+-- mandatory cell; a withdrawal and every other kind are whole once they are stored. In PL/pgSQL, as it names what later
+-- changes make.
 CREATE FUNCTION revision_is_whole(p_kind text, p_office text, p_item uuid, p_revision uuid) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT p_kind <> 'statistics_form' OR NOT EXISTS (
-		SELECT FROM zhibao.statistics_form f CROSS JOIN LATERAL jsonb_array_elements(f.lines) AS l (line)
-		WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
-			AND l.line ->> 'state' = 'not_answered')
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN NOT EXISTS (SELECT FROM zhibao.statistics_form f
+		WHERE p_kind = 'statistics_form' AND f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
+			AND f.operation <> 'withdraw' AND NOT zhibao.form_is_complete(f.lines));
+END $$;
 COMMENT ON FUNCTION revision_is_whole(text, text, uuid, uuid) IS 'Is a revision structurally complete (要素完整)? Rulings R2 and R14.';
 
 -- A person's name as it is compared: blanks and widths aside, as the check of a form at the desk does.

@@ -6,28 +6,6 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
--- Cells of the statistics form that must be answered (value, zero or not applicable): every row of annex 3 but the free
--- ones; where a row has sub-figures, each of them but words.
-CREATE FUNCTION form_mandatory_cell(p_register integer) RETURNS TABLE (item_no integer, sub_field text)
-LANGUAGE sql STABLE ROWS 30 AS $$
-	SELECT f.item_no, coalesce(split_part(s.part, ':', 1), '')
-	FROM zhibao.form_item f
-	LEFT JOIN LATERAL unnest(string_to_array(f.sub_fields, ';')) AS s (part) ON true
-	WHERE f.register_version = p_register AND f.value_type <> 'text'
-		AND coalesce(split_part(s.part, ':', 2), '') NOT IN ('text')
-$$;
-COMMENT ON FUNCTION form_mandatory_cell(integer) IS 'Cells of the statistics form that must be answered (必填格), annex 3, ruling R14.';
-
-CREATE FUNCTION form_is_complete(p_register integer, p_lines jsonb) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-	SELECT NOT EXISTS (
-		SELECT c.item_no, c.sub_field FROM zhibao.form_mandatory_cell(p_register) c
-		EXCEPT
-		SELECT (l ->> 'item_no')::integer, coalesce(l ->> 'sub_field', '') FROM jsonb_array_elements(p_lines) AS l
-		WHERE l ->> 'state' IN ('value', 'not_applicable'))
-$$;
-COMMENT ON FUNCTION form_is_complete(integer, jsonb) IS 'Whether every mandatory cell of a form is answered (统计表结构完整), ruling R14.';
-
 -- The own revisions of a kind that obligations look at: those on the branch that counts (rulings R1, R2; a pick before
 -- the first received) and those returned or rejected, in the order of receipt. Records made by another office for this
 -- one are left out (R3); a withdrawal that was returned or rejected withdrew nothing (R2).
@@ -90,7 +68,8 @@ COMMENT ON FUNCTION submission_word(text, text) IS 'Words of evidence of a paper
 
 -- Every own revision of what can meet an obligation: the word of the evidence, whether it is structurally complete
 -- (R14) and the date claimed in it (R13). What is complete, word by word, is written in docs/deadlines.md. In PL/pgSQL, as
--- what builds on it, so that the planner takes the number of rows from here: it guesses 1 for joins of three columns.
+-- what builds on it, so that the planner takes the number of rows from here: it guesses 1 for joins of three columns; and
+-- as form_is_complete is made by a later change.
 CREATE FUNCTION evidence_event(p_as_of timestamptz)
 RETURNS TABLE (kind text, office_code text, item_id uuid, revision_id uuid, is_withdrawal boolean, received_at timestamptz,
 	place bigint, word text, is_complete boolean, substance_on date)
@@ -98,7 +77,7 @@ LANGUAGE plpgsql STABLE ROWS 5000 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY WITH register AS MATERIALIZED (
-		SELECT r.register_version, p.year FROM (SELECT zhibao.register_at(p_as_of)) r (register_version)
+		SELECT p.year FROM (SELECT zhibao.register_at(p_as_of)) r (register_version)
 		LEFT JOIN zhibao.programme_version p USING (register_version)
 	)
 	SELECT 'submission', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place, w.word,
@@ -125,7 +104,7 @@ BEGIN
 	UNION ALL
 	SELECT 'statistics_form', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place,
 		CASE WHEN extract(year FROM s.period_end) = r.year THEN 'statistics_form:' || s.period END,
-		zhibao.form_is_complete(r.register_version, s.lines), s.filled_on
+		zhibao.form_is_complete(s.lines), s.filled_on
 	FROM register r CROSS JOIN zhibao.filed_revision('statistics_form', p_as_of) f
 	JOIN zhibao.statistics_form s USING (office_code, item_id, revision_id);
 END $$;

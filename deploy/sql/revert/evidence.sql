@@ -11,6 +11,5 @@ DROP FUNCTION evidence_companion(timestamptz);
 DROP FUNCTION evidence_event(timestamptz);
 DROP FUNCTION submission_word(text, text);
 DROP FUNCTION filed_revision(text, timestamptz, text);
-DROP FUNCTION form_mandatory_cell(integer);
 
 COMMIT;

@@ -11,6 +11,5 @@ DROP FUNCTION form_judge(text, text, numeric, text, bigint, boolean, text, text,
 DROP FUNCTION form_filing(text, timestamptz);
 DROP FUNCTION form_is_complete(jsonb);
 DROP FUNCTION form_line(jsonb);
-DROP FUNCTION form_is_complete(integer, jsonb);
 
 COMMIT;
