@@ -245,6 +245,21 @@ SELECT is(pg_temp.say('province', 'form'), 'E_REVIEW_SELF “省审核”是该�
 SELECT is((SELECT count(*) FROM review), 1::bigint, 'review: refused verdicts are not stored');
 
 ROLLBACK TO papers;
+-- A paper that is not whole does not outdate the one before, which its obligation stands on.
+CREATE FUNCTION pg_temp.next(p_item text, p_no integer, p_more jsonb) RETURNS void LANGUAGE sql AS $$
+	SELECT pg_temp.paper(p_item, 'submission', '{"operation": "amend", "submission_kind": "work_plan", "title": "x"}'
+		|| jsonb_build_object('revision_id', pg_temp.id(p_item || '/' || p_no), 'base_revision_id', pg_temp.id(p_item || '/' || p_no - 1)) || p_more) $$;
+SELECT pg_temp.paper('plan', 'submission', '{"submission_kind": "work_plan", "title": "x", "file_name": "a.pdf", "approved_by": "李审"}'), pg_temp.next('plan', 2, '{}');
+SAVEPOINT bare;
+SELECT is(pg_temp.say('city', 'plan'), 'ok', 'R14: a work plan amended without file or number leaves the one before to be judged');
+ROLLBACK TO bare;
+SELECT pg_temp.next('plan', 3, '{"doc_no": "〔2024〕1号"}');
+SELECT is(split_part(pg_temp.say('city', 'plan'), ' ', 1), 'E_REVIEW_OUTDATED', 'R14: one with a number outdates it');
+ROLLBACK TO bare;
+SELECT pg_temp.next('plan', 3, '{"operation": "withdraw", "submission_kind": null, "title": null}');
+SELECT is(split_part(pg_temp.say('city', 'plan'), ' ', 1), 'E_REVIEW_OUTDATED', 'R2: so does a withdrawal');
+
+ROLLBACK TO papers;
 -- Papers that nobody is said to have approved are shown to the reviewer while they wait.
 SELECT pg_temp.paper('bare', 'submission', '{"submission_kind": "work_plan", "title": "x"}'), pg_temp.paper('blank', 'submission', '{"submission_kind": "work_plan", "title": "x", "approved_by": " 　"}'),
 	pg_temp.paper('good', 'submission', '{"submission_kind": "work_plan", "title": "x", "approved_by": "李审"}'), pg_temp.paper('far', 'submission', '{"submission_kind": "work_plan", "title": "x"}', 'B');

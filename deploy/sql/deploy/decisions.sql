@@ -4,15 +4,16 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
--- Whether a revision is whole, so that it outdates the one before (ruling R14): a statistics form has an answer in every
--- mandatory cell; a withdrawal and every other kind are whole once they are stored. In PL/pgSQL, as it names what later
--- changes make.
+-- Whether a revision is whole, so that it outdates the one before (ruling R14): forms and papers by what their deadlines
+-- ask; a withdrawal and every other kind are whole once they are stored. In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION revision_is_whole(p_kind text, p_office text, p_item uuid, p_revision uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN NOT EXISTS (SELECT FROM zhibao.statistics_form f
-		WHERE p_kind = 'statistics_form' AND f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
-			AND f.operation <> 'withdraw' AND NOT zhibao.form_is_complete(f.lines));
+	RETURN CASE p_kind WHEN 'statistics_form' THEN (SELECT f.operation = 'withdraw' OR zhibao.form_is_complete(f.lines) FROM zhibao.statistics_form f
+			WHERE f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision)
+		WHEN 'submission' THEN (SELECT s.operation = 'withdraw' OR zhibao.submission_is_complete(s) FROM zhibao.submission s
+			WHERE s.office_code = p_office AND s.item_id = p_item AND s.revision_id = p_revision)
+		ELSE true END;
 END $$;
 COMMENT ON FUNCTION revision_is_whole(text, text, uuid, uuid) IS 'Is a revision structurally complete (要素完整)? Rulings R2 and R14.';
 

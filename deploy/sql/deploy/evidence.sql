@@ -66,6 +66,14 @@ LANGUAGE sql IMMUTABLE ROWS 2 AS $$
 $$;
 COMMENT ON FUNCTION submission_word(text, text) IS 'Words of evidence of a paper (报送材料对应的证明材料).';
 
+-- A paper has a title, and a document named by file, digest or number; a plan and materials stand by their records instead.
+CREATE FUNCTION submission_is_complete(p_paper submission) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(p_paper.title <> '' AND (p_paper.submission_kind IN ('lecture_plan', 'materials')
+		OR num_nonnulls(p_paper.file_digest, p_paper.file_name, p_paper.doc_no) > 0), false)
+$$;
+COMMENT ON FUNCTION submission_is_complete(submission) IS 'Is a paper structurally complete (要素完整)? Ruling R14.';
+
 -- Every own revision of what can meet an obligation: the word of the evidence, whether it is structurally complete
 -- (R14) and the date claimed in it (R13). What is complete, word by word, is written in docs/deadlines.md. In PL/pgSQL, as
 -- what builds on it, so that the planner takes the number of rows from here: it guesses 1 for joins of three columns; and
@@ -81,8 +89,7 @@ BEGIN
 		LEFT JOIN zhibao.programme_version p USING (register_version)
 	)
 	SELECT 'submission', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place, w.word,
-		s.title <> '' AND (s.submission_kind IN ('lecture_plan', 'materials')
-			OR num_nonnulls(s.file_digest, s.file_name, s.doc_no) > 0), s.issued_on
+		zhibao.submission_is_complete(s), s.issued_on
 	FROM zhibao.filed_revision('submission', p_as_of) f
 	JOIN zhibao.submission s USING (office_code, item_id, revision_id)
 	LEFT JOIN LATERAL zhibao.submission_word(s.submission_kind, s.period) AS w (word) ON true
