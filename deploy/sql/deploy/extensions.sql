@@ -169,6 +169,7 @@ BEGIN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	LOCK TABLE zhibao.extension IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	IF p_until IS NULL OR p_until <= v_now THEN
 		PERFORM zhibao.refuse('E_UNTIL_PAST', '延至时间应晚于现在');
@@ -196,6 +197,7 @@ BEGIN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	LOCK TABLE zhibao.extension IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	SELECT extension_no INTO v_no FROM zhibao.extension_at(v_by.programme, v_now)
 	WHERE office_code = p_office AND milestone_no = p_milestone_no;
@@ -226,6 +228,7 @@ BEGIN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	LOCK TABLE zhibao.exemption IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	IF p_until <= v_now THEN
 		PERFORM zhibao.refuse('E_UNTIL_PAST', '免报至的时间应晚于现在');
@@ -254,6 +257,7 @@ BEGIN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	LOCK TABLE zhibao.exemption IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	SELECT exemption_no INTO v_no FROM zhibao.exemption_at(v_by.programme, v_now)
 	WHERE office_code = p_office AND milestone_no = p_milestone_no;

@@ -78,6 +78,7 @@ DECLARE
 	r record;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7316023);
+	LOCK TABLE zhibao.reminder IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	IF NOT EXISTS (SELECT FROM zhibao.reminder_due(v_now)) THEN
 		RETURN 0;
@@ -109,6 +110,7 @@ DECLARE
 	r record;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7316023);
+	LOCK TABLE zhibao.reminder IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	v_register := zhibao.register_at(v_now);
 	IF p_office = v_account.office_code OR (p_office IS NOT NULL AND NOT EXISTS (SELECT FROM zhibao.office_tree t
