@@ -365,6 +365,11 @@ SELECT pg_temp.form('A1', 'c', '{"12.sessions": 1, "12.townships_covered": 4, "1
 SELECT is(array(SELECT split_part(pg_temp.accept(i), ' ', 1) FROM unnest('{c,y}'::text[]) i) || (SELECT count(*) FROM review)::text, '{E_FINDINGS_OPEN,E_FINDINGS_OPEN,0}',
 	'acceptance: refused for covered above total and a year-end below mid-year, no verdict is left behind');
 SELECT is((SELECT count(*) FROM unnest('{c,y}'::text[]) i WHERE pg_temp.findings(i) ~ 'F_COVERED_TOTAL:explain|F_BELOW_MID_YEAR:explain'), 2::bigint, 'acceptance: each for its finding');
+SELECT pg_temp.form('A1', 'z', '{"10": 1, "17": 4}', 30, '{"period": "year_end", "period_end": "2024-12-31", "filled_on": "2024-12-20", "scope": "with_subordinates"}');
+SELECT ok(pg_temp.findings('z') ~ 'F_BELOW_MID_YEAR:explain:17', 'a year-end with subordinates is not below the mid-year of the office alone');
+SELECT pg_temp.form('A1', 'm', '{"17": 5}', 40, '{"scope": "with_subordinates"}');
+SELECT ok(pg_temp.findings('z') ~ 'F_BELOW_MID_YEAR:explain:17', 'nor below one with subordinates');
+SELECT ok(pg_temp.findings('y') !~ 'F_BELOW_MID_YEAR', 'a year-end of the office alone may be below a mid-year with subordinates');
 ROLLBACK TO acceptance;
 SELECT pg_temp.form('A1', 'f', '{"10": 2, "11": 1}', 10, '{"approved_by": null}');
 SELECT is(pg_temp.accept('f'), 'E_FINDINGS_OPEN 统计表有 3 处核对问题没有更正或说明，不能通过，首处为 F_GAP “进企业活动”填报 2，记录佐证 0，须填写说明',

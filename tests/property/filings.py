@@ -260,9 +260,9 @@ class Findings:
             yield "F_COVERED_TOTAL", severity, 12, "townships_covered"
 
     def mid_year(self):
-        """No cumulative figure falls from the office's mid-year form of the same scope."""
+        """No cumulative figure falls from the office's mid-year form; but its own are less than those with subordinates."""
         earlier = self.filings.current(self.form.office, "mid_year")
-        if self.body["period"] != "year_end" or not earlier or earlier.stands.body["scope"] != self.body["scope"]:
+        if self.body["period"] != "year_end" or not earlier or (earlier.stands.body["scope"], self.body["scope"]) == ("with_subordinates", "own"):
             return
         before = answers(earlier.stands.body["lines"])
         for cell, kind in CELLS.items():

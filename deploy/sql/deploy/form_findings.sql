@@ -42,11 +42,12 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 				AND t.ancestor_code = f.office_code) END AS offices) a
 		LEFT JOIN LATERAL zhibao.form_session(a.offices, zhibao.form_held(a.offices, f.received_at), f.received_at) s
 			ON s.occurred_on BETWEEN f.period_start AND f.upto
-	), earlier AS MATERIALIZED (
+	), earlier AS MATERIALIZED ( -- a year-end with subordinates holds the office's own as well; the other way round nothing is said
 		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_filing('mid_year', f.as_of) m
 		JOIN zhibao.statistics_form e ON e.office_code = m.office_code AND e.item_id = m.item_id AND e.revision_id = m.revision_id
 		CROSS JOIN LATERAL zhibao.form_line(e.lines) l
-		WHERE f.period = 'year_end' AND m.is_current AND m.office_code = f.office_code AND m.scope = f.scope AND l.state = 'value'
+		WHERE f.period = 'year_end' AND m.is_current AND m.office_code = f.office_code
+			AND (m.scope = f.scope OR f.scope = 'with_subordinates') AND l.state = 'value'
 	), finding AS (
 		SELECT 'E_FORM_INCOMPLETE' AS code, 'reject' AS severity, c.item_no, c.sub_field,
 			format('“%s”未填，统计表不完整，不作为已报送', c.label_zh) AS text_zh
