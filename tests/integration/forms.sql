@@ -309,6 +309,15 @@ SELECT is(pg_temp.findings('i'), 'F_PERIOD:note', 'other days than those of the 
 INSERT INTO quarantine SELECT 'A1', 1, 900, 1, pg_temp.at(1), pg_temp.id('q'), pg_temp.id('q/1'), NULL, 'statistics_form', 'E_FORM_YES', 'lines', '不符', '';
 SELECT is(pg_temp.findings('q'), 'E_FORM_YES:reject.lines', 'a form refused on receipt is found with the code of the catalogue');
 
+-- Words excuse the cell they stand in.
+ROLLBACK TO clean;
+SELECT pg_temp.form('A1', 'f', '{"12.sessions": {"state": "value", "count": 0, "reason": "未录入"}, "12.townships_covered": 4, "12.coverage_rate": "100.00"}');
+SELECT is(array(SELECT severity FROM form_findings('A1', pg_temp.id('f'), pg_temp.id('f/1'), 'infinity') WHERE code IN ('F_RATE', 'F_COVERED_TOTAL')), '{explain,explain}',
+	'words at the sessions of item 12 excuse neither its townships nor its rate');
+SELECT pg_temp.form('A1', 'g', '{"12.townships_covered": {"state": "value", "count": 4, "reason": "含并入的乡"}, "12.coverage_rate": "100.00"}', 20);
+SELECT results_eq($$ SELECT code, severity FROM form_findings('A1', pg_temp.id('g'), pg_temp.id('g/1'), 'infinity') WHERE code IN ('F_RATE', 'F_COVERED_TOTAL') $$,
+	$$ VALUES ('F_RATE', 'explain'), ('F_COVERED_TOTAL', 'note') $$, 'words at the townships excuse them, not the rate');
+
 -- Which form stands.
 ROLLBACK TO clean;
 SELECT pg_temp.form('A1', 'f', '{"10": 1}');

@@ -251,13 +251,13 @@ class Findings:
 
     def rate(self):
         covered, rate, total = self.value(12, "townships_covered"), self.value(12, "coverage_rate"), len(self.proof.area())
-        severity = "note" if any(c.answer.reason for (row, _), c in self.cells.items() if row == 12) else "explain"
+        severity = {sub: "note" if self.cells[12, sub].answer.reason else "explain" for sub in ("townships_covered", "coverage_rate")}
         if covered is not None and rate is not None:
             exact = number_of("percent", (covered, total))
             if exact is None or abs(Fraction(rate) - exact) > (Fraction(1, 100) if "." in rate else Fraction(1, 2)):
-                yield "F_RATE", severity, 12, "coverage_rate"
+                yield "F_RATE", severity["coverage_rate"], 12, "coverage_rate"
         if covered is not None and covered > total:
-            yield "F_COVERED_TOTAL", severity, 12, "townships_covered"
+            yield "F_COVERED_TOTAL", severity["townships_covered"], 12, "townships_covered"
 
     def mid_year(self):
         """No cumulative figure falls from the office's mid-year form; but its own are less than those with subordinates."""

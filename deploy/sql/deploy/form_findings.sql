@@ -29,7 +29,9 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 			max(c.filled_count) FILTER (WHERE c.sub_field = 'people') AS people,
 			max(c.filled) FILTER (WHERE c.sub_field = 'avg_sessions_per_person')::numeric AS average,
 			sum(c.filled_count) FILTER (WHERE c.item_no IN (10, 11, 13) OR c.sub_field = 'sessions') AS sessions,
-			max(c.filled) FILTER (WHERE c.item_no = 16) AS url, bool_or(c.has_reason) FILTER (WHERE c.item_no = 12) AS has_reason
+			max(c.filled) FILTER (WHERE c.item_no = 16) AS url,
+			bool_or(c.has_reason) FILTER (WHERE c.sub_field = 'townships_covered') AS has_covered_reason,
+			bool_or(c.has_reason) FILTER (WHERE c.sub_field = 'coverage_rate') AS has_rate_reason
 		FROM cell c
 	), area AS MATERIALIZED (
 		SELECT count(t.*) AS total FROM form f LEFT JOIN LATERAL
@@ -67,13 +69,13 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 				coalesce(c.live_evidence, '无'), coalesce(c.filled, '不适用'))
 		FROM cell c WHERE c.live_evidence IS DISTINCT FROM c.evidence AND c.state <> 'not_answered' AND c.support <> c.live_support
 		UNION ALL
-		SELECT 'F_RATE', CASE WHEN g.has_reason THEN 'note' ELSE 'explain' END, 12, 'coverage_rate',
+		SELECT 'F_RATE', CASE WHEN g.has_rate_reason THEN 'note' ELSE 'explain' END, 12, 'coverage_rate',
 			CASE a.total WHEN 0 THEN '辖区内没有乡镇，覆盖率应填不适用'
 			ELSE format('覆盖率填报 %s%%，按覆盖乡镇 %s、名册乡镇 %s 应为 %s%%', g.rate, g.covered, a.total, zhibao.percent_text(g.covered, a.total)) END
 		FROM figure g CROSS JOIN area a WHERE g.rate IS NOT NULL AND g.covered IS NOT NULL AND (a.total = 0
 			OR abs(g.rate::numeric - 100 * g.covered::numeric / a.total) > CASE WHEN strpos(g.rate, '.') > 0 THEN 0.01 ELSE 0.5 END)
 		UNION ALL
-		SELECT 'F_COVERED_TOTAL', CASE WHEN g.has_reason THEN 'note' ELSE 'explain' END, 12, 'townships_covered',
+		SELECT 'F_COVERED_TOTAL', CASE WHEN g.has_covered_reason THEN 'note' ELSE 'explain' END, 12, 'townships_covered',
 			format('覆盖乡镇 %s 个，多于名册中辖区乡镇 %s 个', g.covered, a.total)
 		FROM figure g CROSS JOIN area a WHERE g.covered > a.total
 		UNION ALL
