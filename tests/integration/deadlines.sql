@@ -47,7 +47,7 @@ CREATE FUNCTION pg_temp.paper(p_office text, p_item text, p_at text, p_no intege
 	p_file text DEFAULT 'a.pdf', p_issued date DEFAULT NULL, p_op text DEFAULT NULL, p_author text DEFAULT NULL, p_period text DEFAULT NULL,
 	p_base text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$
 	SELECT pg_temp.send('submission', p_office, p_item, p_at, CASE WHEN p_op = 'withdraw' THEN '{}' ELSE jsonb_build_object('submission_kind', p_kind,
-		'title', 'x', 'file_name', p_file, 'issued_on', p_issued, 'period', p_period) END, p_no, p_op, p_author, p_base) $$;
+		'title', 'x', 'approved_by', '李审', 'file_name', p_file, 'issued_on', p_issued, 'period', p_period) END, p_no, p_op, p_author, p_base) $$;
 CREATE FUNCTION pg_temp.verdict(p_office text, p_item text, p_no integer, p_verdict text, p_at timestamptz) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO zhibao.review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
 	VALUES (p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/' || p_no), p_verdict, 'x', 'r', 'P', p_at) $$;

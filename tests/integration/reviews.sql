@@ -273,4 +273,22 @@ SELECT set_eq($$ SELECT pg_temp.open('submission', '{A1}') $$, ARRAY['bare F_UNA
 SELECT is_empty($$ SELECT pg_temp.open('lecture_event', NULL) $$, 'approver: no other kind');
 SELECT pg_temp.verdict('bare', 'bare/1', 'accepted', 10);
 SELECT set_eq($$ SELECT pg_temp.open('submission', '{A1}') $$, ARRAY['blank F_UNAPPROVED explain'], 'approver: a verdict settles it');
+
+ROLLBACK TO papers;
+-- A file that a paper names by its digest and that is not here whole.
+INSERT INTO upload (office_code, file_id, size_bytes, chunk_bytes, name, media_type, completed_at) VALUES
+	('A2', decode(repeat('ab', 32), 'hex'), 1, 4096, 'x', 'x', pg_temp.at(0)), ('A1', decode(repeat('cd', 32), 'hex'), 1, 4096, 'x', 'x', pg_temp.at(10)),
+	('A1', decode(repeat('ab', 32), 'hex'), 1, 4096, 'x', 'x', NULL);
+SELECT pg_temp.paper(n, 'submission', jsonb_build_object('submission_kind', 'work_plan', 'title', 'x', 'approved_by', '李审', 'file_digest', '\x' || repeat(d, 32)))
+	FROM (VALUES ('gone', 'ab'), ('come', 'cd')) v (n, d);
+CREATE FUNCTION pg_temp.missing(p_minute integer) RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT n.name FROM zhibao.open_findings('submission', pg_temp.at(p_minute), '{A1}', NULL) o CROSS JOIN LATERAL json_array_elements(o.findings) AS f (finding)
+	JOIN unnest(ARRAY['gone', 'come']) AS n (name) ON o.item_id = pg_temp.id(n.name) WHERE f.finding ->> 'code' = 'F_FILE_UNKNOWN' $$;
+SELECT set_eq($$ SELECT pg_temp.missing(9) $$, ARRAY['gone', 'come'], 'file: a paper whose file is not here is flagged; that of another office, or a part of it, does not do');
+SELECT set_eq($$ SELECT pg_temp.missing(10) $$, ARRAY['gone'], 'file: no more once it has arrived whole');
+SELECT matches(pg_temp.say('city', 'gone'), '^E_FINDINGS_OPEN .* F_FILE_UNKNOWN ', 'file: such a paper is not accepted');
+SELECT is(pg_temp.say('city', 'gone', 'returned', '请报送附件'), 'ok', 'file: it can be returned');
+SELECT is(pg_temp.say('city', 'come'), 'ok', 'file: one whose file is here is accepted');
+SELECT pg_temp.paper('bare', 'submission', '{"submission_kind": "work_plan", "title": "x"}');
+SELECT matches(pg_temp.say('city', 'bare'), '^E_FINDINGS_OPEN .* F_UNAPPROVED ', 'approver: a paper without one is not accepted, as a form is not');
 ROLLBACK;

@@ -139,6 +139,24 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION approval_finding(text) IS 'Finding on a paper without an approver (没有填写审核人).';
 
+-- Has a file arrived whole from the office of a record, or from the one that wrote it?
+CREATE FUNCTION file_is_here(p_digest bytea, p_office text, p_author_office text, p_as_of timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM zhibao.upload u WHERE u.file_id = p_digest AND u.office_code IN (p_office, p_author_office) AND u.completed_at <= p_as_of)
+$$;
+COMMENT ON FUNCTION file_is_here(bytea, text, text, timestamptz) IS 'Has a file been received (附件已收到)?';
+
+-- What a paper wants before it can be accepted.
+CREATE FUNCTION paper_findings(p_paper submission, p_as_of timestamptz) RETURNS SETOF json
+LANGUAGE sql STABLE ROWS 1 AS $$
+	SELECT f.finding FROM zhibao.approval_finding(p_paper.approved_by) AS f (finding) WHERE f.finding IS NOT NULL
+	UNION ALL
+	SELECT json_build_object('code', 'F_FILE_UNKNOWN', 'severity', 'explain',
+		'text', '附件（' || left(encode(p_paper.file_digest, 'hex'), 16) || '…）尚未收到，请用 attach 报送')
+	WHERE p_paper.file_digest IS NOT NULL AND NOT zhibao.file_is_here(p_paper.file_digest, p_paper.office_code, p_paper.author_office_code, p_as_of)
+$$;
+COMMENT ON FUNCTION paper_findings(submission, timestamptz) IS 'Findings on a paper (报送材料核对): no approver, a file that is not here.';
+
 -- An event first received from this instant on was entered late (I-04b): more than 30 days after the day it was held.
 CREATE FUNCTION late_entry_from(p_occurred_on date) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE AS $$
@@ -171,8 +189,7 @@ $$;
 COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on events entered late or held before their office was enrolled (补录与接入前活动提示), by revision.';
 
 -- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
--- branch; papers without an approver; forms with a gap left without
--- words or worse. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.
+-- branch; papers without an approver or their file; forms with a gap left without words or worse. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION open_findings(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
 RETURNS TABLE (office_code text, item_id uuid, findings json)
 LANGUAGE plpgsql STABLE ROWS 100 AS $$
@@ -189,7 +206,7 @@ BEGIN
 		UNION ALL
 		SELECT s.office_code, s.item_id, s.revision_id, s.received_at, f.finding
 		FROM zhibao.revision_tip('submission', p_as_of, p_offices, p_items) t JOIN zhibao.submission s USING (office_code, item_id, revision_id)
-		CROSS JOIN LATERAL zhibao.approval_finding(s.approved_by) AS f (finding)
+		CROSS JOIN LATERAL zhibao.paper_findings(s, p_as_of) AS f (finding)
 		WHERE p_kind = 'submission' AND t.state = 'counting'
 		UNION ALL
 		SELECT t.office_code, t.item_id, t.revision_id, NULL, json_build_object('code', d.code, 'severity', d.severity, 'text', d.text_zh)
@@ -247,7 +264,8 @@ END $$;
 COMMENT ON FUNCTION ended_revisions(text[], text[], uuid[], uuid[]) IS 'Revisions sent to ended items (对已终止记录的更正), ruling R2. Read by the collector.';
 
 -- What an acceptance asks beyond other verdicts: who granted the extension in force of what a paper meets does not accept it,
--- and a form has no gap left without words, as known at the instant of the verdict.
+-- a form has no gap left without words, a paper an approver and its file, as known at the instant of the verdict. A correction
+-- without a reason does not bind.
 -- In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION acceptance_check(p_account account, p_revision item_revision, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
@@ -257,13 +275,16 @@ BEGIN
 	IF EXISTS (SELECT FROM zhibao.extension_of_revision(p_revision, p_now) e WHERE e.granted_by = p_account.login) THEN
 		PERFORM zhibao.refuse('E_REVIEW_EXTENDED', format('这份材料的延期由账号“%s”批准，应由另一人审核通过', p_account.login));
 	END IF;
-	IF p_revision.kind = 'statistics_form' THEN
-		FOR v_finding IN SELECT f.code, f.text_zh, count(*) OVER () AS total
-				FROM zhibao.form_findings(p_revision.office_code, p_revision.item_id, p_revision.revision_id, p_now) f
-				WHERE f.severity IN ('reject', 'explain') LOOP
-			PERFORM zhibao.refuse('E_FINDINGS_OPEN', format('统计表有 %s 处核对问题没有更正或说明，不能通过，首处为 %s %s', v_finding.total, v_finding.code, v_finding.text_zh));
-		END LOOP;
-	END IF;
+	FOR v_finding IN SELECT o.*, count(*) OVER () AS total FROM (
+			SELECT f.code, f.text_zh FROM zhibao.form_findings(p_revision.office_code, p_revision.item_id, p_revision.revision_id, p_now) f
+			WHERE p_revision.kind = 'statistics_form' AND f.severity IN ('reject', 'explain')
+			UNION ALL
+			SELECT f.finding ->> 'code', f.finding ->> 'text' FROM zhibao.submission s CROSS JOIN LATERAL zhibao.paper_findings(s, p_now) AS f (finding)
+			WHERE p_revision.kind = 'submission' AND s.office_code = p_revision.office_code AND s.item_id = p_revision.item_id
+				AND s.revision_id = p_revision.revision_id AND s.operation <> 'withdraw') o LOOP
+		PERFORM zhibao.refuse('E_FINDINGS_OPEN', format('%s有 %s 处核对问题没有更正或说明，不能通过，首处为 %s %s',
+			CASE p_revision.kind WHEN 'submission' THEN '材料' ELSE '统计表' END, v_finding.total, v_finding.code, v_finding.text_zh));
+	END LOOP;
 END $$;
 COMMENT ON FUNCTION acceptance_check(account, item_revision, timestamptz) IS 'Checks before an acceptance (审核通过前核对), rulings R2 and R12.';
 

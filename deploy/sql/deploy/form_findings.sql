@@ -118,8 +118,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		FROM form f WHERE f.is_stamped AND f.scan_digest IS NULL
 		UNION ALL
 		SELECT 'F_SCAN_UNKNOWN', 'explain', NULL, '', '盖章件的扫描件（' || left(encode(f.scan_digest, 'hex'), 16) || '…）尚未收到，请用 attach 报送'
-		FROM form f WHERE f.scan_digest IS NOT NULL AND NOT EXISTS (SELECT FROM zhibao.upload u WHERE u.file_id = f.scan_digest
-			AND u.office_code IN (f.office_code, f.author_office_code) AND u.completed_at <= f.as_of)
+		FROM form f WHERE f.scan_digest IS NOT NULL AND NOT zhibao.file_is_here(f.scan_digest, f.office_code, f.author_office_code, f.as_of)
 		UNION ALL
 		SELECT 'F_UNSTAMPED', 'note', NULL, '', '没有填报已盖章' FROM form f WHERE f.is_stamped IS NOT TRUE
 		UNION ALL

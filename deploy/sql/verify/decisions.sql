@@ -13,6 +13,8 @@ SELECT 'revision_is_outdated(item_revision)'::regprocedure;
 SELECT 'accepted_correction(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'correction_finding(text, text)'::regprocedure;
 SELECT 'approval_finding(text)'::regprocedure;
+SELECT 'file_is_here(bytea, text, text, timestamptz)'::regprocedure;
+SELECT 'paper_findings(submission, timestamptz)'::regprocedure;
 SELECT 'late_entry_from(date)'::regprocedure;
 SELECT 'event_notes(text, uuid, timestamptz)'::regprocedure;
 SELECT 'acceptance_check(account, item_revision, timestamptz)'::regprocedure;
