@@ -223,6 +223,13 @@ SELECT is(pg_temp.standing('A1', 2, '2024-07-01 00:00'), 'missing', 'R14: a lect
 SELECT pg_temp.send('plan_item', 'A1', 'line', '2024-06-12 10:00+08', '{"item_no": 1, "category": "village", "theme": "x", "window_start": "2024-07-01",
 	"window_end": "2024-08-01", "quota_kind": "many"}');
 SELECT is(pg_temp.standing('A1', 2, '2024-07-01 00:00'), 'late 2 pending', 'R10: a late plan was received with its first line');
+SAVEPOINT line;
+SELECT pg_temp.send('plan_item', 'A1', 'line', '2024-06-15 10:00+08', '{}', 2, 'withdraw');
+SELECT is(pg_temp.standing('A1', 2, '2024-07-01 00:00'), 'late 2 pending', 'R13: a line withdrawn later does not take the receipt of its plan back');
+ROLLBACK TO line;
+SELECT pg_temp.verdict('A1', 'line', 1, 'rejected', '2024-06-15 10:00+08');
+SELECT is(pg_temp.standing('A1', 2, '2024-07-01 00:00'), 'late 2 pending', 'R13: nor does one rejected later');
+ROLLBACK TO line;
 SELECT pg_temp.send('office_profile', 'A1', 'o', '2024-06-02 10:00+08', '{"effective_from": "2024-03-01", "responsible_name": "李四", "responsible_contact": "027-1"}');
 SELECT is(pg_temp.standing('A1', 3, '2024-07-01 00:00'), 'missing', 'A1-12: a profile without the date of the mechanism does not show one');
 SELECT is(pg_temp.standing('A1', 6, '2024-07-01 00:00'), 'on_time pending', 'A1-14: but names the person');

@@ -117,7 +117,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION evidence_event(timestamptz) IS 'Revisions that can meet obligations (证明材料版本), rulings R13 and R14.';
 
--- First own line of the plan, first own piece of material: what must stand beside the paper that declares them.
+-- First own line of the plan, first own piece of material: what must stand beside the paper that declares them. One that is
+-- withdrawn or rejected later has still been received (R13).
 CREATE FUNCTION evidence_companion(p_as_of timestamptz) RETURNS TABLE (word text, office_code text, received_at timestamptz)
 LANGUAGE sql STABLE ROWS 200 AS $$
 	SELECT 'lecture_plan', p.office_code, min(p.received_at) FROM zhibao.plan_item p
