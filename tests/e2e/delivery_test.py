@@ -14,7 +14,7 @@ import urllib.request
 import pytest
 
 from chaos.proxy import Port
-from pgcluster import COLLECTOR, Agent, Centre, Cluster, free_port, wait_for
+from pgcluster import BUILD, COLLECTOR, Agent, Centre, Cluster, free_port, wait_for
 
 LECTURE = ["--category", "village", "--occurred_on", "2024-05-06", "--place", "村", "--mode", "offline", "--status", "held"]
 FILE_MB = int(os.environ.get("ZHIBAO_FILE_MB", "40"))  # the long form: 300
@@ -260,7 +260,8 @@ def check_download(centre, digest, content):
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Content-Disposition"].endswith("; filename*=UTF-8''%E5%BD%95%E5%83%8F.mp4")
             assert answer.read() == content
-    assert peak_kib() - before < len(content) / 2048, "not held whole"
+    if BUILD.name != "asan-ubsan":  # the sanitizer keeps what was freed
+        assert peak_kib() - before < len(content) / 2048, "not held whole"
     unknown = (404, "E_FILE_UNKNOWN", "没有这个文件，或尚未收全")
     assert [refusal("420108"), refusal("420106", "0" * 64), refusal("420106", "x")] == [unknown] * 3
     mine = f"file_id = '\\x{digest}' AND office_code = '420107'"
