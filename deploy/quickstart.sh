@@ -186,7 +186,7 @@ figure() { # path, member
 
 folded_all() {
 	[ "$(curl -fsS "http://127.0.0.1:$port/api/v1/agents" | wc -c)" -gt 20 ] &&
-		psql -qXAt "$db user=aggregator" -c "SELECT (SELECT count(*) FROM zhibao.batch) = (SELECT batches_folded FROM zhibao.fold_state)" | grep -q t
+		psql -qXAt "$db user=aggregator" -c "SELECT (SELECT max(received_at) FROM zhibao.batch) <= (SELECT as_of FROM zhibao.fold_state)" | grep -q t
 }
 
 report() {

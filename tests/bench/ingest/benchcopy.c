@@ -41,6 +41,7 @@ struct base {
 	int64_t received_at_us, batches_made;
 	struct group *groups;
 	size_t group_count;
+	_Atomic size_t next_group; /* the workers take them in order, so that receipts and commits go together */
 	struct buf statement, message;
 	struct worker workers[MAX_CONNECTIONS];
 	struct samples latencies; /* of groups of worker 0, or of INSERTs */
@@ -149,7 +150,7 @@ static void *run_worker(void *context)
 	struct worker *worker = context;
 	struct base *base = worker->base;
 	pthread_barrier_wait(&base->start);
-	for (size_t g = worker->number; g < base->group_count; g += base->connections) {
+	for (size_t g; (g = base->next_group++) < base->group_count;) {
 		int64_t began_us = figures_now_us();
 		store_group(base, worker->conn, &base->groups[g]);
 		if (worker->number == 0)
