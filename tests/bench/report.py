@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the figures of a run into docs/performance.md, between its marks, and their plots beside it.
 
-    report.py INGEST.json [FIGURES.json [LEDGER.json [PEERS.json]]]     as tests/bench/run.sh does
+    report.py FOLDER     the answers, one file for each question, as tests/bench/run.sh leaves them
 """
 import json
 import statistics
@@ -14,7 +14,9 @@ import plots
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, IMAGES = DOCS / "performance.md", DOCS / "images"
 BEGIN, END = "<!-- figures: made by tests/bench/run.sh -->\n", "<!-- end of figures -->\n"
-COMMAND = "tests/bench/ingest/ingest.py --questions {}"
+# The questions of tests/bench/ingest, and what the plots call those that compare rows a second.
+INGEST = ("fleet", "fleet-drop-bytes", "drain", "slowdisk", "single", "overload")
+LABELS = {"fleet": "200 agents", "fleet-drop-bytes": "200 agents, no raw bytes", "drain": "one agent", "slowdisk": "+8 ms a sync"}
 
 
 def ratio(part, digits=2):
@@ -26,36 +28,42 @@ def cpu(part, name):
     return value["median"] if isinstance(value, dict) else value
 
 
+def command_of(name):
+    program, _, option = name.partition("-")
+    return f"tests/bench/ingest/{program}.py" + (f" --{option}" if option else "")
+
+
 def ingest_rows(answers):
-    """Question, base, figure, goal, command."""
-    for letter, base, goal in (("a", "bare COPY 10,000 × 2, raw bytes kept", "≥ 0.90"),
-                               ("f", "bare COPY 10,000 × 2, neither keeps raw bytes", "≥ 0.82"), ("b", "bare COPY 2,000 × 1", "≥ 1.0"),
-                               ("d", "bare COPY 2,000 × 1, +8 ms a sync", "≥ 2.5")):
-        if "ratio" in answers.get(letter, {}):
-            a = answers[letter]
-            yield (a["title"].split(" against")[0].split(", every")[0], base, ratio(a["ratio"]), goal, letter,
+    """Question, base, figure, goal, command, more."""
+    for name, base, goal in (("fleet", "bare COPY 10,000 × 2, raw bytes kept", "≥ 0.90"),
+                             ("fleet-drop-bytes", "bare COPY 10,000 × 2, neither keeps raw bytes", "≥ 0.82"),
+                             ("drain", "bare COPY 2,000 × 1", "≥ 1.0"), ("slowdisk", "bare COPY 2,000 × 1, +8 ms a sync", "≥ 2.5")):
+        if name in answers:
+            a = answers[name]
+            yield (a["title"].split(" against")[0], base, ratio(a["ratio"]), goal, command_of(name),
                    f"{a['subject']['rows_per_s']['median']:,.0f} rows/s, base {a['base']['rows_per_s']['median']:,.0f}")
-    if "c" in answers:
-        c = answers["c"]
+    if "single" in answers:
+        c = answers["single"]
         for name, key in (("p50", "ratio"), ("p99", "ratio_p99")):
-            yield (f"single event, acknowledgement {name}", "prepared INSERT", ratio(c[key]), "≤ 3.5", "c",
+            yield (f"single event, acknowledgement {name}", "prepared INSERT", ratio(c[key]), "≤ 3.5", command_of("single"),
                    f"{c['subject'][name + '_us']['median']:,.0f} µs, base {c['base'][name + '_us']['median']:,.0f}")
-    if "e" in answers:
-        e = answers["e"]
-        yield (f"{e['title']}: goodput", "own capacity", ratio(e["goodput_ratio"]), "≥ 0.9", "e",
+    if "overload" in answers:
+        e, command = answers["overload"], command_of("overload")
+        yield (f"{e['title']}: goodput", "own capacity", ratio(e["goodput_ratio"]), "≥ 0.9", command,
                f"{e['goodput_rows_per_s']['median']:,.0f} of {e['capacity_rows_per_s']['median']:,.0f} rows/s in turns; over the whole time {e['long_ratio']:.2f}")
-        yield ("the same: memory", "its median", f"spread {e['rss_spread_pct']:.1f} %, drift {e['rss_drift_pct']:+.1f} %", "±5 %", "e",
+        yield ("the same: memory", "its median", f"spread {e['rss_spread_pct']:.1f} %, drift {e['rss_drift_pct']:+.1f} %", "±5 %", command,
                f"{e['rss_kib']['median'] / 1024:.0f} MiB")
-        yield ("the same: a small agent, p99", "none", f"{e['honest_p99_us'] / 1e6:.2f} s", "≤ 1 s", "e",
+        yield ("the same: a small agent, p99", "none", f"{e['honest_p99_us'] / 1e6:.2f} s", "≤ 1 s", command,
                f"p50 {e['honest_p50_us'] / 1e6:.2f} s; {e['nacks']} refusals")
 
 
 def figure_rows(found):
+    command = "tests/bench/figures/figures.py"
     for size in sorted({f["rows"] for f in found}):
         mid = {k: statistics.median(f[k] for f in found if f["rows"] == size) for k in found[0]}
-        yield (f"fold, an event of {size:,}", "COPY's CPU an event", f"{mid['fold_cpu_us'] / mid['copy_cpu_us']:.2f}", "≤ 0.5", "",
+        yield (f"fold, an event of {size:,}", "COPY's CPU an event", f"{mid['fold_cpu_us'] / mid['copy_cpu_us']:.2f}", "≤ 0.5", command,
                f"{mid['fold_cpu_us']:.2f} µs, COPY {mid['copy_cpu_us']:.2f}")
-        yield (f"provincial coverage of {size:,} events", "the best plain query", f"1/{mid['plain_ms'] / mid['rollup_ms']:.0f}", "≤ 1/50, flat", "",
+        yield (f"provincial coverage of {size:,} events", "the best plain query", f"1/{mid['plain_ms'] / mid['rollup_ms']:.0f}", "≤ 1/50, flat", command,
                f"{mid['rollup_ms']:.1f} ms, plain {mid['plain_ms']:,.0f} ms")
 
 
@@ -95,31 +103,30 @@ def peer_rows(found):
 
 def table(rows):
     out = ["| question | base in the same run | measured | goal | more | command |", "|---|---|---|---|---|---|"]
-    for title, base, measured, goal, letter, more in rows:
-        command = COMMAND.format(letter) if len(letter) == 1 else letter or "tests/bench/figures/figures.py"
+    for title, base, measured, goal, command, more in rows:
         out.append(f"| {title} | {base} | {measured} | {goal} | {more} | `{command}` |")
     return "\n".join(out) + "\n"
 
 
 def cpu_bars(answers):
-    for letter in "afbd":
-        if "ratio" in answers.get(letter, {}):
+    for name in LABELS:
+        if name in answers:
             for side in ("base", "subject"):
-                yield f"({letter}) {side}", [cpu(answers[letter][side], name) for name, _, _ in plots.PARTS]
+                yield f"{LABELS[name]}: {side}", [cpu(answers[name][side], part) for part, _, _ in plots.PARTS]
 
 
 def goal_points(answers):
     def point(label, part, goal, is_more_better=True):
         return label, part["median"], part["min"], part["max"], goal, is_more_better
 
-    for letter, goal, label in (("a", 0.9, "200 agents"), ("f", 0.82, "200 agents, no raw bytes"), ("b", 1, "one agent"), ("d", 2.5, "+8 ms a sync")):
-        if "ratio" in answers.get(letter, {}):
-            yield point(f"({letter}) {label}", answers[letter]["ratio"], goal)
-    if "c" in answers:
-        yield point("(c) single event, p50", answers["c"]["ratio"], 3.5, False)
-        yield point("(c) single event, p99", answers["c"]["ratio_p99"], 3.5, False)
-    if "e" in answers:
-        yield point("(e) goodput under overload", answers["e"]["goodput_ratio"], 0.9)
+    for name, goal in (("fleet", 0.9), ("fleet-drop-bytes", 0.82), ("drain", 1), ("slowdisk", 2.5)):
+        if name in answers:
+            yield point(LABELS[name], answers[name]["ratio"], goal)
+    if "single" in answers:
+        yield point("single event, p50", answers["single"]["ratio"], 3.5, False)
+        yield point("single event, p99", answers["single"]["ratio_p99"], 3.5, False)
+    if "overload" in answers:
+        yield point("goodput under overload", answers["overload"]["goodput_ratio"], 0.9)
 
 
 def draw(answers, figures):
@@ -138,21 +145,21 @@ def draw(answers, figures):
 
 
 def main():
-    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    answers = report["questions"]
-    rows = list(ingest_rows(answers))
-    figures = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")) if len(sys.argv) > 2 else []
-    rows += figure_rows(figures)
-    if len(sys.argv) > 3:
-        rows += ledger_rows(json.loads(Path(sys.argv[3]).read_text(encoding="utf-8")))
-    if len(sys.argv) > 4:
-        rows += peer_rows(json.loads(Path(sys.argv[4]).read_text(encoding="utf-8")))
+    found = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in Path(sys.argv[1]).glob("*.json")}
+    answers = {name: found[name]["answer"] for name in INGEST if name in found}
+    figures = found.get("figures", [])
+    rows = [*ingest_rows(answers), *figure_rows(figures)]
+    if "ledger" in found:
+        rows += ledger_rows(found["ledger"])
+    if "peers" in found:
+        rows += peer_rows(found["peers"]["answer"])
     images = "\n\n".join(draw(answers, figures))
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    words = (f"{report['processors']} processors, PostgreSQL {report['postgres'].split()[2]}, {report['options']['rounds']} rounds, medians and the range between them; "
-             "settings of the server: " + ", ".join(f"{k} {v}" for k, v in report["settings"].items()) + ".\n\n")
+    run = found["fleet"]
+    words = (f"{run['processors']} processors, PostgreSQL {run['postgres'].split()[2]}, {run['options']['rounds']} rounds, medians and the range between them; "
+             "settings of the server: " + ", ".join(f"{k} {v}" for k, v in run["settings"].items()) + ".\n\n")
     PAGE.write_text(before + BEGIN + "\n" + words + table(rows) + "\n" + images + "\n\n" + END + after, encoding="utf-8")
 
 

@@ -16,8 +16,12 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 cmake --preset release >/dev/null
 cmake --build --preset release >/dev/null
-tests/bench/ingest/ingest.py --overload-seconds "$seconds" --json "$out/ingest.json"
+for question in fleet drain single slowdisk; do
+	tests/bench/ingest/$question.py --json "$out/$question.json"
+done
+tests/bench/ingest/fleet.py --drop-bytes --json "$out/fleet-drop-bytes.json"
+tests/bench/ingest/overload.py --seconds "$seconds" --json "$out/overload.json"
 tests/bench/figures/figures.py --sizes "$sizes" --json "$out/figures.json"
 tests/bench/ledger/ledger.py --json "$out/ledger.json"
 tests/bench/peers/peers.py --json "$out/peers.json"
-tests/bench/report.py "$out/ingest.json" "$out/figures.json" "$out/ledger.json" "$out/peers.json"
+tests/bench/report.py "$out"

@@ -16,8 +16,8 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ingest"))
-import ingest  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench import Bench, stat_of  # noqa: E402
 from pgcluster import AGGREGATOR, wait_for  # noqa: E402
 
 AGENTS, RECORDS = 100, 200
@@ -47,7 +47,7 @@ def fold_cpu(bench):
     """CPU microseconds of the backends of the aggregator so far."""
     found = 0
     for line in bench.cluster.psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'zhibao-aggregator fold'").splitlines():
-        stat = ingest.stat_of(line)
+        stat = stat_of(line)
         found += stat[1] if stat else 0
     return found
 
@@ -108,7 +108,7 @@ def main():
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args()
     sizes = [20000] if args.quick else [int(s) for s in args.sizes.split(",")]
-    bench = ingest.Bench(argparse.Namespace(agents=AGENTS, conf=[], overload_seconds=0, collector=None))
+    bench = Bench(AGENTS)
     found = []
     try:
         for _ in range(1 if args.quick else args.rounds):

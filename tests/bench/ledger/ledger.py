@@ -27,9 +27,9 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1] / "ingest")]
-import ingest  # noqa: E402
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 import pgcluster  # noqa: E402
+from bench import Bench, stat_of  # noqa: E402
 from pgcluster import BUILD, COLLECTOR, PACK, Agent, Centre, free_port, wait_for  # noqa: E402
 
 HERE = BUILD / "tests/bench/ledger"
@@ -104,10 +104,10 @@ def forget_cache(path):
 
 
 def cpu_us(pid):
-    return ingest.stat_of(pid)[1]
+    return stat_of(pid)[1]
 
 
-class Bench:
+class LedgerBench:
     def __init__(self, args):
         self.args, self.found = args, {"items": args.items, "backlog": args.backlog}
         self.peer = Peer()
@@ -283,14 +283,14 @@ def main():
     if args.agent:
         pgcluster.AGENT = args.agent
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    bench = Bench(args)
+    bench = LedgerBench(args)
     found = bench.found
     try:
         bench.standing()
         found["drain"] = summary([bench.drain(0) for _ in range(args.rounds)])
         found["drain_slow_store"] = summary([bench.drain(args.hold_ms) for _ in range(args.rounds)])
         if not args.no_centre:
-            centre = ingest.Bench(argparse.Namespace(agents=1, conf=[], overload_seconds=0, collector=None))
+            centre = Bench(1)
             try:
                 bench.end_to_end(centre)  # warm: a new cluster makes its files of WAL first
                 runs = [bench.end_to_end(centre) for _ in range(args.rounds)]

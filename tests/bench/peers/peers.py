@@ -8,7 +8,6 @@ second from the first byte sent until the last row is visible; what was sent mus
     peers.py                       three rounds
     peers.py --quick               small counts, to see that everything works
 """
-import argparse
 import json
 import shutil
 import signal
@@ -19,9 +18,9 @@ from pathlib import Path
 
 import psycopg2
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ingest"))
-import ingest  # noqa: E402
-from ingest import Bench, print_cpu, ratios, same_bytes, stat_of, summary  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench import Bench, stat_of  # noqa: E402
+from question import alternate, ask, line_of, options, parser_of, print_cpu, ratios, same_bytes, summary  # noqa: E402
 from pgcluster import BUILD, free_port, wait_for  # noqa: E402
 
 SENDER = BUILD / "tests/bench/peers/zhibao-bench-peer"
@@ -41,17 +40,17 @@ GOALS = {"memory": 9, "relp_direct": 200, "relp_disk": 200}
 class PeerBench(Bench):
     """The bench of the ingest, and lines of the same rows for a peer."""
 
-    def __init__(self, args):
-        super().__init__(args)
+    def __init__(self, agents, conf):
+        super().__init__(agents, conf)
         self.lines, self.columns = self.home() / "peer.lines", []
 
     def home(self):
         return self.centre.home
 
-    def make_lines(self):
+    def make_lines(self, args):
         """Rows of the base as text, the columns that are filled, behind a field that takes what a parser may put in front."""
-        rows = max(int(self.args.rows * share) for _, _, _, share, _ in PEERS.values()) + 1
-        self.base(rows, min(rows, 10000), 1, self.args.agents, self.args.records)
+        rows = max(int(args.rows * share) for _, _, _, share, _ in PEERS.values()) + 1
+        self.base(rows, min(rows, 10000), 1, args.agents, args.records)
         table = "zhibao.lecture_event"
         filled = self.cluster.psql(f"SELECT key FROM (SELECT to_jsonb(e) AS row FROM {table} e LIMIT 1) r, jsonb_each(r.row) f "
                                    "WHERE f.value <> 'null'::jsonb").split("\n")
@@ -74,10 +73,10 @@ class PeerBench(Bench):
         assert trial.returncode == 0, trial.stderr
         return conf
 
-    def peer(self, name):
+    def peer(self, name, rows_of_all):
         """One run of a private rsyslogd."""
         _, kind, queue, share, _ = PEERS[name]
-        rows, port, work = max(20, int(self.args.rows * share)), free_port(), self.home() / "rsyslog"
+        rows, port, work = max(20, int(rows_of_all * share)), free_port(), self.home() / "rsyslog"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
         conf = self.configure(kind, queue, port, work)
@@ -144,17 +143,16 @@ class PeerBench(Bench):
         assert sorted(text.split("\n")) == sorted(sent), "the table holds something else than what was sent"
 
 
-def measure(bench):
+def measure(bench, args):
     """Every round: base, zhibao and each peer, in turns."""
-    args = bench.args
     batches = max(1, args.rows // (args.agents * args.records))
     rows = args.agents * args.records * batches
-    bench.make_lines()
+    bench.make_lines(args)
     runners = {"base": lambda: bench.base(rows, min(10000, rows // 2), 2, args.agents, args.records),
                "zhibao": lambda: bench.subject(args.agents, args.records, 4, "--batches", batches),
-               **{name: lambda n=name: bench.peer(n) for name in PEERS}}
+               **{name: lambda n=name: bench.peer(n, args.rows) for name in PEERS}}
     bench.subject(args.agents, args.records, 4, "--batches", 1)  # warm
-    runs = ingest.alternate(args.rounds, runners)
+    runs = alternate(args.rounds, runners)
     same_bytes(runs["base"][-1], runs["zhibao"][-1])
     answer = {"rows": rows, "agents": args.agents, "base_rows_per_copy": min(10000, rows // 2), "base_connections": 2,
               "ratio": ratios(runs["zhibao"], runs["base"], "rows_per_s"),
@@ -173,47 +171,24 @@ def measure(bench):
 def print_answer(answer):
     print(f"{answer['rows']:,} rows, {answer['agents']} agents; base: bare COPY {answer['base_rows_per_copy']:,} x {answer['base_connections']}, raw bytes kept")
     for name in ("base", "zhibao"):
-        print(f"  {name}: {ingest.line_of(answer[name]['rows_per_s'], 'rows/s')}")
+        print(f"  {name}: {line_of(answer[name]['rows_per_s'], 'rows/s')}")
         print_cpu(name, answer[name]["cpu_us_per_row"])
-    print(f"  zhibao / base: {ingest.line_of(answer['ratio'], '', 2)}")
+    print(f"  zhibao / base: {line_of(answer['ratio'], '', 2)}")
     for peer in answer["peers"].values():
         print(f"{peer['title']}{' (may lose what it took)' if peer['may_lose'] else ''}, {peer['rows']:,} rows")
-        print(f"  {ingest.line_of(peer['rows_per_s'], 'rows/s')}")
-        print(f"  peer / base: {ingest.line_of(peer['to_base'], '', 4)}")
-        print(f"  zhibao / peer: {ingest.line_of(peer['zhibao_to_peer'], '', 1)}, goal at least {peer['goal']}")
-        print(f"  CPU of a row, peer / zhibao: {ingest.line_of(peer['cpu_peer_to_zhibao'], '', 1)}")
+        print(f"  {line_of(peer['rows_per_s'], 'rows/s')}")
+        print(f"  peer / base: {line_of(peer['to_base'], '', 4)}")
+        print(f"  zhibao / peer: {line_of(peer['zhibao_to_peer'], '', 1)}, goal at least {peer['goal']}")
+        print(f"  CPU of a row, peer / zhibao: {line_of(peer['cpu_peer_to_zhibao'], '', 1)}")
         print_cpu("peer", peer["cpu_us_per_row"])
 
 
-def options():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--agents", type=int, default=200)
-    parser.add_argument("--records", type=int, default=200, help="in a batch")
-    parser.add_argument("--rows", type=int, default=400000, help="of a round; peers get their share of it")
-    parser.add_argument("--json", type=Path, help="file for all figures")
-    parser.add_argument("--quick", action="store_true", help="small counts: correctness, no figures")
-    args = parser.parse_args()
-    args.conf, args.overload_seconds = [], 0
-    if args.quick:
-        args.rounds, args.agents, args.records, args.rows = 1, 8, 50, 4000
-    return args
-
-
 def main():
-    args = options()
+    args = options(parser_of(__doc__, rounds=3, agents=200, records=200, rows=400000))
     if not shutil.which("rsyslogd", path="/usr/sbin:/sbin:/usr/bin"):
         print("skipped: rsyslogd is not installed; tests/bench/run.sh brings it")
         return 77
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is taken away
-    bench = PeerBench(args)
-    try:
-        answer = measure(bench)
-    finally:
-        bench.close()
-    print_answer(answer)
-    if args.json:
-        args.json.write_text(json.dumps({"rounds": args.rounds, **answer}, indent=1) + "\n", encoding="utf-8")
+    ask(measure, args, show=print_answer, bench_type=PeerBench)
     return 0
 
 

@@ -1,0 +1,26 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""How fast one agent drains its backlog, against one connection that copies the same rows.
+
+    drain.py                    batches of 250 records, 16 of them under way
+    drain.py --quick            small counts, to see that everything works
+"""
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from question import ask, options, parser_of, throughput  # noqa: E402
+
+
+def drain(bench, args):
+    batches = max(2, args.rows // args.records)
+    return throughput(bench, args.rounds, "one agent drains its backlog against bare COPY", 1, args.records, 16, batches,
+                      min(2000, args.records * batches // 2), 1)
+
+
+def main():
+    ask(drain, options(parser_of(__doc__, records=250, rows=200000)))
+
+
+if __name__ == "__main__":
+    main()
