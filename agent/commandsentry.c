@@ -10,7 +10,7 @@ static int print_kinds(void)
 {
 	puts("记录类别：");
 	for (size_t i = 0; i < CATALOG_KIND_COUNT; i++)
-		printf("  %-18s %s\n", catalog_kinds[i].name, catalog_kinds[i].label_zh);
+		printf("  %-18s %s\n", catalog_kinds[i]->name, catalog_kinds[i]->label_zh);
 	return 0;
 }
 

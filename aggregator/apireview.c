@@ -52,7 +52,7 @@ void apireview_summary(void *context, struct http_request *request, struct http_
 	    api_point(api, request, &point, response) < 0)
 		return;
 	for (size_t i = 0; i < CATALOG_KIND_COUNT; i++)
-		buf_format(&kinds, "%s%s", i ? "," : "", catalog_kinds[i].name);
+		buf_format(&kinds, "%s%s", i ? "," : "", catalog_kinds[i]->name);
 	struct pg_param params[] = {pg_text(api_node(request)), point.on, point.as_of,
 				    pg_text(kinds.data)};
 	api_answer(api, SQL_review_summary, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
@@ -85,7 +85,7 @@ void apireview_kinds(void *context, struct http_request *request, struct http_re
 		return;
 	json_t *list = json_array();
 	for (size_t i = 0; i < CATALOG_KIND_COUNT; i++) {
-		const struct catalog_kind *kind = &catalog_kinds[i];
+		const struct catalog_kind *kind = catalog_kinds[i];
 		json_array_append_new(list,
 				      json_pack("{s:s, s:s, s:s, s:o}", "code", kind->code, "kind",
 						kind->name, "label_zh", kind->label_zh, "fields",

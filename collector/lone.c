@@ -27,12 +27,12 @@ static const char head_sql[] =
 static void make_statement(struct buf *text, size_t k)
 {
 	struct projection_column column;
-	buf_format(text, "%s%s (", head_sql, catalog_kinds[k].name);
-	for (size_t i = 0; projection_column(&catalog_kinds[k], i, &column); i++)
+	buf_format(text, "%s%s (", head_sql, catalog_kinds[k]->name);
+	for (size_t i = 0; projection_column(catalog_kinds[k], i, &column); i++)
 		buf_format(text, "%s%s", i ? ", " : "", column.name);
 	buf_text(text, ") SELECT ");
 	size_t number = FIXED_PARAMS;
-	for (size_t i = 0; projection_column(&catalog_kinds[k], i, &column); i++) {
+	for (size_t i = 0; projection_column(catalog_kinds[k], i, &column); i++) {
 		if (column.is_received_at)
 			buf_text(text, ", last_received_at");
 		else
@@ -79,7 +79,7 @@ static size_t split_row(size_t kind, const struct buf *row, struct pg_param *par
 	struct projection_column column;
 	const char *at = row->data + COPYROW_HEAD_BYTES + sizeof(uint16_t);
 	size_t count = 0;
-	for (size_t i = 0; projection_column(&catalog_kinds[kind], i, &column); i++) {
+	for (size_t i = 0; projection_column(catalog_kinds[kind], i, &column); i++) {
 		uint32_t len = be32(at);
 		at += sizeof(len);
 		if (!column.is_received_at)

@@ -54,7 +54,7 @@ int projection_new(struct projection **out, const char *schema, struct err *err)
 	*out = projection;
 	bool is_failed = !projection;
 	for (size_t k = 0; projection && k < CATALOG_KIND_COUNT; k++) {
-		const struct catalog_kind *kind = &catalog_kinds[k];
+		const struct catalog_kind *kind = catalog_kinds[k];
 		struct buf *text = &projection->statements[k];
 		struct projection_column column;
 		buf_format(text, "COPY %s.%s (", schema, kind->name);
@@ -236,11 +236,11 @@ void projection_add(struct projection *projection, const struct catalog_kind *ki
 		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
 		    const struct row_head *head)
 {
-	struct buf *out = &projection->rows[kind - catalog_kinds];
+	struct buf *out = &projection->rows[catalog_kind_index(kind)];
 	if (out->len == 0)
 		copyrow_head(out);
 	copyrow_begin(out, HEAD_COLUMNS + kind->field_count);
-	put_head(out, &projection->stamps[kind - catalog_kinds], record, head);
+	put_head(out, &projection->stamps[catalog_kind_index(kind)], record, head);
 	for (size_t i = 0; i < kind->field_count; i++)
 		put_field(out, body, kind->fields, i);
 }

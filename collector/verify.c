@@ -261,7 +261,7 @@ static int make_tables(struct verify *verify, struct err *err)
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
 		char sql[256];
 		snprintf(sql, sizeof(sql), "CREATE TEMP TABLE %s (LIKE zhibao.%s) ON COMMIT DROP",
-			 catalog_kinds[k].name, catalog_kinds[k].name);
+			 catalog_kinds[k]->name, catalog_kinds[k]->name);
 		if (pg_script(verify->pg, sql, err) < 0)
 			return -1;
 	}
@@ -332,7 +332,7 @@ static int run(struct verify *verify, struct err *err)
 	    check_batches(verify, err) < 0 || check_strays(verify, err) < 0)
 		return -1;
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
-		if (compare_kind(verify, catalog_kinds[k].name, err) < 0)
+		if (compare_kind(verify, catalog_kinds[k]->name, err) < 0)
 			return -1;
 	return 0;
 }

@@ -3,10 +3,21 @@
 
 #include <string.h>
 
+#include "catalog_data.h"
+
+const struct catalog_kind *const catalog_kinds[CATALOG_KIND_COUNT] = {
+	&catalog_office_profile, &catalog_submission, &catalog_plan_item, &catalog_publication,
+	&catalog_lecture_event, &catalog_study_event, &catalog_media_product,
+	&catalog_policy_document, &catalog_interpretation, &catalog_window_report,
+	&catalog_speaker, &catalog_statistics_form, &catalog_inspection, &catalog_circular,
+	&catalog_filing_receipt, &catalog_feedback_stat, &catalog_exchange, &catalog_news_item,
+	&catalog_public_input, &catalog_claim,
+};
+
 const struct catalog_kind *catalog_kind_find(const char *name)
 {
 	for (size_t i = 0; i < CATALOG_KIND_COUNT; i++) {
-		const struct catalog_kind *kind = &catalog_kinds[i];
+		const struct catalog_kind *kind = catalog_kinds[i];
 		if (strcmp(kind->name, name) == 0 || strcmp(kind->code, name) == 0 ||
 		    strcmp(kind->label_zh, name) == 0)
 			return kind;
@@ -16,10 +27,9 @@ const struct catalog_kind *catalog_kind_find(const char *name)
 
 const struct catalog_kind *catalog_kind_by_number(unsigned body_number)
 {
-	for (size_t i = 0; i < CATALOG_KIND_COUNT; i++)
-		if (catalog_kinds[i].body_number == body_number)
-			return &catalog_kinds[i];
-	return NULL;
+	/* A number below the first is a large one then. */
+	size_t i = (size_t)body_number - CATALOG_FIRST_BODY_NUMBER;
+	return i < CATALOG_KIND_COUNT ? catalog_kinds[i] : NULL;
 }
 
 int catalog_field_find(const struct catalog_field *fields, size_t count, const char *name)

@@ -14,7 +14,7 @@
 
 #include "err.h"
 
-enum { CATALOG_KIND_COUNT = 20 };
+enum { CATALOG_KIND_COUNT = 20, CATALOG_FIRST_BODY_NUMBER = 21 };
 
 enum field_type {
 	FIELD_TEXT,      /* text */
@@ -81,7 +81,12 @@ struct catalog_kind {
 	const char *title_field; /* by which lists name an item: a required text, named value or office */
 };
 
-extern const struct catalog_kind catalog_kinds[CATALOG_KIND_COUNT];
+/* In the order of their body numbers, which have no gap. */
+extern const struct catalog_kind *const catalog_kinds[CATALOG_KIND_COUNT];
+static inline size_t catalog_kind_index(const struct catalog_kind *kind)
+{
+	return kind->body_number - CATALOG_FIRST_BODY_NUMBER;
+}
 
 /* By name, code or Chinese label; NULL when there is none. */
 const struct catalog_kind *catalog_kind_find(const char *name);

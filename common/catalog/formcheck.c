@@ -285,8 +285,8 @@ static pthread_once_t places_once = PTHREAD_ONCE_INIT;
 static void find_places(void)
 {
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
-		approver_places[k] = catalog_field_find(catalog_kinds[k].fields, catalog_kinds[k].field_count, "approved_by");
-		filler_places[k] = catalog_field_find(catalog_kinds[k].fields, catalog_kinds[k].field_count, "filled_by");
+		approver_places[k] = catalog_field_find(catalog_kinds[k]->fields, catalog_kinds[k]->field_count, "approved_by");
+		filler_places[k] = catalog_field_find(catalog_kinds[k]->fields, catalog_kinds[k]->field_count, "filled_by");
 	}
 }
 
@@ -295,7 +295,7 @@ void form_check_approver(const struct catalog_kind *kind, const ProtobufCMessage
 {
 	struct field_value approver = {0}, filler = {0};
 	pthread_once(&places_once, find_places);
-	int a = approver_places[kind - catalog_kinds], f = filler_places[kind - catalog_kinds];
+	int a = approver_places[catalog_kind_index(kind)], f = filler_places[catalog_kind_index(kind)];
 	if (a >= 0)
 		field_get(body, kind->fields, (size_t)a, &approver);
 	if (f >= 0)

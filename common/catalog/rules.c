@@ -28,12 +28,12 @@ static void find_places(void)
 {
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
 		for (size_t f = 0; f < RULE_FIELD_COUNT; f++)
-			places[k][f] = catalog_field_find(catalog_kinds[k].fields, catalog_kinds[k].field_count, names[f]);
+			places[k][f] = catalog_field_find(catalog_kinds[k]->fields, catalog_kinds[k]->field_count, names[f]);
 }
 
 static int place(const struct catalog_kind *kind, enum rule_field field)
 {
-	return places[kind - catalog_kinds][field];
+	return places[catalog_kind_index(kind)][field];
 }
 
 static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, enum rule_field field,

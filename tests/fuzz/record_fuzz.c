@@ -81,7 +81,7 @@ ptrdiff_t fuzz_seed(size_t index, uint8_t *out, size_t size)
 	Zhibao__V1__Record record = ZHIBAO__V1__RECORD__INIT;
 	if (index > CATALOG_KIND_COUNT)
 		return -1;
-	const struct catalog_kind *kind = &catalog_kinds[index % CATALOG_KIND_COUNT];
+	const struct catalog_kind *kind = catalog_kinds[index % CATALOG_KIND_COUNT];
 	ProtobufCMessage *body = catalog_body_new(kind->descriptor);
 	must(body);
 	record.item_id = record.revision_id = (ProtobufCBinaryData){16, id};

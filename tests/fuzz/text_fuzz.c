@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct problems problems = {0};
 	if (len < 2)
 		return 0;
-	const struct catalog_kind *kind = &catalog_kinds[data[0] % CATALOG_KIND_COUNT];
+	const struct catalog_kind *kind = catalog_kinds[data[0] % CATALOG_KIND_COUNT];
 	size_t i = data[1] % kind->field_count;
 	char *text = malloc(len - 1);
 	ProtobufCMessage *body = catalog_body_new(kind->descriptor);

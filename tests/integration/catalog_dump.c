@@ -38,10 +38,10 @@ int main(int argc, char **argv)
 	json_t *kinds = json_array();
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
 		json_t *fields = json_array();
-		for (size_t i = 0; i < catalog_kinds[k].field_count; i++)
-			json_array_append_new(fields, field(&catalog_kinds[k].fields[i]));
-		json_array_append_new(kinds, json_pack("{s:s, s:s, s:o}", "name", catalog_kinds[k].name, "label",
-						       catalog_kinds[k].label_zh, "fields", fields));
+		for (size_t i = 0; i < catalog_kinds[k]->field_count; i++)
+			json_array_append_new(fields, field(&catalog_kinds[k]->fields[i]));
+		json_array_append_new(kinds, json_pack("{s:s, s:s, s:o}", "name", catalog_kinds[k]->name, "label",
+						       catalog_kinds[k]->label_zh, "fields", fields));
 	}
 	json_dumpf(kinds, stdout, JSON_COMPACT);
 	json_decref(kinds);

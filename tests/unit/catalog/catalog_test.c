@@ -84,12 +84,14 @@ static void test_agreement(void **state)
 	const ProtobufCMessageDescriptor *record = &zhibao__v1__record__descriptor;
 	(void)state;
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
-		const struct catalog_kind *kind = &catalog_kinds[k];
+		const struct catalog_kind *kind = catalog_kinds[k];
 		const ProtobufCFieldDescriptor *body =
 			protobuf_c_message_descriptor_get_field(record, kind->body_number);
 		assert_non_null(body);
 		assert_string_equal(body->name, kind->name);
 		assert_ptr_equal(body->descriptor, kind->descriptor);
+		assert_int_equal(catalog_kind_index(kind), k);
+		assert_ptr_equal(catalog_kind_by_number(kind->body_number), kind);
 		assert_ptr_equal(catalog_kind_find(kind->code), kind);
 		assert_ptr_equal(catalog_kind_find(kind->label_zh), kind);
 		check_fields(kind->fields, kind->field_count, kind->descriptor);
@@ -101,6 +103,9 @@ static void test_agreement(void **state)
 			    kind->fields[title].type == FIELD_CODE);
 	}
 	assert_null(catalog_kind_find("none"));
+	assert_null(catalog_kind_by_number(0));
+	assert_null(catalog_kind_by_number(CATALOG_FIRST_BODY_NUMBER - 1));
+	assert_null(catalog_kind_by_number(CATALOG_FIRST_BODY_NUMBER + CATALOG_KIND_COUNT));
 }
 
 /* A text that the field takes. */
@@ -145,7 +150,7 @@ static void test_round_trip(void **state)
 {
 	(void)state;
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
-		const struct catalog_kind *kind = &catalog_kinds[k];
+		const struct catalog_kind *kind = catalog_kinds[k];
 		struct problems problems = {0};
 		ProtobufCMessage *first = catalog_body_new(kind->descriptor);
 		ProtobufCMessage *second = catalog_body_new(kind->descriptor);
@@ -361,8 +366,8 @@ static void test_reads_as_protobuf(void **state)
 	size_t read = 0;
 	(void)state;
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
-		size_t len = make_record(&catalog_kinds[k], bytes[0]);
-		size_t other = make_record(&catalog_kinds[(k + 1) % CATALOG_KIND_COUNT], bytes[1]);
+		size_t len = make_record(catalog_kinds[k], bytes[0]);
+		size_t other = make_record(catalog_kinds[(k + 1) % CATALOG_KIND_COUNT], bytes[1]);
 		assert_true(reads_alike(bytes[0], len));
 		memcpy(mixed, bytes[0], len);
 		memcpy(mixed + len, bytes[0], len);
