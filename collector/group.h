@@ -5,7 +5,7 @@
 #define ZHIBAO_GROUP_H
 
 #include "jobs.h"
-#include "pg.h"
+#include "pgcopy.h"
 #include "registry.h"
 
 struct group;

@@ -5,7 +5,7 @@
 #define ZHIBAO_PROJECT_H
 
 #include "catalog.h"
-#include "pg.h"
+#include "pgcopy.h"
 #include "zhibao/v1/record.pb-c.h"
 
 struct projection; /* rows that wait for their COPY */

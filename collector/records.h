@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "jobs.h"
-#include "pg.h"
+#include "pgcopy.h"
 #include "registry.h"
 
 struct records;

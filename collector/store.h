@@ -9,7 +9,7 @@
 
 #include "jobqueue.h"
 #include "loop.h"
-#include "pg.h"
+#include "pgcopy.h"
 
 struct store;
 

@@ -10,15 +10,7 @@
 #include "log.h"
 #include "pg_private.h"
 
-enum { MAX_STATEMENTS = 128, MAX_PARAMS = 64, COPY_CHUNK_BYTES = 64 << 10 };
-
-struct pg {
-	PGconn *conn;
-	const char *statements[MAX_STATEMENTS]; /* prepared, by address; name is s<index> */
-	size_t statement_count;
-	bool had_warning; /* since the flag was last cleared */
-	char sqlstate[6];
-};
+enum { MAX_PARAMS = 64 };
 
 static void on_notice(void *context, const PGresult *result)
 {
@@ -31,7 +23,7 @@ static void on_notice(void *context, const PGresult *result)
 	}
 }
 
-static int fail(struct pg *pg, const PGresult *result, struct err *err)
+int pg_fail(struct pg *pg, const PGresult *result, struct err *err)
 {
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 	snprintf(pg->sqlstate, sizeof(pg->sqlstate), "%.5s", state ? state : "");
@@ -53,16 +45,6 @@ static int fail(struct pg *pg, const PGresult *result, struct err *err)
 	err_set(err, code, "pg: %s%s%s", pg->sqlstate, pg->sqlstate[0] ? " " : "",
 		text ? text : PQerrorMessage(pg->conn));
 	return -1;
-}
-
-PGconn *pg_connection(struct pg *pg)
-{
-	return pg->conn;
-}
-
-int pg_fail(struct pg *pg, const PGresult *result, struct err *err)
-{
-	return fail(pg, result, err);
 }
 
 static int prepare_session(struct pg *pg, struct err *err)
@@ -132,83 +114,6 @@ int pg_reconnect(struct pg *pg, struct err *err)
 	return prepare_session(pg, err);
 }
 
-static struct pg_param fixed(unsigned type, uint64_t value, int len)
-{
-	struct pg_param param = {.type = type, .len = len, .is_inline = true};
-	for (int i = 0; i < len; i++)
-		param.inline_data[i] = (uint8_t)(value >> (8 * (len - 1 - i)));
-	return param;
-}
-
-struct pg_param pg_text(const char *text)
-{
-	return (struct pg_param){.type = TYPE_TEXT, .data = text, .len = text ? (int)strlen(text) : -1};
-}
-
-struct pg_param pg_int4(int32_t value)
-{
-	return fixed(TYPE_INT4, (uint32_t)value, 4);
-}
-
-struct pg_param pg_int8(int64_t value)
-{
-	return fixed(TYPE_INT8, (uint64_t)value, 8);
-}
-
-struct pg_param pg_bool(bool value)
-{
-	return fixed(TYPE_BOOL, value, 1);
-}
-
-struct pg_param pg_bytea(const void *data, size_t len)
-{
-	return (struct pg_param){.type = TYPE_BYTEA, .data = data, .len = data ? (int)len : -1};
-}
-
-struct pg_param pg_uuid(const uint8_t *bytes)
-{
-	return (struct pg_param){.type = TYPE_UUID, .data = bytes, .len = bytes ? 16 : -1};
-}
-
-struct pg_param pg_date(int32_t date_on)
-{
-	return fixed(TYPE_DATE, (uint32_t)(date_on - PG_EPOCH_DAYS), 4);
-}
-
-struct pg_param pg_instant(int64_t instant_at_us)
-{
-	return fixed(TYPE_INSTANT, (uint64_t)(instant_at_us - pg_epoch_us), 8);
-}
-
-struct pg_param pg_array(enum copyrow_element element, const struct buf *array)
-{
-	unsigned type = element == COPYROW_INT8	   ? TYPE_INT8_ARRAY
-			: element == COPYROW_TEXT  ? TYPE_TEXT_ARRAY
-			: element == COPYROW_BYTEA ? TYPE_BYTEA_ARRAY
-						   : TYPE_UUID_ARRAY;
-	return (struct pg_param){.type = type, .data = array->data + 4, .len = (int)array->len - 4};
-}
-
-struct pg_param pg_null_int8(void)
-{
-	return (struct pg_param){.type = TYPE_INT8, .len = -1};
-}
-
-struct pg_param pg_null_int4(void)
-{
-	return (struct pg_param){.type = TYPE_INT4, .len = -1};
-}
-
-struct pg_param pg_null_date(void)
-{
-	return (struct pg_param){.type = TYPE_DATE, .len = -1};
-}
-
-struct pg_param pg_null_instant(void)
-{
-	return (struct pg_param){.type = TYPE_INSTANT, .len = -1};
-}
-
 static int prepared_name(struct pg *pg, const char *sql, const Oid *types, int count, char *name,
 			 size_t size, struct err *err)
 {
@@ -218,12 +123,12 @@ static int prepared_name(struct pg *pg, const char *sql, const Oid *types, int c
 	snprintf(name, size, "s%zu", i);
 	if (i < pg->statement_count)
 		return 0;
-	if (i == MAX_STATEMENTS) {
+	if (i == PG_STATEMENTS_MAX) {
 		err_set(err, ERR_INTERNAL, "pg: too many statements");
 		return -1;
 	}
 	PGresult *result = PQprepare(pg->conn, name, sql, count, types);
-	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? 0 : fail(pg, result, err);
+	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? 0 : pg_fail(pg, result, err);
 	PQclear(result);
 	if (rc == 0)
 		pg->statements[pg->statement_count++] = sql;
@@ -269,7 +174,7 @@ static int take_rows(struct pg *pg, PGresult *result, struct pg_rows **rows_out,
 {
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-		fail(pg, result, err);
+		pg_fail(pg, result, err);
 		PQclear(result);
 		return -1;
 	}
@@ -322,12 +227,12 @@ int pg_begin_exec(struct pg *pg, const char *sql, const struct pg_param *params,
 	if (make_call(pg, sql, params, count, &call, err) < 0)
 		return -1;
 	if (!PQenterPipelineMode(pg->conn))
-		return fail(pg, NULL, err);
+		return pg_fail(pg, NULL, err);
 	if (PQsendQueryParams(pg->conn, "BEGIN", 0, NULL, NULL, NULL, NULL, 0) &&
 	    PQsendQueryPrepared(pg->conn, call.name, call.count, call.values, call.lengths, call.formats, 1) &&
 	    PQpipelineSync(pg->conn))
 		return read_pipeline(pg, rows_out, err);
-	fail(pg, NULL, err);
+	pg_fail(pg, NULL, err);
 	PQexitPipelineMode(pg->conn);
 	return -1;
 }
@@ -336,7 +241,7 @@ int pg_script(struct pg *pg, const char *sql, struct err *err)
 {
 	PGresult *result = PQexec(pg->conn, sql);
 	ExecStatusType status = PQresultStatus(result);
-	int rc = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : fail(pg, result, err);
+	int rc = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? 0 : pg_fail(pg, result, err);
 	PQclear(result);
 	return rc;
 }
@@ -360,8 +265,7 @@ static enum pg_outcome judge_failure(const struct pg *pg)
 	return is_rolled_back ? PG_REFUSED : PG_UNKNOWN;
 }
 
-/* What the answer to COMMIT means. An error from a living server rolled back; a lost link proves nothing. */
-static enum pg_outcome judge_commit(struct pg *pg, PGresult *result, struct err *err)
+enum pg_outcome pg_judge_commit(struct pg *pg, PGresult *result, struct err *err)
 {
 	if (PQresultStatus(result) == PGRES_COMMAND_OK) {
 		/* COMMIT of a failed transaction answers ROLLBACK. A WARNING means that the wait for
@@ -373,7 +277,7 @@ static enum pg_outcome judge_commit(struct pg *pg, PGresult *result, struct err 
 			PQcmdStatus(result));
 		return outcome;
 	}
-	fail(pg, result, err);
+	pg_fail(pg, result, err);
 	return judge_failure(pg);
 }
 
@@ -381,7 +285,7 @@ enum pg_outcome pg_commit(struct pg *pg, struct err *err)
 {
 	pg->had_warning = false;
 	PGresult *result = PQexec(pg->conn, "COMMIT");
-	enum pg_outcome outcome = judge_commit(pg, result, err);
+	enum pg_outcome outcome = pg_judge_commit(pg, result, err);
 	PQclear(result);
 	return outcome;
 }
@@ -413,156 +317,6 @@ const char *pg_sqlstate(const struct pg *pg)
 bool pg_is_unique_violation(const struct pg *pg)
 {
 	return strcmp(pg->sqlstate, "23505") == 0;
-}
-
-int pg_copy_begin(struct pg *pg, const char *sql, struct err *err)
-{
-	PGresult *result = PQexec(pg->conn, sql);
-	int rc = PQresultStatus(result) == PGRES_COPY_IN ? 0 : fail(pg, result, err);
-	PQclear(result);
-	return rc;
-}
-
-/* Waits for the link and does something else until then. */
-static void wait_for_link(struct pg *pg, short events, const struct pg_meanwhile *meanwhile)
-{
-	struct pollfd waits[] = {{.fd = PQsocket(pg->conn), .events = events},
-				 {.fd = meanwhile ? meanwhile->fd : -1, .events = POLLIN}};
-	for (;;) {
-		while (meanwhile && poll(waits, 1, 0) == 0 && meanwhile->step(meanwhile->context))
-			;
-		if (waits[0].revents != 0 || poll(waits, 2, -1) < 0 || waits[0].revents != 0)
-			return;
-	}
-}
-
-/* Until everything is with the system; what the server says in between is taken in. */
-static bool flush(struct pg *pg, const struct pg_meanwhile *meanwhile)
-{
-	int rc;
-	while ((rc = PQflush(pg->conn)) == 1) {
-		wait_for_link(pg, POLLIN | POLLOUT, meanwhile);
-		if (!PQconsumeInput(pg->conn))
-			return false;
-	}
-	return rc == 0;
-}
-
-/* In pieces: a piece is one message to the server, which reads it whole into memory that it takes for it. */
-static bool put_copy(struct pg *pg, const struct buf *rows, const struct pg_meanwhile *meanwhile)
-{
-	for (size_t at = 0; at < rows->len; at += COPY_CHUNK_BYTES) {
-		size_t len = rows->len - at < COPY_CHUNK_BYTES ? rows->len - at : COPY_CHUNK_BYTES;
-		if (PQputCopyData(pg->conn, rows->data + at, (int)len) != 1 || !flush(pg, meanwhile))
-			return false;
-	}
-	return true;
-}
-
-static PGresult *next_result(struct pg *pg, const struct pg_meanwhile *meanwhile)
-{
-	while (PQisBusy(pg->conn)) {
-		wait_for_link(pg, POLLIN, meanwhile);
-		if (!PQconsumeInput(pg->conn))
-			break;
-	}
-	return PQgetResult(pg->conn);
-}
-
-int pg_copy_put(struct pg *pg, const void *data, size_t len, struct err *err)
-{
-	if (PQputCopyData(pg->conn, data, (int)len) == 1)
-		return 0;
-	return fail(pg, NULL, err);
-}
-
-int pg_copy_end(struct pg *pg, struct err *err)
-{
-	int rc = 0;
-	if (PQputCopyEnd(pg->conn, NULL) != 1)
-		return fail(pg, NULL, err);
-	for (PGresult *result; (result = PQgetResult(pg->conn));) {
-		if (PQresultStatus(result) != PGRES_COMMAND_OK && rc == 0)
-			rc = fail(pg, result, err);
-		PQclear(result);
-		if (PQstatus(pg->conn) != CONNECTION_OK)
-			break;
-	}
-	return rc;
-}
-
-int pg_copy(struct pg *pg, const char *sql, const struct buf *rows, struct err *err)
-{
-	if (rows->is_failed) {
-		err_set(err, ERR_NOMEM, "内存不足");
-		return -1;
-	}
-	if (pg_copy_begin(pg, sql, err) < 0)
-		return -1;
-	int rc = pg_copy_put(pg, rows->data, rows->len, err);
-	int end = pg_copy_end(pg, rc == 0 ? err : NULL);
-	return rc < 0 ? rc : end;
-}
-
-static int send_copies(struct pg *pg, const struct pg_copy_data *copies, size_t count, struct err *err)
-{
-	struct buf text = {0};
-	for (size_t i = 0; i < count; i++) {
-		if (copies[i].rows->is_failed)
-			text.is_failed = true;
-		buf_text(&text, copies[i].sql);
-		buf_text(&text, ";");
-	}
-	buf_text(&text, "COMMIT");
-	int rc = 0;
-	if (text.is_failed) {
-		err_set(err, ERR_NOMEM, "内存不足");
-		rc = -1;
-	} else if (!PQsendQuery(pg->conn, buf_string(&text))) {
-		rc = fail(pg, NULL, err);
-	}
-	buf_fini(&text);
-	return rc;
-}
-
-/* The answers to the query: rows go out when they are asked for. Returns the answer to COMMIT, or the first error. */
-static PGresult *run_copies(struct pg *pg, const struct pg_copy_data *copies, size_t count,
-			    const struct pg_meanwhile *meanwhile)
-{
-	size_t started = 0;
-	PGresult *last = NULL;
-	flush(pg, meanwhile);
-	for (PGresult *result; (result = next_result(pg, meanwhile));) {
-		ExecStatusType status = PQresultStatus(result);
-		if (status == PGRES_COPY_IN && started < count) {
-			/* What goes wrong here is told by the next result. */
-			if (put_copy(pg, copies[started++].rows, meanwhile) && PQputCopyEnd(pg->conn, NULL) == 1)
-				flush(pg, meanwhile);
-			PQclear(result);
-		} else if (last && PQresultStatus(last) != PGRES_COMMAND_OK) {
-			PQclear(result);
-		} else {
-			PQclear(last);
-			last = result;
-		}
-		if (PQstatus(pg->conn) != CONNECTION_OK)
-			break;
-	}
-	return last;
-}
-
-enum pg_outcome pg_copy_commit(struct pg *pg, const struct pg_copy_data *copies, size_t count,
-			       const struct pg_meanwhile *meanwhile, struct err *err)
-{
-	pg->had_warning = false;
-	PQsetnonblocking(pg->conn, 1);
-	/* On failure nothing was sent, or the link is gone before a COMMIT could have been. */
-	bool is_sent = send_copies(pg, copies, count, err) == 0;
-	PGresult *last = is_sent ? run_copies(pg, copies, count, meanwhile) : NULL;
-	PQsetnonblocking(pg->conn, 0);
-	enum pg_outcome outcome = is_sent ? judge_commit(pg, last, err) : PG_REFUSED;
-	PQclear(last);
-	return outcome;
 }
 
 int pg_wait_notify(struct pg *pg, int timeout_ms)

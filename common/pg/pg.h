@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pg.h - one PostgreSQL connection: prepared statements, transactions with three outcomes, binary COPY
+/* pg.h - one PostgreSQL connection: prepared statements, transactions with three outcomes
  * Every call blocks until the server has answered. libpq's types stay inside this folder.
  * Thread: a connection has one user at a time. */
 #ifndef ZHIBAO_PG_H
@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "copyrow.h"
 #include "err.h"
+#include "pgparam.h"
 #include "pgrows.h"
 
 struct pg;
@@ -24,29 +24,6 @@ bool pg_is_up(const struct pg *pg);
 bool pg_is_still_up(struct pg *pg);
 /* Connects again after the link was lost; statements are prepared again when used. */
 int pg_reconnect(struct pg *pg, struct err *err);
-
-/* A value for $n, sent in binary form. What it points to is borrowed for the call. */
-struct pg_param {
-	unsigned type; /* object identifier of the type */
-	const void *data;
-	int len; /* bytes; -1 means NULL */
-	uint8_t inline_data[8];
-	bool is_inline;
-};
-struct pg_param pg_text(const char *text); /* NULL makes NULL */
-struct pg_param pg_int4(int32_t value);
-struct pg_param pg_int8(int64_t value);
-struct pg_param pg_bool(bool value);
-struct pg_param pg_bytea(const void *data, size_t len);
-struct pg_param pg_uuid(const uint8_t *bytes); /* NULL makes NULL */
-struct pg_param pg_date(int32_t date_on);      /* days since 1970-01-01 */
-struct pg_param pg_instant(int64_t instant_at_us);
-/* An array made by copyrow_array_begin at the start of an empty buf, ended. Borrowed for the call. */
-struct pg_param pg_array(enum copyrow_element element, const struct buf *array);
-struct pg_param pg_null_int8(void);
-struct pg_param pg_null_int4(void);
-struct pg_param pg_null_date(void);
-struct pg_param pg_null_instant(void);
 
 /* Runs one statement, prepared at its first use; sql must be a constant that outlives the connection.
  * rows_out may be NULL. On -1 pg_sqlstate tells why: ERR_DATA (refused), ERR_RETRY (try again),
@@ -77,30 +54,6 @@ enum pg_outcome pg_exec_commit(struct pg *pg, const char *sql, const struct pg_p
 /* Five characters of the last failure, "" when the link broke or nothing failed. */
 const char *pg_sqlstate(const struct pg *pg);
 bool pg_is_unique_violation(const struct pg *pg);
-
-/* COPY ... FROM STDIN (FORMAT binary): begin, put rows made with copyrow.h, end. */
-int pg_copy_begin(struct pg *pg, const char *sql, struct err *err);
-int pg_copy_put(struct pg *pg, const void *data, size_t len, struct err *err);
-int pg_copy_end(struct pg *pg, struct err *err);
-/* All three for rows that are complete, copyrow_tail included; ERR_NOMEM when the buf had failed. */
-int pg_copy(struct pg *pg, const char *sql, const struct buf *rows, struct err *err);
-
-struct pg_copy_data {
-	const char *sql;        /* COPY ... FROM STDIN (FORMAT binary) */
-	const struct buf *rows; /* complete, copyrow_tail included */
-};
-/* What the caller does while the server works: step does a little of it, false when there is nothing for now; the descriptor
- * becomes readable when there is something again. It must not use the connection. */
-struct pg_meanwhile {
-	bool (*step)(void *context);
-	void *context;
-	int fd;
-};
-/* Up to PG_COPIES_MAX of them and then COMMIT, in one query: each statement alone would be one more wait.
- * meanwhile may be NULL. */
-enum { PG_COPIES_MAX = 32 };
-enum pg_outcome pg_copy_commit(struct pg *pg, const struct pg_copy_data *copies, size_t count,
-			       const struct pg_meanwhile *meanwhile, struct err *err);
 
 /* Waits up to timeout_ms for a NOTIFY on any channel listened to; returns 1, 0 on timeout, -1 when lost. */
 int pg_wait_notify(struct pg *pg, int timeout_ms);

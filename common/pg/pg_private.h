@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pg_private.h - what pg.c and pgrows.c share; not for other folders */
+/* pg_private.h - what the files of a connection share; not for other folders */
 #ifndef ZHIBAO_PG_PRIVATE_H
 #define ZHIBAO_PG_PRIVATE_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "pg.h"
 
 enum pg_type {
 	TYPE_BOOL = 16,
@@ -28,12 +32,21 @@ enum pg_type {
 enum { PG_EPOCH_DAYS = 10957 };
 static const int64_t pg_epoch_us = 946684800LL * 1000000;
 
-struct pg;
-struct err;
+enum { PG_STATEMENTS_MAX = 128 };
 
-PGconn *pg_connection(struct pg *pg);
+struct pg {
+	PGconn *conn;
+	const char *statements[PG_STATEMENTS_MAX]; /* prepared, by address; name is s<index> */
+	size_t statement_count;
+	bool had_warning; /* since the flag was last cleared */
+	char sqlstate[6];
+};
+
 /* Fills err and the state of the connection from a failed result; returns -1. */
 int pg_fail(struct pg *pg, const PGresult *result, struct err *err);
+/* What the answer to COMMIT means. An error from a living server rolled back; a lost link proves nothing. had_warning tells
+ * of the time since the transaction was sent to its end. */
+enum pg_outcome pg_judge_commit(struct pg *pg, PGresult *result, struct err *err);
 struct pg_rows *pg_rows_wrap(PGresult *result); /* takes the result; NULL when memory is out */
 
 #endif

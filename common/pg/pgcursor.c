@@ -21,7 +21,7 @@ static int declare(struct pg *pg, const char *text, const struct pg_param *param
 		lengths[i] = params[i].len;
 		formats[i] = 1;
 	}
-	PGresult *result = PQexecParams(pg_connection(pg), text, (int)count, types, values, lengths,
+	PGresult *result = PQexecParams(pg->conn, text, (int)count, types, values, lengths,
 					formats, 1);
 	int rc = PQresultStatus(result) == PGRES_COMMAND_OK ? 0 : pg_fail(pg, result, err);
 	PQclear(result);
@@ -58,7 +58,7 @@ int pg_cursor_fetch(struct pg *pg, unsigned max_rows, struct pg_rows **rows_out,
 	char text[64];
 	snprintf(text, sizeof(text), "FETCH FORWARD %u FROM zb_cursor", max_rows);
 	*rows_out = NULL;
-	PGresult *result = PQexecParams(pg_connection(pg), text, 0, NULL, NULL, NULL, NULL, 1);
+	PGresult *result = PQexecParams(pg->conn, text, 0, NULL, NULL, NULL, NULL, 1);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK) {
 		pg_fail(pg, result, err);
 		PQclear(result);
@@ -80,7 +80,7 @@ void pg_cursor_close(struct pg *pg)
 void pg_cancel(struct pg *pg)
 {
 	char cause[256];
-	PGcancel *cancel = PQgetCancel(pg_connection(pg));
+	PGcancel *cancel = PQgetCancel(pg->conn);
 	if (cancel)
 		PQcancel(cancel, cause, sizeof(cause));
 	PQfreeCancel(cancel);

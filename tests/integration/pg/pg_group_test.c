@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "copyrow.h"
+#include "pgcopy.h"
 #include "pgtest.h"
 
 static const char SQL_add[] = "INSERT INTO public.grouped SELECT * FROM unnest($1::bigint[]) RETURNING n";

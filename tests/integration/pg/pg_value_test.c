@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "copyrow.h"
+#include "pgcopy.h"
 #include "pgtest.h"
 
 static const uint8_t some_uuid[16] = {1, 2, 3, 0xff};
