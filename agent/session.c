@@ -42,27 +42,12 @@ void session_set_programme(struct session *session, const char *programme, uint3
 	session->options.programme_version = version;
 }
 
-static bool send_message(struct session *session, uint8_t type, const ProtobufCMessage *message)
-{
-	struct frame frame = {session->protocol, type, session->session_gen};
-	size_t len = FRAME_BYTES + protobuf_c_message_get_packed_size(message);
-	uint8_t *data = malloc(len);
-	if (!data)
-		return false;
-	frame_encode(&frame, data);
-	protobuf_c_message_pack(message, data + FRAME_BYTES);
-	bool is_sent = session->options.link.send(session->options.link.context, data, len);
-	free(data);
-	return is_sent;
-}
-
 bool session_is_unsettled(const struct session *session)
 {
 	return session->is_unsettled;
 }
 
-/* Only a ledger that can store is asked again without a pause. */
-static bool settle(struct session *session)
+bool session_store_acks(struct session *session)
 {
 	if (!session->is_unsettled)
 		return true;
@@ -75,69 +60,17 @@ static bool settle(struct session *session)
 
 void session_settle(struct session *session)
 {
-	if (!settle(session))
+	if (!session_store_acks(session))
 		session_start_over(session, "台账写入失败");
 }
 
 void session_start_over(struct session *session, const char *reason)
 {
-	settle(session);
+	session_store_acks(session);
 	int64_t delay_ms = backoff_ms(session->options.random, session->attempts++,
 				      session->options.backoff_base_ms, session->options.backoff_cap_ms);
 	session->phase = PHASE_DOWN;
 	session->options.link.reconnect(session->options.link.context, delay_ms, true, reason);
-}
-
-static void leave(struct session *session, const char *reason, const char *reason_zh)
-{
-	Zhibao__V1__Bye bye = ZHIBAO__V1__BYE__INIT;
-	bye.reason = (char *)(uintptr_t)reason;
-	if (session->phase == PHASE_OPEN)
-		send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE, &bye.base);
-	session->phase = PHASE_DOWN;
-	session->options.link.reconnect(session->options.link.context, 0, false, reason_zh);
-}
-
-static void plan_ping(struct session *session, int64_t now_ms)
-{
-	int64_t idle = session->options.ping_idle_ms;
-	int64_t spread = (int64_t)random_below(session->options.random, (uint64_t)(idle * 2 / 5 + 1));
-	session->next_ping_ms = now_ms + idle - idle / 5 + spread; /* idle, give or take a fifth */
-}
-
-void session_up(struct session *session, int64_t now_ms)
-{
-	struct session_position at;
-	Zhibao__V1__Hello hello = ZHIBAO__V1__HELLO__INIT;
-	if (!settle(session)) { /* the centre repeats the verdicts after the number that Hello names */
-		session_start_over(session, "台账写入失败");
-		return;
-	}
-	session->options.ledger.position(session->options.ledger.context, &at);
-	session->session_gen = 0;
-	session->protocol = FRAME_VERSION_MIN;
-	session->heard_at_ms = now_ms;
-	session->missed_pings = 0;
-	session->phase = PHASE_HELLO;
-	hello.protocol_min = FRAME_VERSION_MIN;
-	hello.protocol_max = FRAME_VERSION;
-	hello.outbox_uuid = (ProtobufCBinaryData){OUTBOX_UUID_BYTES, (uint8_t *)(uintptr_t)at.outbox_uuid};
-	hello.boot_no = at.boot_no;
-	hello.oldest_retained_seq = at.last_seq ? 1 : 0;
-	hello.last_seq = at.last_seq;
-	hello.acked_seq = at.acked_seq;
-	hello.backlog_bytes = at.pending_bytes;
-	hello.software = (char *)(uintptr_t) "zhibao-agent " ZHIBAO_VERSION;
-	hello.programme = (char *)(uintptr_t)session->options.programme;
-	hello.programme_version = session->options.programme_version;
-	hello.downlink_seq = at.downlink_seq;
-	if (at.forked_from) {
-		hello.forked_from_uuid =
-			(ProtobufCBinaryData){OUTBOX_UUID_BYTES, (uint8_t *)(uintptr_t)at.forked_from};
-		hello.fork_seq = at.fork_seq;
-	}
-	if (!send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO, &hello.base))
-		session_start_over(session, "问候未能发出");
 }
 
 void session_down(struct session *session, int64_t now_ms)
@@ -158,73 +91,6 @@ void session_denied(struct session *session, int64_t now_ms)
 	session->phase = PHASE_DOWN;
 	session->options.link.reconnect(session->options.link.context, cap_ms < 60000 ? cap_ms : delay_ms, true,
 					"中心拒绝了本机密钥，请联系管理员登记");
-}
-
-static bool send_batch(struct session *session, const struct session_slice *slice)
-{
-	Zhibao__V1__Batch batch = ZHIBAO__V1__BATCH__INIT;
-	ProtobufCBinaryData *records = calloc(slice->count + 1, sizeof(*records));
-	if (!records)
-		return false;
-	for (size_t i = 0; i < slice->count; i++)
-		records[i] = (ProtobufCBinaryData){slice->lengths[i],
-						   (uint8_t *)(uintptr_t)slice->bodies[i]};
-	batch.first_seq = slice->first_seq;
-	batch.prev_chain = (ProtobufCBinaryData){CHAIN_BYTES, (uint8_t *)(uintptr_t)slice->prev_chain};
-	batch.chain = (ProtobufCBinaryData){CHAIN_BYTES, (uint8_t *)(uintptr_t)slice->chain};
-	batch.records = records;
-	batch.n_records = slice->count;
-	batch.gap = (ProtobufCBinaryData){slice->gap_len, (uint8_t *)(uintptr_t)slice->gap};
-	uint64_t bytes = protobuf_c_message_get_packed_size(&batch.base);
-	session->wanted_bytes = session->sent_bytes + bytes;
-	bool is_sent = session->wanted_bytes <= session->credit_bytes &&
-		       send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH, &batch.base);
-	if (is_sent)
-		session->sent_bytes += bytes;
-	free(records);
-	return is_sent;
-}
-
-static void pump(struct session *session, int64_t now_ms)
-{
-	struct session_position at;
-	const struct session_ledger *ledger = &session->options.ledger;
-	if (session->phase != PHASE_OPEN || session->hold_until_ms > now_ms)
-		return;
-	session->hold_until_ms = 0;
-	if (session->move_at_ms != 0 && now_ms >= session->move_at_ms) {
-		if (session->inflight_count == 0)
-			leave(session, "rebalance", "改到另一个接入点");
-		return;
-	}
-	ledger->position(ledger->context, &at);
-	/* While a refused record is looked for, one batch at a time, so that a refusal means the oldest one. */
-	unsigned window = session->batch_records == 1 ? 1 : session->options.max_inflight_batches;
-	while (session->next_seq <= at.last_seq && session->inflight_count < window &&
-	       session->wanted_bytes <= session->credit_bytes) {
-		struct session_slice slice;
-		if (ledger->read(ledger->context, session->next_seq, session->batch_bytes, session->batch_records,
-			     &slice) < 0) {
-			session_start_over(session, "台账读取失败");
-			return;
-		}
-		if (!send_batch(session, &slice))
-			return; /* no credit or a full pipe: an acknowledgement or a tick goes on */
-		if (session->inflight_count == 0)
-			session->progress_at_ms = now_ms;
-		session->wanted_bytes = 0;
-		session->next_seq = slice.last_seq + 1;
-		if (slice.last_seq > session->sent_to)
-			session->sent_to = slice.last_seq;
-		session->inflight_last[session->inflight_count++] = session->next_seq - 1;
-	}
-}
-
-void session_rewind_to(struct session *session, uint64_t acked_seq)
-{
-	session->next_seq = acked_seq + 1;
-	session->wanted_bytes = 0;
-	session->inflight_count = 0;
 }
 
 static void on_welcome(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
@@ -267,10 +133,10 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 	/* What the centre acknowledges beyond our ledger comes with the verdicts in the Ack that follows. */
 	session->sent_to = welcome->acked_seq;
 	session_rewind_to(session, welcome->acked_seq);
-	plan_ping(session, now_ms);
+	session_plan_ping(session, now_ms);
 	if (link->opened)
 		link->opened(link->context, welcome, session->protocol >= 2);
-	pump(session, now_ms);
+	session_pump(session, now_ms);
 }
 
 void session_take_credit(struct session *session, uint64_t credit_bytes)
@@ -322,7 +188,7 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 	}
 	memmove(session->inflight_last, session->inflight_last + done,
 		session->inflight_count * sizeof(session->inflight_last[0]));
-	pump(session, now_ms);
+	session_pump(session, now_ms);
 }
 
 static void on_bye(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
@@ -348,13 +214,13 @@ static void on_ping(struct session *session, const ProtobufCMessage *message, in
 	(void)now_ms;
 	pong.token = ping->token;
 	pong.sent_at_us = ping->sent_at_us;
-	send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG, &pong.base);
+	session_put(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG, &pong.base);
 }
 
 static void on_pong(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
 	session_take_credit(session, ((const Zhibao__V1__Pong *)message)->credit_bytes);
-	pump(session, now_ms);
+	session_pump(session, now_ms);
 }
 
 /* Messages of the centre; those without a handler are for other parts of the agent. */
@@ -409,20 +275,7 @@ void session_message(struct session *session, const uint8_t *data, size_t len, i
 
 void session_grown(struct session *session, int64_t now_ms)
 {
-	pump(session, now_ms);
-}
-
-static void ping(struct session *session, int64_t now_ms)
-{
-	Zhibao__V1__Ping ping = ZHIBAO__V1__PING__INIT;
-	if (session->missed_pings >= MAX_MISSED_PINGS) {
-		session_start_over(session, "中心没有回应");
-		return;
-	}
-	ping.token = ++session->ping_token;
-	send_message(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING, &ping.base);
-	session->missed_pings++;
-	plan_ping(session, now_ms);
+	session_pump(session, now_ms);
 }
 
 void session_tick(struct session *session, int64_t now_ms)
@@ -438,24 +291,8 @@ void session_tick(struct session *session, int64_t now_ms)
 		return;
 	}
 	if (now_ms >= session->next_ping_ms && now_ms - session->heard_at_ms >= session->options.ping_idle_ms / 2)
-		ping(session, now_ms);
-	pump(session, now_ms);
-}
-
-void session_restart(struct session *session, const char *reason)
-{
-	leave(session, "rotation", reason);
-}
-
-void session_move(struct session *session, int64_t after_ms, int64_t now_ms)
-{
-	if (session->phase == PHASE_OPEN)
-		session->move_at_ms = now_ms + after_ms;
-}
-
-bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message)
-{
-	return session->phase == PHASE_OPEN && session->protocol >= 2 && send_message(session, type, message);
+		session_ping(session, now_ms);
+	session_pump(session, now_ms);
 }
 
 bool session_is_caught_up(struct session *session)

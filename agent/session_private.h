@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session_private.h - what the halves of the session share: the way forward, and what to do when the centre refuses */
+/* session_private.h - what the parts of the session share: messages in, messages out, and what to do when the centre refuses */
 #ifndef ZHIBAO_SESSION_PRIVATE_H
 #define ZHIBAO_SESSION_PRIVATE_H
 
@@ -46,6 +46,13 @@ struct session {
 	uint64_t refusals[SESSION_NACK_CODES]; /* by code; those that later versions add are counted as 0 */
 };
 
+/* Stores the acknowledgements that came, if any; false when the ledger cannot. Only one that can is asked again without a pause. */
+bool session_store_acks(struct session *session);
+bool session_put(struct session *session, uint8_t type, const ProtobufCMessage *message);
+/* Sends what waits, as far as window, credit and pipe allow. */
+void session_pump(struct session *session, int64_t now_ms);
+void session_ping(struct session *session, int64_t now_ms);
+void session_plan_ping(struct session *session, int64_t now_ms);
 /* Closes the connection and tries the next collector after the back-off. */
 void session_start_over(struct session *session, const char *reason);
 void session_rewind_to(struct session *session, uint64_t acked_seq);

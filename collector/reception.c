@@ -6,8 +6,9 @@
 
 #include "log.h"
 #include "recordwire.h"
+#include "streamrule.h"
 
-enum { MAX_RECORDS = 4096, BUSY_MS = 1000, HARD_BYTES = FRAME_HARD_BYTES + 4096 };
+enum { BUSY_MS = 1000, HARD_BYTES = FRAME_HARD_BYTES + 4096 };
 
 /* A message on its way through. */
 struct incoming {
@@ -138,34 +139,6 @@ static void on_hello(struct incoming *in)
 	reception_submit(reception, job);
 }
 
-/* Does the batch hang together by itself? NULL, or what is wrong. */
-static const char *check_batch(const Zhibao__V1__Batch *batch, uint32_t protocol, uint64_t *last_seq_out)
-{
-	uint8_t chain[CHAIN_BYTES];
-	bool is_gap = batch->gap.len > 0;
-	if (batch->first_seq == 0 || batch->first_seq > INT64_MAX - MAX_RECORDS)
-		return "first_seq";
-	if (batch->prev_chain.len != CHAIN_BYTES || batch->chain.len != CHAIN_BYTES)
-		return "chain length";
-	if (is_gap ? batch->n_records != 0 || protocol < 2
-		   : batch->n_records == 0 || batch->n_records > MAX_RECORDS)
-		return "record count";
-	*last_seq_out = batch->first_seq + batch->n_records - 1;
-	memcpy(chain, batch->prev_chain.data, CHAIN_BYTES);
-	if (is_gap) {
-		Zhibao__V1__Gap *gap = zhibao__v1__gap__unpack(NULL, batch->gap.len, batch->gap.data);
-		*last_seq_out = gap ? gap->last_seq : 0;
-		if (gap)
-			zhibao__v1__gap__free_unpacked(gap, NULL);
-		if (*last_seq_out < batch->first_seq || *last_seq_out > INT64_MAX - MAX_RECORDS)
-			return "gap";
-		chain_step(chain, *last_seq_out, batch->gap.data, batch->gap.len);
-	}
-	for (size_t i = 0; i < batch->n_records; i++)
-		chain_step(chain, batch->first_seq + i, batch->records[i].data, batch->records[i].len);
-	return memcmp(chain, batch->chain.data, CHAIN_BYTES) == 0 ? NULL : "chain";
-}
-
 /* True when the key may send this now; otherwise it was told how long to hold. */
 static bool charge(struct incoming *in, size_t records)
 {
@@ -180,7 +153,7 @@ static void on_batch(struct incoming *in)
 	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)in->body;
 	struct session *session = in->session;
 	uint64_t last_seq = 0;
-	const char *fault = check_batch(batch, session->protocol, &last_seq);
+	const char *fault = stream_batch_fault(batch, session->protocol, &last_seq);
 	session->taken_bytes += in->len;
 	in->is_counted = true;
 	if (session->sent_in_tick != in->reception->tick_no) {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "streamrule.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+enum { MAX_RECORDS = 4096 };
 
 enum stream_rule stream_judge(const struct stream_state *state, const struct stream_claim *claim)
 {
@@ -27,4 +30,31 @@ Zhibao__V1__NackCode stream_nack(enum stream_rule rule)
 		[STREAM_FORK] = ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK,
 	};
 	return codes[rule];
+}
+
+const char *stream_batch_fault(const Zhibao__V1__Batch *batch, uint32_t protocol, uint64_t *last_seq_out)
+{
+	uint8_t chain[CHAIN_BYTES];
+	bool is_gap = batch->gap.len > 0;
+	if (batch->first_seq == 0 || batch->first_seq > INT64_MAX - MAX_RECORDS)
+		return "first_seq";
+	if (batch->prev_chain.len != CHAIN_BYTES || batch->chain.len != CHAIN_BYTES)
+		return "chain length";
+	if (is_gap ? batch->n_records != 0 || protocol < 2
+		   : batch->n_records == 0 || batch->n_records > MAX_RECORDS)
+		return "record count";
+	*last_seq_out = batch->first_seq + batch->n_records - 1;
+	memcpy(chain, batch->prev_chain.data, CHAIN_BYTES);
+	if (is_gap) {
+		Zhibao__V1__Gap *gap = zhibao__v1__gap__unpack(NULL, batch->gap.len, batch->gap.data);
+		*last_seq_out = gap ? gap->last_seq : 0;
+		if (gap)
+			zhibao__v1__gap__free_unpacked(gap, NULL);
+		if (*last_seq_out < batch->first_seq || *last_seq_out > INT64_MAX - MAX_RECORDS)
+			return "gap";
+		chain_step(chain, *last_seq_out, batch->gap.data, batch->gap.len);
+	}
+	for (size_t i = 0; i < batch->n_records; i++)
+		chain_step(chain, batch->first_seq + i, batch->records[i].data, batch->records[i].len);
+	return memcmp(chain, batch->chain.data, CHAIN_BYTES) == 0 ? NULL : "chain";
 }

@@ -19,5 +19,7 @@ enum stream_rule { STREAM_NEXT, STREAM_REPEAT, STREAM_FENCED, STREAM_GAP, STREAM
 enum stream_rule stream_judge(const struct stream_state *state, const struct stream_claim *claim);
 /* The code a rule is told with; UNSPECIFIED for those that are accepted. */
 Zhibao__V1__NackCode stream_nack(enum stream_rule rule);
+/* Does the batch hang together by itself? NULL and its last number, or what is wrong. */
+const char *stream_batch_fault(const Zhibao__V1__Batch *batch, uint32_t protocol, uint64_t *last_seq_out);
 
 #endif
