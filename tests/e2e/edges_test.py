@@ -3,7 +3,9 @@
 township, the lines of annex 2. The others are in tests/integration; docs/indicators.md lists them all."""
 import csv
 import datetime as dt
+import io
 import shutil
+import urllib.request
 
 import pytest
 
@@ -49,6 +51,23 @@ def test_annex_2_reaches_past_the_check(centre):
     assert lines.split() == ["17|3", "18|25", "19|6", "20|2"]
 
 
+def in_every_answer(centre, indicator, part, on):
+    """By name, the figure of each office below the city: in the answer of the indicator and, which must say the same, in the export.
+    A rate that cannot exist has no percent in the one and the status M in the other."""
+    shown = {}
+    for child in centre.get(f"indicators?node={CITY}&id={indicator}&depth=children&on={on}")["children"]:
+        figure = next(f for f in child["figures"] if f["part"] == part)
+        shown[child["name_zh"], child["code"]] = (figure["numerator"], figure["denominator"], figure["percent"])
+    with urllib.request.urlopen(f"{centre.api}/api/v1/export/sdmx?node={CITY}&on={on}") as answer:
+        rows = list(csv.DictReader(io.StringIO(answer.read().decode(), newline="")))
+    exported = {r["REF_AREA"]: r for r in rows if r["INDICATOR"] == indicator and r["BREAKDOWN"] == (part.replace(".", "_") or "_T")}
+    for (_, code), (numerator, denominator, percent) in shown.items():
+        row = exported[code]
+        assert (row["NUMERATOR"], row["DENOMINATOR"]) == (str(numerator), str(denominator))
+        assert (row["OBS_VALUE"], row["OBS_STATUS"]) == (("NaN", "M") if percent is None else (percent, "A"))
+    return {name: figure for (name, _), figure in shown.items()}
+
+
 def test_an_area_without_a_township_is_named(centre):
     """|T| = 0: no 乡 or 镇 in the inner districts: not applicable, listed by name, and no part of the sum above."""
     with open(PACK / "townships.csv", encoding="utf-8-sig", newline="") as file:
@@ -60,6 +79,26 @@ def test_an_area_without_a_township_is_named(centre):
     assert none and {name for name, f in figures.items() if f["denominator"] == 0 and f["percent"] is None} == none
     whole = next(f for f in answer["figures"] if (f["breadth"], f["base"]) == ("broad", "rural"))
     assert whole["denominator"] == sum(r["kind"] != "街道" for r in rows)
+    assert in_every_answer(centre, "I-03", "broad.rural", "2024-11-30") == {n: (f["numerator"], f["denominator"], f["percent"]) for n, f in figures.items()}
+
+
+def test_an_office_without_a_minimum_is_listed(centre, agent):
+    """Σ req = 0: of two counties one plans two sessions and one plans without a number; it and all others are not applicable and stay in
+    the list by name; its line stands apart and the city has the two sessions."""
+    other = "420103"
+    for office, quota in ((COUNTY, ("counted", "--planned_min", "2")), (other, ("many",))):
+        run = agent.command("record", "plan_item", "--on-behalf-of", office, "--item_no", "1", "--category", "village", "--theme", "社保政策",
+                            "--window_start", "2024-04-01", "--window_end", "2024-10-31", "--quota_kind", *quota, "--wait", "20")
+        assert run.returncode == 0 and "已送达" in run.stdout, run.stderr
+    centre.wait_folded()
+    answer = centre.get(f"completion?node={CITY}&on=2024-10-31")
+    figures = {c["name_zh"]: (c["completion"]["numerator"], c["completion"]["denominator"], c["completion"]["percent"]) for c in answer["children"]}
+    names = dict(line.split("|") for line in centre.cluster.psql(f"SELECT code, name_zh FROM zhibao.office WHERE parent_code = '{CITY}'").splitlines())
+    assert figures == {name: (0, 2, "0.00") if code == COUNTY else (0, 0, None) for code, name in names.items()} and len(names) > 10
+    assert in_every_answer(centre, "I-02", "", "2024-10-31") == figures
+    assert answer["completion"] == {"numerator": 0, "denominator": 2, "percent": "0.00", "lines": 1}
+    apart = {c["code"]: c["unquantified"]["none"] for c in answer["children"]}
+    assert apart == {code: int(code == other) for code in names}
 
 
 def test_an_event_of_an_odd_day_is_noted(centre, agent):
