@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowLeft": (37, ""), "ArrowUp": (38, ""), "ArrowRight": (39, ""),
         "ArrowDown": (40, ""), "Home": (36, ""), "End": (35, ""), "Space": (32, " ")}
@@ -36,6 +37,8 @@ class Browser:
         self._rest = b""
         self._session = None
         self.complaints = []  # exceptions of the page and errors of its console
+        self.downloads = Path(self.profile, "downloads")
+        self._send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
         target = self._send("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network"):
@@ -126,8 +129,11 @@ class Browser:
         where = self.wait(f"""(e => {{ if (!e) return null; e.scrollIntoView({{ block: 'center', inline: 'center' }});
             const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }})(
             document.querySelector({json.dumps(selector)}))""")
+        self.click_at(*where)
+
+    def click_at(self, x, y):
         for kind in ("mousePressed", "mouseReleased"):
-            self._send("Input.dispatchMouseEvent", type=kind, x=where[0], y=where[1], button="left", clickCount=1)
+            self._send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def focus(self, selector):
         self.wait(f"document.querySelector({json.dumps(selector)}) !== null")

@@ -4,6 +4,7 @@ and narrow, every figure on the way against the answer of the API; the interval 
 import pytest
 
 from browser import Browser
+from onmap import check_map
 from onpage import centre_of, closed, count, fraction, percent, press_until, settled, texts, visit
 from pgcluster import Agent, wait_for
 
@@ -105,6 +106,46 @@ def check_drawer(centre, browser, query):
     browser.wait(f"document.querySelectorAll('[data-testid=members-list] > li').length === {len(answer['items'])}")
     assert texts(browser, "[data-testid=members-list] .record-theme") == ["".join(i["theme"].split()) for i in answer["items"]]
     return answer
+
+
+def test_map_by_click(centre, browser):
+    """The province by city, a city by county; an area that is pressed is where the reader goes."""
+    visit(centre, browser, f"{PROVINCE}?as_of={THEN}")
+    for layer, node, below in (("cities", PROVINCE, CITY), ("counties", CITY, COUNTY)):
+        children = centre.get(f"coverage?node={node}&as_of={THEN}")["children"]
+        x, y = check_map(centre, browser, layer, {c["code"]: official(c["figures"]) for c in children if c["figures"]})[below]
+        left, top = browser.eval("(r => [r.x, r.y])(document.querySelector('[data-testid=map] canvas').getBoundingClientRect())")
+        browser.click_at(left + x, top + y)
+        at(browser, below)
+
+
+def test_figure_of_the_map_by_keyboard(centre, browser):
+    """Arrows and Enter choose what map and ranking show, an arrow the counties in place of the cities."""
+    visit(centre, browser, f"{PROVINCE}?as_of={THEN}")
+    browser.focus("[data-testid=figure-select] input")
+    browser.key("Enter")
+    for _ in range(10):
+        browser.key("ArrowDown")
+        if browser.eval("document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.innerText") == "完成率（考核）":
+            break
+    browser.key("Enter")
+    browser.wait("location.hash.includes('figure=completion')")
+    settled(browser)
+    rates = {c["code"]: c["completion"] for c in centre.get(f"completion?node={PROVINCE}&scope=cities&as_of={THEN}")["children"]}
+    codes = browser.eval("[...document.querySelectorAll('[data-testid=rank-table] tbody tr')].map(r => r.dataset.code)")
+    assert sorted(codes) == sorted(rates) and texts(browser, "[data-testid=rank-table] .rank-percent") == [percent(rates[c]) for c in codes]
+    assert "完成率（考核）" in browser.eval("document.querySelector('[data-testid=map]').getAttribute('aria-label')")
+    check_map(centre, browser, "cities", rates)
+    visit(centre, browser, f"{PROVINCE}?as_of={THEN}")
+    browser.focus(".switches .el-radio-group input")
+    browser.key("ArrowRight")
+    browser.wait("location.hash.includes('depth=counties')")
+    settled(browser)
+    coverage = centre.get(f"coverage?node={PROVINCE}&depth=counties&as_of={THEN}")
+    assert len(coverage["children"]) > 100
+    browser.wait(f"document.querySelectorAll('[data-testid=rank-table] tbody tr').length === {len([c for c in coverage['children'] if c['figures']])}")
+    check_ranking(browser, coverage)
+    check_map(centre, browser, "counties", {c["code"]: official(c["figures"]) for c in coverage["children"] if c["figures"]})
 
 
 def at(browser, node):
