@@ -3,21 +3,10 @@
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
+\ir ../record_head.sql
 
 CREATE TABLE plan_item (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	item_no integer CHECK (item_no BETWEEN 1 AND 9999),
 	category text CHECK (category IN ('general', 'enterprise', 'campus', 'village', 'site', 'system')),
 	theme text,
@@ -34,22 +23,10 @@ CREATE TABLE plan_item (
 	mode text CHECK (mode IN ('offline', 'online', 'mixed')),
 	lead_unit text,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(item_no, category, theme, window_start, window_end, quota_kind) = 0)
 );
 COMMENT ON TABLE plan_item IS 'MK03 计划项: one planned activity. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN plan_item.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN plan_item.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN plan_item.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN plan_item.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN plan_item.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN plan_item.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN plan_item.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN plan_item.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN plan_item.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN plan_item.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN plan_item.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN plan_item.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN plan_item.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN plan_item.item_no IS 'number of the line in the plan of the office (序号)';
 COMMENT ON COLUMN plan_item.category IS 'category of the activity (宣讲类别)';
 COMMENT ON COLUMN plan_item.theme IS 'theme (主题)';
@@ -70,19 +47,7 @@ GRANT SELECT, INSERT ON plan_item TO zhibao_collector;
 GRANT SELECT ON plan_item TO zhibao_aggregator;
 
 CREATE TABLE lecture_event (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	category text CHECK (category IN ('general', 'enterprise', 'campus', 'village', 'site', 'system')),
 	plan_item_id uuid,
 	theme text,
@@ -104,22 +69,10 @@ CREATE TABLE lecture_event (
 	area_explanation text,
 	note text,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(category, theme, occurred_on, place, mode, status) = 0)
 );
 COMMENT ON TABLE lecture_event IS 'MK05 宣讲活动: one lecture session; counts at its host office (rulings R8). Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN lecture_event.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN lecture_event.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN lecture_event.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN lecture_event.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN lecture_event.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN lecture_event.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN lecture_event.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN lecture_event.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN lecture_event.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN lecture_event.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN lecture_event.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN lecture_event.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN lecture_event.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN lecture_event.category IS 'category (宣讲类别)';
 COMMENT ON COLUMN lecture_event.plan_item_id IS 'plan line credited: a plan_item of the own office, or a line of annex 2 for the province and its lead units (rulings R8) (计划项)';
 COMMENT ON COLUMN lecture_event.theme IS 'theme (主题)';
@@ -145,19 +98,7 @@ GRANT SELECT, INSERT ON lecture_event TO zhibao_collector;
 GRANT SELECT ON lecture_event TO zhibao_aggregator;
 
 CREATE TABLE study_event (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	form text CHECK (form IN ('daily_study', 'online_drill', 'mini_program_study', 'skill_contest', 'law_quiz', 'training')),
 	target text CHECK (target IN ('staff', 'employer', 'hr_agency', 'public')),
 	occurred_on date,
@@ -174,22 +115,10 @@ CREATE TABLE study_event (
 	result_note text,
 	status text CHECK (status IN ('held', 'planned', 'cancelled')),
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(form, target, occurred_on, topic, status) = 0)
 );
 COMMENT ON TABLE study_event IS 'MK06 学习活动: one study, drill, contest or training; never covers a township (rulings R6). Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN study_event.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN study_event.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN study_event.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN study_event.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN study_event.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN study_event.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN study_event.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN study_event.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN study_event.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN study_event.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN study_event.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN study_event.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN study_event.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN study_event.form IS 'form (学习形式)';
 COMMENT ON COLUMN study_event.target IS 'who studied (学习对象)';
 COMMENT ON COLUMN study_event.occurred_on IS 'day, or first day of the period (开展日期)';
@@ -210,40 +139,16 @@ GRANT SELECT, INSERT ON study_event TO zhibao_collector;
 GRANT SELECT ON study_event TO zhibao_aggregator;
 
 CREATE TABLE speaker (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	role text CHECK (role IN ('backbone', 'lecturer', 'know_all')),
 	display_name text,
 	trained_on date,
 	is_active boolean,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(role, display_name, trained_on, is_active) = 0)
 );
 COMMENT ON TABLE speaker IS 'MK11 宣讲人员: one trained speaker; no personal data beyond a display name. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN speaker.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN speaker.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN speaker.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN speaker.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN speaker.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN speaker.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN speaker.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN speaker.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN speaker.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN speaker.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN speaker.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN speaker.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN speaker.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN speaker.role IS 'role (人员类别)';
 COMMENT ON COLUMN speaker.display_name IS 'name shown in lists (姓名)';
 COMMENT ON COLUMN speaker.trained_on IS 'day the training ended (培训日期)';
@@ -253,39 +158,15 @@ GRANT SELECT, INSERT ON speaker TO zhibao_collector;
 GRANT SELECT ON speaker TO zhibao_aggregator;
 
 CREATE TABLE claim (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	host_office_code text,
 	host_item_id uuid,
 	plan_item_id uuid,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(host_office_code, host_item_id) = 0)
 );
 COMMENT ON TABLE claim IS 'MK20 联合认领: a co-host credits a joint lecture to its own plan line (rulings R4, R8). Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN claim.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN claim.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN claim.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN claim.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN claim.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN claim.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN claim.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN claim.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN claim.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN claim.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN claim.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN claim.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN claim.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN claim.host_office_code IS 'office that holds the record (主办单位)';
 COMMENT ON COLUMN claim.host_item_id IS 'lecture event claimed (主办记录)';
 COMMENT ON COLUMN claim.plan_item_id IS 'plan line credited: a plan_item of the own office, or a line of annex 2 for the province and its lead units (rulings R8) (计划项)';

@@ -4,21 +4,10 @@
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
+\ir ../record_head.sql
 
 CREATE TABLE office_profile (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	effective_from date,
 	mechanism_established_on date,
 	mechanism_note text,
@@ -33,22 +22,10 @@ CREATE TABLE office_profile (
 	portal_host text,
 	halls jsonb,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(effective_from, responsible_name) = 0)
 );
 COMMENT ON TABLE office_profile IS 'MK01 单位概况: who the office is and who answers for it. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN office_profile.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN office_profile.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN office_profile.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN office_profile.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN office_profile.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN office_profile.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN office_profile.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN office_profile.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN office_profile.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN office_profile.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN office_profile.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN office_profile.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN office_profile.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN office_profile.effective_from IS 'day from which the profile holds (生效日期)';
 COMMENT ON COLUMN office_profile.mechanism_established_on IS 'annex 1 L8, L10 (工作机制建立日期)';
 COMMENT ON COLUMN office_profile.mechanism_note IS 'one paragraph (工作机制说明)';
@@ -67,19 +44,7 @@ GRANT SELECT, INSERT ON office_profile TO zhibao_collector;
 GRANT SELECT ON office_profile TO zhibao_aggregator;
 
 CREATE TABLE submission (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	submission_kind text CHECK (submission_kind IN ('work_plan', 'lecture_plan', 'progress_report', 'summary_report', 'materials')),
 	period text CHECK (period IN ('mid_year', 'year_end', 'whole_year')),
 	title text,
@@ -92,22 +57,10 @@ CREATE TABLE submission (
 	is_stamped boolean,
 	approved_by text,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(submission_kind, title) = 0)
 );
 COMMENT ON TABLE submission IS 'MK02 报送材料: a document handed in. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN submission.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN submission.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN submission.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN submission.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN submission.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN submission.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN submission.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN submission.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN submission.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN submission.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN submission.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN submission.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN submission.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN submission.submission_kind IS 'which obligation it meets (材料类别)';
 COMMENT ON COLUMN submission.period IS 'period it covers, for reports (报告期)';
 COMMENT ON COLUMN submission.title IS 'title of the document (标题)';
@@ -124,19 +77,7 @@ GRANT SELECT, INSERT ON submission TO zhibao_collector;
 GRANT SELECT ON submission TO zhibao_aggregator;
 
 CREATE TABLE statistics_form (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	period text CHECK (period IN ('mid_year', 'year_end', 'whole_year')),
 	period_start date,
 	period_end date,
@@ -150,22 +91,10 @@ CREATE TABLE statistics_form (
 	approved_by text,
 	scan_digest bytea CHECK (octet_length(scan_digest) = 32),
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(period, period_start, period_end, scope, filled_on, lines) = 0)
 );
 COMMENT ON TABLE statistics_form IS 'MK12 统计表: the annex-3 form. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN statistics_form.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN statistics_form.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN statistics_form.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN statistics_form.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN statistics_form.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN statistics_form.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN statistics_form.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN statistics_form.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN statistics_form.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN statistics_form.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN statistics_form.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN statistics_form.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN statistics_form.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN statistics_form.period IS 'mid-year or year-end (报告期)';
 COMMENT ON COLUMN statistics_form.period_start IS 'first day covered (起始日期)';
 COMMENT ON COLUMN statistics_form.period_end IS 'last day covered, inclusive (截止日期)';
@@ -183,19 +112,7 @@ GRANT SELECT, INSERT ON statistics_form TO zhibao_collector;
 GRANT SELECT ON statistics_form TO zhibao_aggregator;
 
 CREATE TABLE filing_receipt (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	county_office_code text,
 	submission_item_ids uuid[],
 	filing_no text,
@@ -203,22 +120,10 @@ CREATE TABLE filing_receipt (
 	filing_status text CHECK (filing_status IN ('received', 'accepted', 'returned')),
 	reason text,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(county_office_code, submission_item_ids, filed_on, filing_status) = 0)
 );
 COMMENT ON TABLE filing_receipt IS 'MK15 备案回执: a city confirms a county filing. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN filing_receipt.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN filing_receipt.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN filing_receipt.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN filing_receipt.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN filing_receipt.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN filing_receipt.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN filing_receipt.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN filing_receipt.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN filing_receipt.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN filing_receipt.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN filing_receipt.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN filing_receipt.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN filing_receipt.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN filing_receipt.county_office_code IS 'county that filed (备案单位)';
 COMMENT ON COLUMN filing_receipt.submission_item_ids IS 'submissions filed (备案材料)';
 COMMENT ON COLUMN filing_receipt.filing_no IS 'number (备案号)';

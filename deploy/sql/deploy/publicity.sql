@@ -3,21 +3,10 @@
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
+\ir ../record_head.sql
 
 CREATE TABLE publication (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	object_kind text CHECK (object_kind IN ('arrangement', 'province_arrangement', 'policy', 'column')),
 	object_item_id uuid,
 	channel text CHECK (channel IN ('portal', 'wechat', 'mini_program')),
@@ -26,22 +15,10 @@ CREATE TABLE publication (
 	published_on date,
 	included_office_codes text[],
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(object_kind, channel, title, url, published_on) = 0)
 );
 COMMENT ON TABLE publication IS 'MK04 公布: something was published. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN publication.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN publication.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN publication.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN publication.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN publication.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN publication.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN publication.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN publication.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN publication.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN publication.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN publication.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN publication.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN publication.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN publication.object_kind IS 'what was published (公布内容)';
 COMMENT ON COLUMN publication.object_item_id IS 'item of the own office that it publishes (对应记录)';
 COMMENT ON COLUMN publication.channel IS 'where (公布渠道)';
@@ -54,19 +31,7 @@ GRANT SELECT, INSERT ON publication TO zhibao_collector;
 GRANT SELECT ON publication TO zhibao_aggregator;
 
 CREATE TABLE media_product (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	media_kind text CHECK (media_kind IN ('micro_animation', 'short_video', 'micro_film', 'micro_comic', 'micro_lens', 'chart_or_graphic', 'other')),
 	title text,
 	made_on date,
@@ -76,22 +41,10 @@ CREATE TABLE media_product (
 	url text,
 	policy_item_ids uuid[],
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(media_kind, title, made_on) = 0)
 );
 COMMENT ON TABLE media_product IS 'MK07 宣传作品: one work made. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN media_product.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN media_product.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN media_product.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN media_product.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN media_product.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN media_product.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN media_product.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN media_product.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN media_product.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN media_product.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN media_product.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN media_product.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN media_product.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN media_product.media_kind IS 'kind (作品类别)';
 COMMENT ON COLUMN media_product.title IS 'title (标题)';
 COMMENT ON COLUMN media_product.made_on IS 'day it was finished (制作日期)';
@@ -105,19 +58,7 @@ GRANT SELECT, INSERT ON media_product TO zhibao_collector;
 GRANT SELECT ON media_product TO zhibao_aggregator;
 
 CREATE TABLE policy_document (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	document_kind text CHECK (document_kind IN ('policy', 'answer')),
 	doc_no text,
 	title text,
@@ -134,22 +75,10 @@ CREATE TABLE policy_document (
 	urls text[],
 	last_reviewed_on date,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(document_kind, title, issuer, issued_on, status, disclosure) = 0)
 );
 COMMENT ON TABLE policy_document IS 'MK08 政策文件: one document of the library. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN policy_document.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN policy_document.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN policy_document.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN policy_document.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN policy_document.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN policy_document.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN policy_document.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN policy_document.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN policy_document.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN policy_document.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN policy_document.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN policy_document.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN policy_document.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN policy_document.document_kind IS 'policy or answer (文件类别)';
 COMMENT ON COLUMN policy_document.doc_no IS 'document number (文号)';
 COMMENT ON COLUMN policy_document.title IS 'title (标题)';
@@ -170,19 +99,7 @@ GRANT SELECT, INSERT ON policy_document TO zhibao_collector;
 GRANT SELECT ON policy_document TO zhibao_aggregator;
 
 CREATE TABLE interpretation (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	policy_item_id uuid,
 	form text CHECK (form IN ('policy_original', 'press_release', 'article', 'qa', 'expert_interview', 'press_conference', 'reporter_qa', 'other')),
 	title text,
@@ -190,22 +107,10 @@ CREATE TABLE interpretation (
 	published_on date,
 	channels text[] CHECK (channels <@ ARRAY['portal', 'wechat', 'mini_program']),
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(form, title, published_on) = 0)
 );
 COMMENT ON TABLE interpretation IS 'MK09 政策解读: one explanation of a policy. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN interpretation.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN interpretation.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN interpretation.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN interpretation.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN interpretation.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN interpretation.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN interpretation.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN interpretation.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN interpretation.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN interpretation.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN interpretation.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN interpretation.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN interpretation.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN interpretation.policy_item_id IS 'policy document explained (对应政策)';
 COMMENT ON COLUMN interpretation.form IS 'form (解读形式)';
 COMMENT ON COLUMN interpretation.title IS 'title (标题)';
@@ -217,19 +122,7 @@ GRANT SELECT, INSERT ON interpretation TO zhibao_collector;
 GRANT SELECT ON interpretation TO zhibao_aggregator;
 
 CREATE TABLE window_report (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	hall_id text,
 	report_kind text CHECK (report_kind IN ('board_or_poster', 'screen', 'video_played', 'brochure', 'staff_training')),
 	quantity integer CHECK (quantity BETWEEN 0 AND 100000000),
@@ -241,22 +134,10 @@ CREATE TABLE window_report (
 	staff_total integer CHECK (staff_total BETWEEN 0 AND 100000),
 	policy_item_id uuid,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(hall_id, report_kind, quantity, reported_on) = 0)
 );
 COMMENT ON TABLE window_report IS 'MK10 窗口宣传: publicity at a hall. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN window_report.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN window_report.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN window_report.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN window_report.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN window_report.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN window_report.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN window_report.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN window_report.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN window_report.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN window_report.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN window_report.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN window_report.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN window_report.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN window_report.hall_id IS 'hall of the office profile (大厅编号)';
 COMMENT ON COLUMN window_report.report_kind IS 'kind (宣传类别)';
 COMMENT ON COLUMN window_report.quantity IS 'number of pieces, screens, plays or copies (数量)';
@@ -272,19 +153,7 @@ GRANT SELECT, INSERT ON window_report TO zhibao_collector;
 GRANT SELECT ON window_report TO zhibao_aggregator;
 
 CREATE TABLE news_item (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	news_kind text CHECK (news_kind IN ('work_news', 'lecture', 'experience', 'media_report')),
 	title text,
 	happened_on date,
@@ -294,22 +163,10 @@ CREATE TABLE news_item (
 	url text,
 	content text,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(news_kind, title, happened_on) = 0)
 );
 COMMENT ON TABLE news_item IS 'MK18 动态信息: work news or a media report. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN news_item.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN news_item.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN news_item.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN news_item.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN news_item.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN news_item.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN news_item.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN news_item.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN news_item.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN news_item.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN news_item.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN news_item.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN news_item.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN news_item.news_kind IS 'kind (信息类别)';
 COMMENT ON COLUMN news_item.title IS 'title (标题)';
 COMMENT ON COLUMN news_item.happened_on IS 'day it happened (发生日期)';

@@ -3,21 +3,10 @@
 BEGIN;
 
 SET LOCAL search_path TO zhibao;
+\ir ../record_head.sql
 
 CREATE TABLE inspection (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	scheme text CHECK (scheme IN ('filing_spot_check', 'field_visit', 'online_check', 'work_style_check', 'city_supervision', 'coverage_spot_check', 'mid_year_check', 'year_end_visit')),
 	occasion text,
 	population_office_codes text[],
@@ -36,22 +25,10 @@ CREATE TABLE inspection (
 	rectification_due_on date,
 	rectification_closed_on date,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(scheme) = 0)
 );
 COMMENT ON TABLE inspection IS 'MK13 检查: a check and its result. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN inspection.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN inspection.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN inspection.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN inspection.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN inspection.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN inspection.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN inspection.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN inspection.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN inspection.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN inspection.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN inspection.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN inspection.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN inspection.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN inspection.scheme IS 'kind (检查类别)';
 COMMENT ON COLUMN inspection.occasion IS 'occasion (检查契机)';
 COMMENT ON COLUMN inspection.population_office_codes IS 'offices from which the sample is drawn (抽查范围)';
@@ -74,19 +51,7 @@ GRANT SELECT, INSERT ON inspection TO zhibao_collector;
 GRANT SELECT ON inspection TO zhibao_aggregator;
 
 CREATE TABLE circular (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	circular_no text,
 	title text,
 	issued_on date,
@@ -98,22 +63,10 @@ CREATE TABLE circular (
 	url text,
 	file_digest bytea CHECK (octet_length(file_digest) = 32),
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(title, issued_on, circular_kind) = 0)
 );
 COMMENT ON TABLE circular IS 'MK14 通报: a circular was issued. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN circular.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN circular.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN circular.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN circular.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN circular.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN circular.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN circular.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN circular.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN circular.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN circular.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN circular.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN circular.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN circular.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN circular.circular_no IS 'number (通报文号)';
 COMMENT ON COLUMN circular.title IS 'title (标题)';
 COMMENT ON COLUMN circular.issued_on IS 'day of issue (印发日期)';
@@ -129,19 +82,7 @@ GRANT SELECT, INSERT ON circular TO zhibao_collector;
 GRANT SELECT ON circular TO zhibao_aggregator;
 
 CREATE TABLE feedback_stat (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	source text CHECK (source IN ('hotline_12333', 'reconsideration', 'litigation', 'arbitration', 'petition', 'online_survey')),
 	about_office_code text,
 	period_start date,
@@ -157,22 +98,10 @@ CREATE TABLE feedback_stat (
 	mediated_count integer CHECK (mediated_count BETWEEN 0 AND 1000000000),
 	average_score_hundredths integer CHECK (average_score_hundredths BETWEEN 0 AND 1000000),
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(source, period_start, period_end, total_count) = 0)
 );
 COMMENT ON TABLE feedback_stat IS 'MK16 反馈统计: counts from another system; never personal data. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN feedback_stat.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN feedback_stat.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN feedback_stat.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN feedback_stat.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN feedback_stat.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN feedback_stat.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN feedback_stat.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN feedback_stat.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN feedback_stat.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN feedback_stat.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN feedback_stat.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN feedback_stat.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN feedback_stat.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN feedback_stat.source IS 'system (数据来源)';
 COMMENT ON COLUMN feedback_stat.about_office_code IS 'office the counts are about (涉及单位)';
 COMMENT ON COLUMN feedback_stat.period_start IS 'first day (起始日期)';
@@ -192,19 +121,7 @@ GRANT SELECT, INSERT ON feedback_stat TO zhibao_collector;
 GRANT SELECT ON feedback_stat TO zhibao_aggregator;
 
 CREATE TABLE exchange (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	form text CHECK (form IN ('training_class', 'promotion_meeting', 'online', 'other')),
 	held_on date,
 	title text,
@@ -212,22 +129,10 @@ CREATE TABLE exchange (
 	participants integer CHECK (participants BETWEEN 0 AND 1000000),
 	case_titles text[],
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(form, held_on, title) = 0)
 );
 COMMENT ON TABLE exchange IS 'MK17 经验交流: an exchange of experience. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN exchange.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN exchange.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN exchange.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN exchange.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN exchange.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN exchange.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN exchange.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN exchange.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN exchange.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN exchange.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN exchange.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN exchange.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN exchange.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN exchange.form IS 'form (交流形式)';
 COMMENT ON COLUMN exchange.held_on IS 'day (交流日期)';
 COMMENT ON COLUMN exchange.title IS 'name of the meeting (名称)';
@@ -239,41 +144,17 @@ GRANT SELECT, INSERT ON exchange TO zhibao_collector;
 GRANT SELECT ON exchange TO zhibao_aggregator;
 
 CREATE TABLE public_input (
-	office_code text NOT NULL,
-	item_id uuid NOT NULL,
-	revision_id uuid NOT NULL,
-	base_revision_id uuid,
-	operation text NOT NULL CHECK (operation IN ('submit', 'amend', 'withdraw')),
-	recorded_at timestamptz NOT NULL,
-	author text NOT NULL,
-	author_office_code text NOT NULL,
-	received_at timestamptz NOT NULL,
-	batch_id bigint NOT NULL,
-	seq bigint NOT NULL,
-	programme_version integer NOT NULL,
-	correction_reason text CHECK (correction_reason <> ''),
+	LIKE record_head INCLUDING COMMENTS,
 	received_on date,
 	channel text CHECK (channel IN ('hotline', 'letter', 'visit', 'online', 'survey', 'other')),
 	topic text,
 	handled_on date,
 	result text,
 	PRIMARY KEY (office_code, item_id, revision_id),
+	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(received_on, channel, topic) = 0)
 );
 COMMENT ON TABLE public_input IS 'MK19 社会监督: a supervision input; never personal data. Written by the collector; read by the aggregator.';
-COMMENT ON COLUMN public_input.office_code IS 'office the record counts for (单位代码), from the sending key or on_behalf_of';
-COMMENT ON COLUMN public_input.item_id IS 'item (记录编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN public_input.revision_id IS 'revision (版本编号), UUIDv7 made at the agent';
-COMMENT ON COLUMN public_input.base_revision_id IS 'revision its author saw (依据版本)';
-COMMENT ON COLUMN public_input.operation IS 'submit, amend or withdraw (操作)';
-COMMENT ON COLUMN public_input.recorded_at IS 'clock of the agent at entry (录入时间)';
-COMMENT ON COLUMN public_input.author IS 'who entered it (经办人)';
-COMMENT ON COLUMN public_input.author_office_code IS 'office of the key that sent it (报送单位)';
-COMMENT ON COLUMN public_input.received_at IS 'instant the centre received it (接收时间), that of its batch';
-COMMENT ON COLUMN public_input.batch_id IS 'batch that brought it (批次), points to batch';
-COMMENT ON COLUMN public_input.seq IS 'place in the stream of the agent (序号)';
-COMMENT ON COLUMN public_input.programme_version IS 'version of the programme pack its author saw (活动版本)';
-COMMENT ON COLUMN public_input.correction_reason IS 'why a stored record was corrected or withdrawn (更正原因), NULL when none was given';
 COMMENT ON COLUMN public_input.received_on IS 'day it came in (收到日期)';
 COMMENT ON COLUMN public_input.channel IS 'way it came (来源渠道)';
 COMMENT ON COLUMN public_input.topic IS 'what it is about (类别)';
