@@ -11,7 +11,7 @@ const struct conf_key agent_settings[] = {
 	{"collector.endpoints", CONF_TEXT, 7, 1000, NULL, false, "中心接入地址，多个以逗号分隔，如 tcp://10.0.0.1:5670"},
 	{"collector.public_key", CONF_PATH, 0, 0, "/etc/zhibao/collector.pub", false, "中心公钥文件"},
 	{"outbox.max_bytes", CONF_BYTES, 1 << 20, 1LL << 40, "1 GiB", false, "待送记录的上限"},
-	{"sender.max_inflight_batches", CONF_INTEGER, 1, 64, "16", false, "未确认批次的上限"},
+	{"sender.max_inflight_batches", CONF_INTEGER, 1, 64, "32", false, "未确认批次的上限"},
 	{"sender.backoff_base", CONF_DURATION, 10, 60000, "1 s", false, "重连等待的起点"},
 	{"sender.backoff_cap", CONF_DURATION, 100, 3600000, "300 s", false, "重连等待的上限"},
 	{"sender.ping_idle", CONF_DURATION, 1000, 600000, "30 s", false, "空闲多久后探测中心"},

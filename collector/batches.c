@@ -13,6 +13,7 @@
 
 static const char copy_sql[] = "COPY zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, "
 			       "chain, received_at, body) FROM STDIN (FORMAT binary)";
+enum { ANSWER_RECORDS = 1000 }; /* that one acknowledgement answers at most, so that a proof by its receipt stays short */
 enum { BATCH_COLUMNS = 10, ID_STOCK = 256, ID_LOW = 128, ID_ROOM = ID_STOCK + ID_LOW };
 
 /* What the statement that advances streams is given, a column each. */
@@ -103,6 +104,17 @@ static bool continues(const struct job *before, const struct job *job)
 	return batches_same_stream(before, job) && before->session_gen == job->session_gen &&
 	       before->key_id == job->key_id && before->last_seq + 1 == job->first_seq &&
 	       memcmp(before->chain, job->prev_chain, CHAIN_BYTES) == 0;
+}
+
+void batches_join_answers(struct job **jobs, size_t count)
+{
+	for (size_t i = 0; i + 1 < count; i++) {
+		struct job *job = jobs[i], *next = jobs[i + 1];
+		job->is_joined = continues(job, next) && job->verdict_count == 0 && job->acked_seq == job->last_seq &&
+				 next->acked_seq == next->last_seq && next->last_seq - job->first_seq < ANSWER_RECORDS;
+		if (job->is_joined)
+			next->first_seq = job->first_seq;
+	}
 }
 
 static size_t run_length(struct job *const *jobs, size_t count)

@@ -111,6 +111,8 @@ static enum pg_outcome try(struct group *group, enum records_mode mode, struct j
 					     : pg_commit(group->pg, err);
 	if (outcome != PG_STORED)
 		pg_rollback(group->pg);
+	else if (is_batch)
+		batches_join_answers(jobs, count);
 	return outcome;
 }
 

@@ -74,6 +74,7 @@ struct job {
 	/* Answer. */
 	Zhibao__V1__NackCode nack; /* UNSPECIFIED: accepted */
 	uint64_t acked_seq;
+	bool is_joined; /* JOB_BATCH: the acknowledgement of the next one answers this one too */
 	uint8_t chain[CHAIN_BYTES];    /* JOB_BATCH: after last_seq, as asked; JOB_HELLO: after acked_seq */
 	uint8_t at_chain[CHAIN_BYTES]; /* with GAP, RESYNC and FORK: after acked_seq */
 	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];

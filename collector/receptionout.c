@@ -157,7 +157,7 @@ static int answer_session(struct reception *reception, struct session *session, 
 	if (job->kind == JOB_HELLO)
 		return open_session(reception, session, job);
 	if (job->kind == JOB_BATCH)
-		return send_acks(reception, session, job);
+		return job->is_joined ? 0 : send_acks(reception, session, job);
 	if (job->kind == JOB_DOWNLINK) {
 		if (job->acked_seq < job->first_seq) /* promised, but not there: the next news asks again */
 			session->downlink_head = session->downlink_sent;

@@ -86,6 +86,8 @@ def throughput(bench, rounds, title, agents, records, window, batches, per_copy,
                                                   "--no-batches")
     runs = alternate(rounds, runners)
     same_bytes(runs["base"][-1], runs["subject"][-1])
+    for run in runs["subject"]:
+        assert run["nacks"] == run["reconnects"] == 0, run  # nothing fails here, so nobody is turned away
     answer = {"title": title, "rows": rows, "agents": agents, "records_per_batch": records,
               "window": window, "base_connections": connections,
               "ratio": ratios(runs["subject"], runs["base"], "rows_per_s"),

@@ -209,6 +209,29 @@ def test_batch_beyond_credit_is_not_stored(centre, session):
     again.close()
 
 
+def test_batches_stored_together_are_acknowledged_together(centre, session):
+    """A backlog is told so in a few messages, whose receipts cover every record once, a thousand at most."""
+    client, stream = session
+    fill(stream, 1501)
+    with batches_locked(centre):
+        client.send("BATCH", stream.batch(1, 1))
+        for first in range(2, 1501, 25):
+            client.send("BATCH", stream.batch(first, min(first + 24, 1501)))
+    answers = [client.receive("ACK")]
+    while answers[-1].acked_seq < 1501:
+        answers.append(client.receive("ACK"))
+    assert not [m for k, m in client.later if k == "NACK"]
+    assert len(answers) <= 12, [(a.first_seq, a.acked_seq) for a in answers]
+    assert any(a.acked_seq - a.first_seq >= 25 for a in answers)
+    ends = 0
+    for answer in answers:
+        assert answer.first_seq == ends + 1 and answer.acked_seq - ends <= 1000
+        ends = answer.acked_seq
+        assert answer.chain == stream.chains[ends]
+        assert receipt_is_valid(client.welcome.signing_public_key, receipt_text(OFFICE, stream.uuid, answer), answer.signature)
+    assert client.deliver(stream, 1501, 1501).acked_seq == 1501, "the session goes on"
+
+
 def test_receipts_of_repeats_and_gaps(session):
     """A repeat and a gap are receipted too; the Ack after Welcome answers no batch and carries none."""
     client, stream = session

@@ -22,7 +22,7 @@ def slowdisk(bench, args):
 
 
 def main():
-    args = options(parser_of(__doc__, agents=200, records=200, rows=200000))
+    args = options(parser_of(__doc__, agents=200, records=350, rows=700000))
     if not SLOWSYNC.exists():
         print("skipped: a build with sanitizers has no slowsync, which goes into PostgreSQL")
         return 77
