@@ -63,20 +63,27 @@ void apifreezes_diff(void *context, struct http_request *request, struct http_re
 
 void apifreezes_draws(void *context, struct http_request *request, struct http_response *response)
 {
-	static const char *const known[] = {"scheme", NULL};
+	static const char *const known[] = {"scheme", "as_of", NULL};
 	const char *scheme = http_query(request, "scheme");
-	struct pg_param params[] = {pg_text(scheme && *scheme ? scheme : NULL)};
-	if (params_known(request, known, response) == 0)
-		api_answer(context, SQL_draws, params, 1, "E_NOT_READY", "尚无数据", response);
+	struct point point;
+	if (params_known(request, known, response) < 0 ||
+	    api_point(context, request, &point, response) < 0)
+		return;
+	struct pg_param params[] = {pg_text(scheme && *scheme ? scheme : NULL), point.as_of};
+	api_answer(context, SQL_draws, params, 2, "E_NOT_READY", "尚未汇总，请稍后重试", response);
 }
 
-/* The published file of one draw, as `draw show --out` writes it and `draw verify` reads it. */
+/* The published file of one draw, as `draw show --out` writes it and `draw verify` reads it. Without
+ * an instant it is what is published now, before it is folded; an instant is kept to the letter, so
+ * that a page opened just before a draw does not show it. */
 void apifreezes_draw(void *context, struct http_request *request, struct http_response *response)
 {
-	static const char *const known[] = {NULL};
+	static const char *const known[] = {"as_of", NULL};
 	const char *text = http_path(request, "draw");
+	struct point point;
 	char *end;
-	if (params_known(request, known, response) < 0)
+	if (params_known(request, known, response) < 0 ||
+	    params_point(request, INT64_MAX, &point, response) < 0)
 		return;
 	errno = 0;
 	int64_t id = strtoll(text, &end, 10);
@@ -84,6 +91,6 @@ void apifreezes_draw(void *context, struct http_request *request, struct http_re
 		http_fail(response, 404, "E_DRAW_UNKNOWN", "没有这次抽查");
 		return;
 	}
-	struct pg_param params[] = {pg_int8(id)};
-	api_answer(context, SQL_draw_show, params, 1, "E_DRAW_UNKNOWN", "没有这次抽查", response);
+	struct pg_param params[] = {pg_int8(id), point.as_of};
+	api_answer(context, SQL_draw_show, params, 2, "E_DRAW_UNKNOWN", "没有这次抽查，或当时尚未承诺", response);
 }

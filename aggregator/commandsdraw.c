@@ -36,9 +36,9 @@ static const char *text_of(const json_t *object, const char *name)
 static json_t *fetch(struct command_line *line, int64_t id, struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	struct pg_param params[] = {pg_int8(id)};
+	struct pg_param params[] = {pg_int8(id), pg_null_instant()};
 	json_t *draw = NULL;
-	if (pg_exec(line->pg, SQL_draw_show, params, 1, &rows, err) < 0)
+	if (pg_exec(line->pg, SQL_draw_show, params, 2, &rows, err) < 0)
 		return NULL;
 	if (pg_rows_count(rows) == 0 || pg_is_null(rows, 0, 0))
 		err_set(err, ERR_DATA, "E_DRAW_UNKNOWN 没有第 %lld 号抽查", (long long)id);

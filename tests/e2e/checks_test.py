@@ -6,6 +6,7 @@ import json
 import subprocess
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -49,6 +50,14 @@ def no_complaint(browser):
     assert said == []
 
 
+def micros(text):
+    return round((datetime.fromisoformat(text) - datetime.fromtimestamp(0, timezone.utc)) / timedelta(microseconds=1))
+
+
+def instant(at_us):
+    return (datetime.fromtimestamp(0, timezone.utc) + timedelta(microseconds=at_us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def commands(browser, place):
     return browser.eval(f"[...document.querySelectorAll(\"{place} code\")].map(c => c.innerText)")
 
@@ -58,17 +67,19 @@ def test_draw_from_the_page(centre, browser):
     visit(centre, browser, "draws/")
     assert "还没有抽查" in browser.text("main")
     run_shown(centre, commands(browser, "main")[0], "prov", 检查契机="随机抽查")
+    draw = wait_for(lambda: centre.get("draws")["draws"], 30, "the commitment in what is folded")[0]
     visit(centre, browser, "draws/")
     assert browser.text("[data-filter=waiting]") == "已承诺，待抽取1"
     browser.focus("[data-testid=draw-table] tbody tr")
     browser.key("Enter")
     browser.wait("location.hash.includes('pick=1')")
-    draw = centre.get("draws")["draws"][0]
+    browser.wait("!!document.querySelector('[data-testid=draw-facts]')")
     facts = browser.text("[data-testid=draw-facts]")
     assert draw["commitment"] in facts and draw["population_digest"] in facts and "随机种子" not in facts
     run_shown(centre, commands(browser, "[aria-label=用命令抽取]")[0].split(" --out")[0], "prov", 抽取数量="6")
+    wait_for(lambda: centre.get("draws")["draws"][0]["seed"], 30, "the draw in what is folded")
     visit(centre, browser, "draws/?pick=1")
-    draw = centre.get("draws")["draws"][0]
+    draw = centre.get("draws/1")
     assert browser.text("[data-testid=draw-seed]") == draw["seed"]
     assert browser.eval("[...document.querySelectorAll('[data-testid=draw-sample] tbody tr')].map(r => r.dataset.code)") == [
         s["code"] for s in draw["sample"]]
@@ -114,6 +125,37 @@ def test_result_of_a_draw(centre, browser):
     assert texts(browser, "[data-testid=draw-sample] [data-label='检查结果']").count("还没有结果") == 5
     browser.click("[data-testid=draw-sample] button")
     browser.says("[data-testid=item-history]", "被检查单位")
+
+
+def test_draw_of_a_past_instant(centre, browser):
+    """Before its commitment there was no draw; then one without seed, sample and result; then one without a result. So says
+    the list, which carries no population, the file of the draw, and the page."""
+    live = centre.get("draws")
+    assert set(live["draws"][0]) == set(centre.get("draws/1")) - {"population"}
+    outcome = ("seed", "sample", "sample_size", "per_city", "cities", "run_by", "run_at")
+    before, between, drawn = (micros(live["draws"][0][name]) + late for name, late in (("committed_at", -1), ("run_at", -1), ("run_at", 0)))
+    assert centre.get(f"draws?as_of={instant(before)}")["draws"] == []
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        centre.get(f"draws/1?as_of={instant(before)}")
+    assert refused.value.code == 404 and json.load(refused.value)["error"]["code"] == "E_DRAW_UNKNOWN"
+    expected = dict(live["draws"][0], results=[])
+    for at, hidden in ((drawn, {}), (between, dict.fromkeys(outcome))):
+        expected.update(hidden)
+        answer = centre.get(f"draws?as_of={instant(at)}")
+        assert (answer["as_of"], answer["draws"]) == (instant(at), [expected])
+        file = centre.get(f"draws/1?as_of={instant(at)}")
+        assert file.pop("population") and file == expected
+    for at, words in ((before, "还没有抽查"), (between, "已承诺，待抽取1"), (drawn, "0/6")):
+        visit(centre, browser, f"draws/?as_of={instant(at)}")
+        assert words in "".join(browser.text("main").split()), words
+    visit(centre, browser, f"draws/?as_of={instant(between)}&pick=1")
+    assert "还没有抽取" in browser.text(".el-drawer") and live["draws"][0]["seed"] not in browser.eval("document.documentElement.outerHTML")
+    with urllib.request.urlopen(browser.eval("document.querySelector('[data-testid=draw-file]').href")) as answer:
+        assert json.load(answer)["seed"] is None
+    visit(centre, browser, f"draws/?as_of={instant(drawn)}&pick=1")
+    assert texts(browser, "[data-testid=draw-sample] [data-label='检查结果']") == ["还没有结果"] * 6
+    browser.key("Escape")
+    closed(browser)
 
 
 def test_unknown_draw(centre, browser):

@@ -279,7 +279,7 @@ SELECT draw_commit('boss', 'coverage_spot_check', 'test') AS d \gset
 SELECT is((SELECT string_agg(office_code || ' ' || stratum_code, ', ' ORDER BY office_code) FROM draw_member), 'A1 A, A2 A, A3 B, B B', 'draw: the population is that of the registers');
 SELECT is((SELECT weight || ' ' || (facts ->> 'uncovered') || '/' || (facts ->> 'units') FROM draw_member WHERE office_code = 'A3'), '200 2/2', 'draw: nothing covered is 100 points');
 SELECT ok((SELECT d.commitment = sha256(s.seed) FROM draw d JOIN draw_seed s USING (draw_id)), 'draw: the commitment is the hash of the seed');
-SELECT ok(draw_json(:d) ->> 'seed' IS NULL, 'draw: the seed is not told before');
+SELECT ok(draw_json(:d, NULL) ->> 'seed' IS NULL, 'draw: the seed is not told before');
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('city', %s, 1, 1, NULL) $$, :d)), 'E_ROLE', 'draw: only the province draws');
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 5, 1, NULL) $$, :d)), 'E_DRAW_SIZE', 'draw: not more than there are');
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 3, 1, 3) $$, :d)), 'E_DRAW_CITIES', 'draw: not more cities than there are');
@@ -293,6 +293,13 @@ DELETE FROM programme_version WHERE register_version = 3;
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL) $$, :d)), 'done', 'draw: drawn');
 SELECT is(pg_temp.refusal(format($$ SELECT draw_run_post('boss', %s, 2, 1, NULL) $$, :d)), 'E_DRAW_DONE', 'draw: once');
 SELECT is((SELECT count(DISTINCT stratum_code) || ' ' || count(*) FROM draw_sample JOIN draw_member USING (draw_id, office_code)), '2 2', 'draw: one of each city');
+SELECT is((SELECT draw_entry(d.draw_id, d.committed_at - interval '1 microsecond') FROM draw d WHERE d.draw_id = :d), NULL, 'draw: before the commitment there was none');
+SELECT results_eq(format($$ SELECT key, value FROM draw_run r CROSS JOIN jsonb_each_text(draw_json(r.draw_id, r.run_at - interval '1 microsecond') - 'population') j
+	WHERE r.draw_id = %s AND key IN ('seed', 'sample_size', 'per_city', 'cities', 'run_by', 'run_at', 'sample', 'results') AND value IS NOT NULL $$, :d),
+	$$ VALUES ('results', '[]') $$, 'draw: before it was run nothing of its outcome is told');
+SELECT is((SELECT draw_json(r.draw_id, r.run_at) FROM draw_run r WHERE r.draw_id = :d), draw_json(:d, NULL), 'draw: from then on all');
+SELECT is(draw_entry(:d, NULL), draw_json(:d, NULL) - 'population', 'draw: an entry of the list is the file without the population');
+SELECT is((draw_entry(:d, NULL) ->> 'population_count')::bigint, (SELECT count(*) FROM draw_member WHERE draw_id = :d), 'draw: and tells how many there are');
 SELECT is(pg_temp.refusal('UPDATE zhibao.draw_run SET sample_size = 1'), 'E_FROZEN', 'draw: what was drawn stays');
 SELECT is(draw_key('\x00', 'A1', 200), div(draw_key('\x00', 'A1', 100), 2), 'draw: twice the weight, half the key');
 -- One office in three has three times the weight of the others: drawn first in about 3 of 5 draws.

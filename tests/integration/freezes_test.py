@@ -7,7 +7,7 @@ import pytest
 
 from pgcluster import Cluster
 
-TESTS = 65
+TESTS = 70
 
 
 @pytest.fixture(scope="module")

@@ -89,7 +89,7 @@ class DrawComparison:
         members = population(known.register, levels, is_county_level)
         store.insert("account", [{"login": "drawer", "display_name": "x", "office_code": "P", "roles": ["provincial_operator"], "created_at": history.now}])
         number = store.rows("SELECT draw_commit('drawer', %s, NULL)", scheme)[0][0]
-        published = store.rows("SELECT draw_json(%s)", number)[0][0]
+        published = store.rows("SELECT draw_json(%s, NULL)", number)[0][0]
         self.check(f"draw list {scheme}", [{"code": o, "stratum": members[o], "weight": weights.weight(o), "facts": weights.facts(o)} for o in sorted(members)],
                    [{k: m[k] for k in ("code", "stratum", "weight", "facts")} for m in published["population"] or []])
         self.check("draw committed to and not run", (None, None), (published["seed"], published["sample"]))
@@ -114,6 +114,6 @@ class DrawComparison:
         self.drawn.append(f"draw refused {refusal}" if refusal else "draw of some cities"
                           if wanted.cities < len({m["stratum"] for m in published["population"]}) else "draw")
         if not refusal and not refused:
-            record = store.rows("SELECT draw_json(%s)", number)[0][0]
+            record = store.rows("SELECT draw_json(%s, NULL)", number)[0][0]
             self.check("draw sample", ours, [s["code"] for s in record["sample"]])
             self.check("draw seed", seed, record["seed"])

@@ -332,32 +332,41 @@ COMMENT ON FUNCTION draw_run_post(text, bigint, integer, integer, integer) IS 'D
 REVOKE ALL ON FUNCTION draw_run_post(text, bigint, integer, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION draw_run_post(text, bigint, integer, integer, integer) TO zhibao_aggregator;
 
--- All that is public about a draw, as published and as checked by `draw verify`. Results are the inspection records (MK13)
--- that name the seed.
-CREATE FUNCTION draw_json(p_draw bigint) RETURNS jsonb
+-- What was public about a draw by an instant, without the population; NULL when it was not committed to yet. Until it was run there
+-- is no seed, so no sample and no result either. Results are the inspection records (MK13) that name the seed. No instant: all there is.
+CREATE FUNCTION draw_entry(p_draw bigint, p_as_of timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT jsonb_build_object('format', 'zhibao-draw-1', 'draw_id', d.draw_id, 'scheme', d.scheme,
 		'scheme_zh', (SELECT s.label_zh FROM zhibao.draw_scheme s WHERE s.scheme = d.scheme), 'occasion', d.occasion,
 		'commitment', encode(d.commitment, 'hex'), 'population_digest', encode(d.population_digest, 'hex'),
 		'register_version', d.register_version, 'rule_version', zhibao.rule_version(d.register_version), 'as_of', d.as_of,
 		'committed_by', d.committed_by, 'committed_at', d.committed_at,
-		'population', (SELECT jsonb_agg(jsonb_build_object('code', m.office_code, 'name_zh', o.short_name, 'stratum', m.stratum_code,
-				'weight', m.weight, 'facts', m.facts) ORDER BY m.office_code COLLATE "C")
-			FROM zhibao.draw_member m JOIN zhibao.office o ON o.register_version = d.register_version AND o.code = m.office_code
-			WHERE m.draw_id = d.draw_id),
+		'population_count', (SELECT count(*) FROM zhibao.draw_member m WHERE m.draw_id = d.draw_id),
 		'seed', encode(r.seed, 'hex'), 'sample_size', r.sample_size, 'per_city', r.per_city, 'cities', r.cities,
 		'run_by', r.run_by, 'run_at', r.run_at,
 		'sample', (SELECT jsonb_agg(jsonb_build_object('code', s.office_code, 'name_zh', o.short_name, 'place', s.place, 'key', s.draw_key::text) ORDER BY s.place)
 			FROM zhibao.draw_sample s JOIN zhibao.office o ON o.register_version = d.register_version AND o.code = s.office_code
-			WHERE s.draw_id = d.draw_id),
+			WHERE s.draw_id = r.draw_id),
 		'results', (SELECT coalesce(jsonb_agg(jsonb_build_object('office_code', i.office_code, 'item_id', i.item_id,
 				'inspected_office_code', i.inspected_office_code, 'checked_on', i.checked_on, 'result', i.result,
 				'rectification_due_on', i.rectification_due_on, 'rectification_closed_on', i.rectification_closed_on)
 				ORDER BY i.checked_on, i.inspected_office_code, i.item_id), '[]')
-			FROM zhibao.counting(NULL::zhibao.inspection, NULL) i WHERE r.seed IS NOT NULL AND lower(i.seed) = encode(r.seed, 'hex')))
-	FROM zhibao.draw d LEFT JOIN zhibao.draw_run r USING (draw_id)
-	WHERE d.draw_id = p_draw
+			FROM zhibao.counting(NULL::zhibao.inspection, p_as_of) i WHERE r.seed IS NOT NULL AND lower(i.seed) = encode(r.seed, 'hex')))
+	FROM zhibao.draw d LEFT JOIN zhibao.draw_run r ON r.draw_id = d.draw_id AND (p_as_of IS NULL OR r.run_at <= p_as_of)
+	WHERE d.draw_id = p_draw AND (p_as_of IS NULL OR d.committed_at <= p_as_of)
 $$;
-COMMENT ON FUNCTION draw_json(bigint) IS 'What is public about a draw (抽查公开内容).';
+COMMENT ON FUNCTION draw_entry(bigint, timestamptz) IS 'What was public about a draw, without its population (抽查公开内容，不含名单).';
+
+-- The whole, as published and as checked by `draw verify`.
+CREATE FUNCTION draw_json(p_draw bigint, p_as_of timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+	SELECT zhibao.draw_entry(p_draw, p_as_of) || jsonb_build_object('population', (
+		SELECT jsonb_agg(jsonb_build_object('code', m.office_code, 'name_zh', o.short_name, 'stratum', m.stratum_code,
+			'weight', m.weight, 'facts', m.facts) ORDER BY m.office_code COLLATE "C")
+		FROM zhibao.draw d JOIN zhibao.draw_member m USING (draw_id)
+		JOIN zhibao.office o ON o.register_version = d.register_version AND o.code = m.office_code
+		WHERE d.draw_id = p_draw))
+$$;
+COMMENT ON FUNCTION draw_json(bigint, timestamptz) IS 'What was public about a draw (抽查公开内容).';
 
 COMMIT;

@@ -4,7 +4,8 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-DROP FUNCTION draw_json(bigint);
+DROP FUNCTION draw_json(bigint, timestamptz);
+DROP FUNCTION draw_entry(bigint, timestamptz);
 DROP FUNCTION draw_run_post(text, bigint, integer, integer, integer);
 DROP FUNCTION draw_select(bigint, bytea, integer, integer, integer);
 DROP FUNCTION draw_commit(text, text, text);

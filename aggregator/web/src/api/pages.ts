@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Typed calls of the pages beside the overview.
 import type {
-  Baseline, Catalog, Consolidated, CoverageInterval, Deadlines, Diff, DrawList, EffectSheet,
+  Baseline, Catalog, Consolidated, CoverageInterval, Deadlines, Diff, Draw, DrawList, EffectSheet,
   FilingMatrix, FormList, Frozen, Indicator, IndicatorCatalogue, IndicatorMembers, ObligationDetail,
   OneForm, Period, ReportList, ReportStage, ReviewList, ReviewState, ReviewSummary, Scope,
 } from './types';
@@ -102,13 +102,17 @@ Promise<CoverageInterval> {
   return getJson(`${root}/coverage/interval${queryText({ node, ...when(moment) })}`, signal);
 }
 
-export function getDraws(signal?: AbortSignal): Promise<DrawList> {
-  return getJson(`${root}/draws`, signal);
+export function getDraws(moment: Moment, signal?: AbortSignal): Promise<DrawList> {
+  return getJson(`${root}/draws${queryText({ as_of: moment.asOf })}`, signal);
 }
 
 /* The published file of a draw, for those who check it. */
-export function drawHref(id: number): string {
-  return `${root}/draws/${id}`;
+export function drawHref(id: number, moment: Moment): string {
+  return `${root}/draws/${id}${queryText({ as_of: moment.asOf })}`;
+}
+
+export function getDraw(id: number, moment: Moment, signal?: AbortSignal): Promise<Draw> {
+  return getJson(drawHref(id, moment), signal);
 }
 
 /* node null: of all offices; stage null: whatever became of them. */

@@ -32,8 +32,8 @@ export interface DrawResult {
   rectification_closed_on: string | null;
 }
 
-/* What is published: until it is drawn there is no seed and no sample. */
-export interface Draw {
+/* What was published by an instant: until it is drawn there is no seed and no sample. */
+export interface DrawEntry {
   draw_id: number;
   scheme: string;
   scheme_zh: string;
@@ -43,7 +43,7 @@ export interface Draw {
   as_of: string;
   committed_by: string;
   committed_at: string;
-  population: DrawMember[] | null;
+  population_count: number;
   seed: string | null;
   sample_size: number | null;
   per_city: number | null;
@@ -54,8 +54,13 @@ export interface Draw {
   results: DrawResult[];
 }
 
-export interface DrawList {
-  draws: Draw[];
+/* The file of one draw, with the list it was drawn from. */
+export interface Draw extends DrawEntry {
+  population: DrawMember[] | null;
+}
+
+export interface DrawList extends Omit<Stamp, 'on'> {
+  draws: DrawEntry[];
   schemes: { scheme: string; scheme_zh: string; levels: Level[] }[];
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inspection draws in words, and the commands that make and check them.
-import type { Draw, DrawFacts, DrawResult } from '../api/types';
+import type { DrawEntry, DrawFacts, DrawResult } from '../api/types';
 
 export const DRAW_FILTERS = ['waiting', 'unchecked', 'checked'] as const;
 export type DrawFilter = (typeof DRAW_FILTERS)[number];
@@ -15,16 +15,16 @@ export function isDrawFilter(text: string | null): text is DrawFilter {
 }
 
 /* The newest result of an office, if it was inspected. */
-export function resultOf(draw: Draw, office: string): DrawResult | null {
+export function resultOf(draw: DrawEntry, office: string): DrawResult | null {
   const own = draw.results.filter((one) => one.inspected_office_code === office && one.result !== null);
   return own[own.length - 1] ?? null;
 }
 
-export function checkedCount(draw: Draw): number {
+export function checkedCount(draw: DrawEntry): number {
   return (draw.sample ?? []).filter((one) => resultOf(draw, one.code) !== null).length;
 }
 
-export function stageOf(draw: Draw): DrawFilter {
+export function stageOf(draw: DrawEntry): DrawFilter {
   if (draw.sample === null) return 'waiting';
   return checkedCount(draw) < draw.sample.length ? 'unchecked' : 'checked';
 }
@@ -43,7 +43,7 @@ export function factsText(facts: Partial<DrawFacts>): string {
   ].filter((one) => one !== '').join('；') || '没有加权事项';
 }
 
-export function drawFile(draw: Draw): string {
+export function drawFile(draw: DrawEntry): string {
   return `draw-${draw.draw_id}.json`;
 }
 
@@ -51,22 +51,22 @@ export function commitCommand(scheme: string): string {
   return `zhibao-aggregator draw commit --login 登录名 --scheme ${scheme} --occasion 检查契机`;
 }
 
-export function runCommand(draw: Draw): string {
+export function runCommand(draw: DrawEntry): string {
   return `zhibao-aggregator draw run --login 登录名 --id ${draw.draw_id} --size 抽取数量 --per-city 1 --out ${
     drawFile(draw)}`;
 }
 
-export function verifyCommand(draw: Draw): string {
+export function verifyCommand(draw: DrawEntry): string {
   return `zhibao-aggregator draw verify ${drawFile(draw)}`;
 }
 
 /* The commitment from the seed with the tools of any system. */
-export function seedCommand(draw: Draw): string {
+export function seedCommand(draw: DrawEntry): string {
   return `printf %s ${draw.seed} | xxd -r -p | sha256sum`;
 }
 
 /* What the province enters at its agent after the visit to one office. */
-export function resultCommand(draw: Draw): string {
+export function resultCommand(draw: DrawEntry): string {
   return `zhibao-agent record inspection --scheme ${draw.scheme} --seed ${draw.seed} --inspected_office_code 单位代码 `
     + '--checked_on 检查日期 --result 检查结果';
 }
