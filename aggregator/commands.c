@@ -35,7 +35,7 @@ static int command_print_config(struct command_line *line, struct err *err)
 	return 0;
 }
 
-static const char *const account_options[] = {"--login", "--name", "--office", "--roles", "--open", NULL};
+static const char *const account_options[] = {"--login", "--name", "--office", "--roles", "--open", "--as-of", NULL};
 
 static const char *const review_options[] = {"--login",	 "--office", "--item", "--revision",
 					     "--reason", "--remarks", "--cure", "--node", "--kind",
@@ -58,7 +58,8 @@ static const struct command commands[] = {
 	{"print-config", "print-config                 打印配置样例\n", NULL, command_print_config},
 	{"account",
 	 "account list | account set --login 登录名 --name 姓名 --office 代码 --roles 角色,角色 [--open yes|no]\n"
-	 "                             查看 | 开通、变更或停用账号\n",
+	 "  account history [--login 登录名] [--as-of 时点]\n"
+	 "                             查看 | 开通、变更或停用账号 | 变更记录，用过的姓名都算本人，不能审核自己的记录\n",
 	 account_options, command_account},
 	{"review",
 	 "review accept|return|reject|reopen --login 登录名 --office 代码 --item 编号 --revision 版本\n"

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "catalog.h"
@@ -12,7 +14,7 @@
 static int list_accounts(struct command_line *line, struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	if (pg_exec(line->pg, SQL_account_list, NULL, 0, &rows, err) < 0)
+	if (command_connect(line, err) < 0 || pg_exec(line->pg, SQL_account_list, NULL, 0, &rows, err) < 0)
 		return -1;
 	for (int i = 0; i < pg_rows_count(rows); i++)
 		printf("%s\t%s\t%s\t%s\t%s\n", pg_get_text(rows, i, 0), pg_get_text(rows, i, 1), pg_get_text(rows, i, 2),
@@ -20,6 +22,14 @@ static int list_accounts(struct command_line *line, struct err *err)
 	int rc = pg_rows_check(rows, err);
 	pg_rows_free(&rows);
 	return rc;
+}
+
+/* Who acts, as the system knows him: the user behind sudo, where that says so. The word of this command, not of the database. */
+static const char *acting_user(void)
+{
+	const char *sudo = getenv("SUDO_USER");
+	const struct passwd *user = sudo && *sudo ? NULL : getpwuid(getuid());
+	return user ? user->pw_name : sudo;
 }
 
 static int set_account(struct command_line *line, struct err *err)
@@ -30,21 +40,40 @@ static int set_account(struct command_line *line, struct err *err)
 	    command_required(line, "--office", &office, err) < 0 || command_required(line, "--roles", &roles, err) < 0)
 		return -1;
 	struct pg_param params[] = {pg_text(login), pg_text(name), pg_text(office), pg_text(roles),
-				    pg_bool(!open || strcmp(open, "yes") == 0)};
-	return pg_exec(line->pg, SQL_account_set, params, 5, NULL, err);
+				    pg_bool(!open || strcmp(open, "yes") == 0), pg_text(acting_user())};
+	return command_connect(line, err) < 0 ? -1 : pg_exec(line->pg, SQL_account_set, params, 6, NULL, err);
+}
+
+static int account_history(struct command_line *line, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param params[2];
+	params[0] = pg_text(command_option(line, "--login"));
+	if (command_instant(line, "--as-of", &params[1], err) < 0 || command_connect(line, err) < 0 ||
+	    pg_exec(line->pg, SQL_account_history, params, 2, &rows, err) < 0)
+		return -1;
+	puts("时间\t登录名\t变更\t内容\t操作人\t数据库用户");
+	for (int row = 0; row < pg_rows_count(rows); row++)
+		for (int column = 0; column < 6; column++)
+			printf("%s%c", pg_get_text(rows, row, column), column < 5 ? '\t' : '\n');
+	if (pg_rows_count(rows) == 0)
+		fputs("没有账号变更，或没有这个账号\n", stderr);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
 }
 
 int command_account(struct command_line *line, struct err *err)
 {
-	bool is_list = line->word_count == 1 && strcmp(line->words[0], "list") == 0;
-	bool is_set = line->word_count == 1 && strcmp(line->words[0], "set") == 0;
-	if (!is_list && !is_set) {
-		err_set(err, ERR_USAGE, "E_USAGE account 后应为 list 或 set");
-		return -1;
-	}
-	if (command_connect(line, err) < 0)
-		return -1;
-	return is_list ? list_accounts(line, err) : set_account(line, err);
+	const char *word = line->word_count == 1 ? line->words[0] : "";
+	if (strcmp(word, "list") == 0)
+		return list_accounts(line, err);
+	if (strcmp(word, "set") == 0)
+		return set_account(line, err);
+	if (strcmp(word, "history") == 0)
+		return account_history(line, err);
+	err_set(err, ERR_USAGE, "E_USAGE account 后应为 list、set 或 history");
+	return -1;
 }
 
 /* What every verdict and pick names; params are login, office, item, revision. */

@@ -340,7 +340,7 @@ static const struct report_part audit_parts[] = {
 	 REPORT_NO_FORM},
 	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
-	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &gaps, &forks), REPORT_NO_FORM},
+	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &report_source_accounts, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
 	{"late", "附件二：报送与逾期、未报明细", SOURCES(&late, &report_source_received), REPORT_NO_FORM},
@@ -355,7 +355,7 @@ static const struct report_part integrity_parts[] = {
 	{"links", "一、数据传输", SOURCES(&links, &unheard), REPORT_NO_FORM},
 	{"chain", "二、批次链", SOURCES(&chain, &gaps, &forks), REPORT_NO_FORM},
 	{"refused", "三、退回与冲突", SOURCES(&quarantine, &disputes, &twins), REPORT_NO_FORM},
-	{"changes", "四、更正与撤回", SOURCES(&changes, &corrections), REPORT_NO_FORM},
+	{"changes", "四、更正、撤回与账号", SOURCES(&changes, &corrections, &report_source_accounts), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 

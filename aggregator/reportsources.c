@@ -163,6 +163,14 @@ SOURCE(draws, "随机抽查", .empty = "没有随机抽查。",
        .note = "名单和种子的散列值先行公布，抽取后公开种子，任何人可用 zhibao-aggregator draw verify 重算。核实指注明该种子的检查均为合格，"
 	       "部分合格、不合格的计入未能核实。");
 
+static const struct report_column accounts_columns[] = {
+	{"changed_at", "时间", REPORT_INSTANT, 11, false}, {"login", "登录名", REPORT_TEXT, 8, false},
+	{"office", "单位", REPORT_TEXT, 9, false},         {"what", "变更", REPORT_TEXT, 8, false},
+	{"detail", "内容", REPORT_TEXT, 30, false},        {"changed_by", "操作人", REPORT_TEXT, 14, false},
+};
+SOURCE(accounts, "账号变更", .empty = "没有账号变更。",
+       .note = "账号用过的每一个姓名都用于核对：审核人不得是记录的录入人、填报人或审核人。操作人为执行命令的系统用户。");
+
 static const struct report_column effect_columns[] = {
 	{"office", "单位", REPORT_TEXT, 7, false},          {"completion", "完成率", REPORT_RATIO, 13, false},
 	{"categories", "五进\n类别数", REPORT_COUNT, 5, false}, {"coverage", "乡镇覆盖率", REPORT_RATIO, 13, false},

@@ -25,6 +25,7 @@ extern const struct report_source report_source_media;          /* I-18 */
 extern const struct report_source report_source_works;          /* one by one */
 extern const struct report_source report_source_materials;
 extern const struct report_source report_source_draws;
+extern const struct report_source report_source_accounts; /* who could act, and as whom */
 extern const struct report_source report_source_effect; /* annex 1 L21 */
 extern const struct report_source report_source_reconciliation; /* the form consolidated, beside the records */
 extern const struct report_source report_source_form_members; /* whose forms it is made of */

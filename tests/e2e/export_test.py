@@ -4,6 +4,8 @@ laid over 2024, so that every milestone of the pack has passed when the aggregat
 import csv
 import io
 import json
+import os
+import pwd
 import random
 import socket
 import subprocess
@@ -266,6 +268,39 @@ def test_draw(centre):
     results = wait_for(lambda: [r for d in centre.get("draws")["draws"] for r in d["results"] if r["result"]], 30, "the result")
     assert [(r["inspected_office_code"], r["result"]) for r in results] == [(sample[0], "passed")]
     agent.kill()
+
+
+def test_account_history(centre):
+    """The command tells what a login was and who changed it; a name borne once is held against it, a name of another login is not."""
+    def rename(name, *more):
+        command(centre, "account", "set", "--login", "qian", "--name", name, "--office", "420500", "--roles", "city_operator", *more)
+
+    def history(*words):
+        return [line.split("\t") for line in command(centre, "account", "history", *words).stdout.splitlines()]
+
+    office, item, revision, author = centre.cluster.psql("""SELECT l.office_code, l.item_id, l.revision_id, l.author FROM zhibao.lecture_event l
+        JOIN zhibao.office o ON o.code = l.office_code AND o.parent_code = '420500' WHERE l.author <> '' AND NOT EXISTS (SELECT FROM zhibao.lecture_event n
+        WHERE n.office_code = l.office_code AND n.item_id = l.item_id AND n.revision_id <> l.revision_id) ORDER BY 1, 2 LIMIT 1""").split("|")
+    judge = ("--login", "qian", "--office", office, "--item", item, "--revision", revision)
+    rename(author)
+    refused = command(centre, "review", "accept", *judge, check=False)
+    assert refused.returncode == 65 and refused.stderr.startswith(f"E_REVIEW_SELF “{author}”是该版本的录入人"), refused.stderr
+    rename("钱二")
+    rename("钱二")
+    refused = command(centre, "review", "accept", *judge, check=False)
+    assert refused.returncode == 65 and refused.stderr.startswith(f"E_REVIEW_SELF “{author}”（账号 qian 用过的姓名）是该版本的录入人"), refused.stderr
+    rename("钱二", "--open", "no")
+    head, *lines = history("--login", "qian")
+    assert head == ["时间", "登录名", "变更", "内容", "操作人", "数据库用户"]
+    assert [line[1:4] for line in lines] == [["qian", "开通", f"姓名 {author}；单位 420500；角色 市州操作员"], ["qian", "改名", f"姓名 {author} → 钱二"],
+                                             ["qian", "停用", ""]]
+    user = os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
+    assert {tuple(line[4:]) for line in lines} == {(user, "aggregator")}
+    assert history("--login", "qian", "--as-of", "2024-01-01") == [head]
+    assert {line[1] for line in history()[1:]} > {"qian"}
+    rename("钱三", "--open", "yes")
+    command(centre, "account", "set", "--login", "boss", "--name", "处长", "--office", "420000", "--roles", "provincial_operator")
+    command(centre, "review", "accept", "--login", "boss", *judge[2:])
 
 
 def export(centre, *words):

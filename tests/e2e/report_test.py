@@ -71,7 +71,11 @@ def acts(cluster):
             decode(repeat('00', 32), 'hex'), 1, '2024-11-30+08', '张三', '420000', '2024-12-01+08';
         INSERT INTO zhibao.draw_member VALUES (1, '420102', '420100', 100, '{}'), (1, '420103', '420100', 100, '{}');
         INSERT INTO zhibao.draw_run VALUES (1, decode(repeat('ab', 32), 'hex'), 1, 1, 1, '张三', '420000', '2024-12-02+08');
-        INSERT INTO zhibao.draw_sample VALUES (1, '420102', 1, 1)""")
+        INSERT INTO zhibao.draw_sample VALUES (1, '420102', 1, 1);
+        INSERT INTO zhibao.account VALUES ('wang', '赵六', '420100', '{city_operator}', '2024-03-01+08', NULL, 'admin');
+        INSERT INTO zhibao.account_change (login, changes, display_name, office_code, roles, is_open, changed_by, database_role, changed_at) VALUES
+            ('wang', '{created}', '王五', '420100', '{city_operator}', true, 'admin', 'zhibao_aggregator', '2024-03-01+08'),
+            ('wang', '{renamed}', '赵六', '420100', '{city_operator}', true, 'admin', 'zhibao_aggregator', '2024-12-01+08')""")
 
 
 def papers(cluster):
@@ -225,7 +229,7 @@ def test_lists_against_the_store(centre, document):
 
 
 def test_acts_of_offices(centre, document):
-    """Extensions, exemptions, reminders, draws and late cuts are told as the store has them."""
+    """Extensions, exemptions, reminders, draws, changes of accounts and late cuts are told as the store has them."""
     found = tables(document)
     assert [(r["office"], r["kind"], r["reason"], r["by"], bool(r["withdrawn"])) for r in found["reliefs"]["rows"]] == [
         ("武汉", "延期", "防汛", "张三（湖北）", False), ("黄石", "免报", "机构撤并", "李四（湖北）", True)]
@@ -233,6 +237,9 @@ def test_acts_of_offices(centre, document):
     draw = found["draws"]["rows"][0]
     assert (draw["population"], draw["drawn"], draw["seed"], draw["sample"]) == (2, 1, "ab" * 32, "江岸区")
     assert (draw["confirmed"], draw["not_confirmed"], draw["unchecked"]) == (0, 0, 1)
+    assert [(r["login"], r["office"], r["what"], r["detail"], r["changed_by"]) for r in found["accounts"]["rows"]] == [
+        ("wang", "武汉", "开通", "姓名 王五；单位 420100；角色 市州操作员", "admin（数据库用户 zhibao_aggregator）"),
+        ("wang", "武汉", "改名", "姓名 王五 → 赵六", "admin（数据库用户 zhibao_aggregator）")]
     cuts = int(centre.cluster.psql("SELECT count(*) FROM zhibao.plan_cut('2024-12-31', '2024-12-31 23:59:59.999999+08')"))
     assert len(found["plan_cuts"]["rows"] if "plan_cuts" in found else []) == cuts
 

@@ -37,9 +37,10 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set works `cat report_works.sql`
 \set materials `cat report_materials.sql`
 \set picks `cat report_picks.sql`
+\set accounts `cat report_accounts.sql`
 CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
-	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks')) s (name, text);
+	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'), ('accounts', :'accounts')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -235,6 +236,13 @@ SELECT is(array(SELECT pg_temp.rows('picks', 'A')), ARRAY['f,动态信息,A1,' |
 	'R1: who picked which branch, when and why');
 SELECT is((SELECT count(*) FROM pg_temp.rows('picks', 'A', '2024-12-31', '2024-12-03T12:00Z')) + (SELECT count(*) FROM pg_temp.rows('picks', 'B')), 0::bigint,
 	'R1: not before the pick, and not to others');
+INSERT INTO account VALUES ('wang', '王五', 'A1', '{filler,city_operator}', now(), NULL, 'admin');
+UPDATE account SET display_name = '赵六', office_code = 'B', changed_by = 'root' WHERE login = 'wang';
+SELECT changed_at AS t1, database_role AS dbrole, lead(changed_at) OVER (ORDER BY change_no) AS t2 FROM account_change WHERE login = 'wang' ORDER BY change_no LIMIT 1 \gset
+SELECT is(array(SELECT pg_temp.rows('accounts', 'A', '2999-12-31', 'infinity')), ARRAY['f,' || :'t1'::timestamptz || ',wang,A1,开通,姓名 王五；单位 A1；角色 填报人、市州操作员,admin（数据库用户 ' || :'dbrole' || '）',
+	'f,' || :'t2'::timestamptz || ',wang,B,改名、调整单位,姓名 王五 → 赵六；单位 A1 → B,root（数据库用户 ' || :'dbrole' || '）'], 'accounts: what changed, with who it was before; the office that he left is told too');
+SELECT is((SELECT count(*) FROM pg_temp.rows('accounts', 'B', '2999-12-31', 'infinity')), 1::bigint, 'accounts: and the one he came to, of that change alone');
+SELECT is((SELECT count(*) FROM pg_temp.rows('accounts', 'A', '2999-12-31', :'t1')), 1::bigint, 'accounts: by the instant');
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
 -- What was received, one by one: late and corrected, in time; the filing with the city, answered on the 20th; the county that did not file.
 INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to, judged_by, evidence) VALUES

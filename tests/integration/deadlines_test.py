@@ -35,6 +35,7 @@ ACTS = {
     "exemption withdrawn": ("exemption_withdraw('city', 'A1', 1, 'x')", "SELECT max(withdrawn_at) FROM zhibao.exemption"),
     "reminder": ("reminder_post('city', 'A1', 1, 'x')", "SELECT max(made_at) FROM zhibao.reminder"),
     "draw": ("draw_commit('boss', 'coverage_spot_check', 'x')", "SELECT max(committed_at) FROM zhibao.draw"),
+    "account": ("account_set('city', '市' || clock_timestamp(), 'A', '{city_operator}', true)", "SELECT max(changed_at) FROM zhibao.account_change"),
     "draw run": ("draw_run_post('boss', (SELECT max(draw_id) FROM zhibao.draw), 1, 1, NULL)", "SELECT max(run_at) FROM zhibao.draw_run"),
 }
 

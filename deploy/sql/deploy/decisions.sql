@@ -40,12 +40,13 @@ $$;
 COMMENT ON FUNCTION revision_people(item_revision) IS 'People who wrote, filled in or approved a revision (录入人、填报人、审核人).';
 
 -- The reviewer of a revision: an operator of an office above it that did not write the revision itself (ruling R3 lets it),
--- who had no hand in it.
+-- who had no hand in it, under any name that the login ever bore.
 CREATE FUNCTION reviewer_of(p_login text, p_revision item_revision) RETURNS account
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator']);
 	v_place text;
+	v_name text;
 BEGIN
 	IF v_account.office_code = p_revision.office_code OR NOT EXISTS (SELECT FROM zhibao.office_tree t
 			WHERE t.register_version = zhibao.register_at(clock_timestamp())
@@ -55,10 +56,12 @@ BEGIN
 	IF v_account.office_code = p_revision.author_office_code THEN
 		PERFORM zhibao.refuse('E_REVIEW_PROXY', format('该版本由 %s 代报，本单位不能审核自己代报的记录，应由再上一级单位审核', p_revision.author_office_code));
 	END IF;
-	SELECT p.place INTO v_place FROM zhibao.revision_people(p_revision) p
-	WHERE zhibao.person_key(p.name) = zhibao.person_key(v_account.display_name) LIMIT 1;
+	SELECT p.place, n.display_name INTO v_place, v_name FROM zhibao.revision_people(p_revision) p
+	JOIN zhibao.account_change n ON n.login = p_login AND zhibao.person_key(n.display_name) = zhibao.person_key(p.name)
+	ORDER BY n.change_no DESC LIMIT 1;
 	IF FOUND THEN
-		PERFORM zhibao.refuse('E_REVIEW_SELF', format('“%s”是该版本的%s，不能审核自己的记录', v_account.display_name, v_place));
+		PERFORM zhibao.refuse('E_REVIEW_SELF', format('“%s”%s是该版本的%s，不能审核自己的记录', v_name,
+			CASE WHEN v_name <> v_account.display_name THEN format('（账号 %s 用过的姓名）', p_login) ELSE '' END, v_place));
 	END IF;
 	RETURN v_account;
 END $$;

@@ -28,7 +28,7 @@ BEGIN
 			AND a.backend_type = 'client backend' AND (pg_has_role(a.usesysid, 'zhibao_collector', 'MEMBER')
 				OR a.pid IN (SELECT l.pid FROM pg_locks l WHERE l.mode = 'RowExclusiveLock' AND l.relation IN ('zhibao.review'::regclass,
 					'zhibao.branch_pick'::regclass, 'zhibao.extension'::regclass, 'zhibao.exemption'::regclass, 'zhibao.reminder'::regclass,
-					'zhibao.draw'::regclass, 'zhibao.draw_run'::regclass)))))
+					'zhibao.draw'::regclass, 'zhibao.draw_run'::regclass, 'zhibao.account_change'::regclass)))))
 		- interval '1 microsecond';
 END $$;
 COMMENT ON FUNCTION fold_horizon() IS 'Instant up to which nothing can still appear.';

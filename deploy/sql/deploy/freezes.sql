@@ -4,14 +4,6 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-CREATE FUNCTION refuse_change() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM zhibao.refuse('E_FROZEN', format('%s 只增不改', TG_TABLE_NAME));
-	RETURN NULL;
-END $$;
-COMMENT ON FUNCTION refuse_change() IS 'Keeps rows as they were written (只增不改).';
-
 CREATE TABLE frozen_set (
 	milestone_on date NOT NULL,
 	indicator text NOT NULL,

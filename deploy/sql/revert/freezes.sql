@@ -13,6 +13,5 @@ DROP FUNCTION figure_line(text, text, bigint, bigint);
 DROP FUNCTION figure_head(date, text, date, timestamptz, integer, text);
 DROP TABLE frozen_figure;
 DROP TABLE frozen_set;
-DROP FUNCTION refuse_change();
 
 COMMIT;

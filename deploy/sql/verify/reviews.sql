@@ -4,7 +4,6 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-SELECT login, display_name, office_code, roles, created_at, closed_at FROM account WHERE false;
 SELECT office_code, item_id, revision_id, review_no, verdict, reason, remarks, cure_on, reviewer, reviewer_office_code, reviewed_at, xid FROM review WHERE false;
 SELECT office_code, item_id, pick_no, revision_id, reason, picked_by, picked_at, xid FROM branch_pick WHERE false;
 
