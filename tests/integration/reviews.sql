@@ -317,6 +317,23 @@ SELECT set_eq($$ SELECT pg_temp.missing(10) $$, ARRAY['gone'], 'file: no more on
 SELECT matches(pg_temp.say('city', 'gone'), '^E_FINDINGS_OPEN .* F_FILE_UNKNOWN ', 'file: such a paper is not accepted');
 SELECT is(pg_temp.say('city', 'gone', 'returned', '请报送附件'), 'ok', 'file: it can be returned');
 SELECT is(pg_temp.say('city', 'come'), 'ok', 'file: one whose file is here is accepted');
+-- So it is with every other kind that names a file, but there it is a note that binds nobody.
+SELECT pg_temp.paper('work ' || n, 'media_product', jsonb_build_object('media_kind', 'short_video', 'title', 'x', 'made_on', '2024-05-01', 'file_digest', '\x' || repeat(d, 32))),
+	pg_temp.paper('circular ' || n, 'circular', jsonb_build_object('circular_kind', 'other', 'title', 'x', 'issued_on', '2024-05-01', 'file_digest', '\x' || repeat(d, 32))),
+	pg_temp.paper('profile ' || n, 'office_profile', jsonb_build_object('effective_from', '2024-05-01', 'responsible_name', 'x', 'mechanism_digest', '\x' || repeat(d, 32)))
+	FROM (VALUES ('gone', 'ab'), ('come', 'cd')) v (n, d);
+SELECT pg_temp.paper('work bare', 'media_product', '{"media_kind": "short_video", "title": "x", "made_on": "2024-05-01"}'),
+	pg_temp.paper('work far', 'media_product', jsonb_build_object('media_kind', 'short_video', 'title', 'x', 'made_on', '2024-05-01', 'file_digest', '\x' || repeat('ab', 32)), 'B');
+CREATE FUNCTION pg_temp.notes(p_minute integer, p_offices text[] DEFAULT '{A1}') RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', n.name, s.state, f.finding ->> 'code', f.finding ->> 'severity') FROM (VALUES ('work', 'media_product'), ('circular', 'circular'), ('profile', 'office_profile')) n (name, kind)
+	CROSS JOIN LATERAL zhibao.open_findings(n.kind, pg_temp.at(p_minute), p_offices, NULL) o CROSS JOIN LATERAL json_array_elements(o.findings) AS f (finding)
+	JOIN unnest(ARRAY['gone', 'come', 'bare', 'far']) AS s (state) ON o.item_id = pg_temp.id(n.name || ' ' || s.state) $$;
+SELECT set_eq($$ SELECT pg_temp.notes(9) $$, $$ SELECT k || ' ' || s || ' F_FILE_UNKNOWN note' FROM unnest('{work,circular,profile}'::text[]) k, unnest('{gone,come}'::text[]) s $$,
+	'file: a work, a circular or a profile whose file is not here is noted');
+SELECT set_eq($$ SELECT pg_temp.notes(10) $$, $$ SELECT k || ' gone F_FILE_UNKNOWN note' FROM unnest('{work,circular,profile}'::text[]) k $$, 'file: no more once it has arrived');
+SELECT set_eq($$ SELECT pg_temp.notes(10, NULL) EXCEPT SELECT pg_temp.notes(10) $$, ARRAY['work far F_FILE_UNKNOWN note'], 'file: of all offices, those of others too');
+SELECT is(pg_temp.say('city', 'work gone'), 'ok', 'file: a work is accepted without its file');
+SELECT is_empty($$ SELECT n FROM pg_temp.notes(2147483) n WHERE n LIKE 'work gone %' $$, 'file: which settles the note');
 SELECT pg_temp.paper('bare', 'submission', '{"submission_kind": "work_plan", "title": "x"}');
 SELECT matches(pg_temp.say('city', 'bare'), '^E_FINDINGS_OPEN .* F_UNAPPROVED ', 'approver: a paper without one is not accepted, as a form is not');
 ROLLBACK;

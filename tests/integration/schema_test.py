@@ -64,6 +64,7 @@ def test_catalogue_agrees(cluster):
         for field, column in zip(kind["fields"], columns[len(HEAD):]):
             where = f"{kind['name']}.{field['name']}"
             assert column[1] == TYPES[field["type"]], where
+            assert (column[1] == "bytea") == column[0].endswith("_digest"), f"{where}: history and findings know a file by its column"
             assert field["label"] in column[2], where
             for value in field["values"]:
                 assert f"'{value}'" in checks, where
