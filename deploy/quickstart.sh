@@ -139,6 +139,13 @@ configure() {
 	done
 }
 
+# The commands that the page shows, as they are copied: with this centre's configuration.
+centre_commands() {
+	mkdir -p "$home/bin"
+	printf '#!/bin/sh\nexec "%s" --config "%s" "$@"\n' "$bin/aggregator/zhibao-aggregator" "$home/etc/aggregator.conf" >"$home/bin/zhibao-aggregator"
+	chmod 755 "$home/bin/zhibao-aggregator"
+}
+
 collector() { "$bin/collector/zhibao-collector" --config "$home/etc/collector.conf" "$@"; }
 
 enrol_once() { # office, public key file
@@ -175,6 +182,7 @@ replay() {
 	"$bin/tests/sim/zhibao-sim" run --pack "$pack" --seed "$seed" --scale "$scale" \
 		--endpoint "tcp://127.0.0.1:$collector_port" --server-key "$home/etc/collector.pub" \
 		--keys "$sim/keys" --state "$sim/state" --log "$sim/sent.jsonl"
+	"$home/bin/zhibao-aggregator" account set --login demo --name 【虚构】省厅操作员 --office 420000 --roles provincial_operator
 	touch "$home/replayed"
 }
 
@@ -200,6 +208,7 @@ report() {
 		接下来可以：
 		  记一场宣讲    $bin/agent/zhibao-agent --config $home/agent-420102/agent.conf record lecture_event --help
 		  看是否送达    $bin/agent/zhibao-agent --config $home/agent-420102/agent.conf status
+		  审核一份材料  PATH=$home/bin:\$PATH，再运行网页“审核”里复制的命令$([ ! -f "$home/replayed" ] || echo '，登录名 demo（【虚构】省厅操作员）')
 		  停止 / 清除   deploy/quickstart.sh --stop / --clean
 	END
 }
@@ -225,6 +234,7 @@ main() {
 	chmod 700 "$home/etc"
 	database
 	configure
+	centre_commands
 	run_daemons
 	[ "$with_demo" = no ] || replay
 	report

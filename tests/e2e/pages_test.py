@@ -178,6 +178,19 @@ def test_reviews(centre, browser):
     wait_for(lambda: review_counts(centre) == (pending, 0), 180, "the verdict taken back")
 
 
+def test_accept_by_the_command_of_the_page(centre, browser):
+    """A paper that somebody else approved before it left is accepted by the first command that the page shows."""
+    pending, returned = review_counts(centre)
+    item = next(i for i in centre.get(f"reviews?node={CITY}&kind=submission&state=pending")["items"] if not i["findings"])
+    visit(centre, browser, f"reviews/{CITY}")
+    browser.click(f"[data-testid=review-table] tr[data-item='{item['item_id']}']")
+    browser.wait("document.querySelectorAll('[data-testid=review-commands] code').length === 3")
+    run_shown(centre, browser.eval("document.querySelector('[data-testid=review-commands] code').innerText"), "prov")
+    wait_for(lambda: review_counts(centre) == (pending - 1, returned), 180, "the verdict in what is folded")
+    accepted = centre.get(f"reviews?node={CITY}&kind=submission&state=accepted")["items"]
+    assert [(i["item_id"], i["verdict"], i["reviewer"]) for i in accepted] == [(item["item_id"], "accepted", "prov")]
+
+
 @pytest.mark.parametrize("kind, titles", [("window_report", {"宣传册"}), ("claim", {"西陵区", "伍家岗区", "五峰县"}), ("statistics_form", {"上半年"})])
 def test_review_list_names_its_items(centre, browser, kind, titles):
     """Kinds without a title, theme or topic are named by what they are about, in words."""

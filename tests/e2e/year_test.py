@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An invented year through real agents, with the centre killed in the middle, against the independent check."""
+import json
 import signal
 import subprocess
 import sys
@@ -60,6 +61,17 @@ def test_year(centre):
     assert centre.cluster.psql("SELECT count(*) FROM zhibao.quarantine") == "0"
     assert centre.cluster.psql("SELECT count(DISTINCT kind) FROM zhibao.item_revision") == "20"
     print(recompute(centre, log, "--on", "2024-06-30", "2024-11-30"))
+
+
+def test_papers_wait_for_an_approver(centre):
+    """Offices name who approved a paper, another than its author; the few that forget are flagged, by their own log, and no other."""
+    papers, forms = ({(line["office"], line["item_id"]): line["body"].get("approved_by") for line in map(json.loads, open(centre.home / "year.jsonl", encoding="utf-8"))
+                      if line["kind"] == kind} for kind in ("submission", "statistics_form"))
+    bare = {key for key, approver in papers.items() if approver is None}
+    assert 0 < len(bare) < len(papers) / 8 and set(papers.values()) == {None, "虚构审核人"}
+    assert {key[0] for key, approver in forms.items() if approver is None} == {key[0] for key in bare}, "and their forms lack one too"
+    flagged = centre.get("reviews?kind=submission&state=flagged&limit=500")["items"]
+    assert {(i["office_code"], i["item_id"]): [f["code"] for f in i["findings"]] for i in flagged} == dict.fromkeys(bare, ["F_UNAPPROVED"])
 
 
 def test_chain_is_unbroken(centre):

@@ -7,7 +7,7 @@
 #include "catalog_text.h"
 #include "log.h"
 
-static const char *const author = "虚构经办人";
+const char *const office_author = "虚构经办人";
 
 static void put_uuid(json_t *object, const char *name, const ProtobufCBinaryData *id)
 {
@@ -59,7 +59,7 @@ int office_enter(struct office *office, struct entry *entries, size_t count,
 			.operation = entries[i].kind ? ZHIBAO__V1__OPERATION__OPERATION_SUBMIT
 						     : entries[i].operation,
 			.item_id = entries[i].kind ? NULL : entries[i].item.bytes,
-			.author = author,
+			.author = office_author,
 			.fields = entries[i].fields,
 		};
 	rc = agent_enter(office->agent, desk, count, own, problems, err);

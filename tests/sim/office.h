@@ -29,6 +29,7 @@ struct office {
 	struct sim_item *lectures;
 	size_t lecture_count, lecture_size;
 	struct uuid submission, speaker, policy, product;
+	const char *approver; /* of its papers, NULL when it forgets to name one */
 	bool has_submission;
 	size_t entered, refused;
 	FILE *log; /* shared */
@@ -41,6 +42,8 @@ struct entry {
 	struct uuid item;
 	json_t *fields; /* owned */
 };
+
+extern const char *const office_author; /* who enters everything */
 
 /* Enters and logs; frees the fields. results may be NULL. -1 when the outbox failed. */
 int office_enter(struct office *office, struct entry *entries, size_t count,

@@ -71,6 +71,8 @@ static int enter_one(struct office *office, const char *kind, json_t *fields, st
 
 static int found_office(const struct year *year, struct office *office, struct err *err)
 {
+	struct dice aside = {office->dice.state ^ 0xa99}; /* so that no other number of the year moves */
+	office->approver = dice_chance(&aside, 50) ? NULL : "虚构审核人";
 	uint32_t d = dice_roll(&office->dice, 50, 95);
 	if (enter_one(office, "office_profile",
 		      json_pack("{s:o, s:o, s:o, s:s, s:s, s:[{s:s, s:s}]}", "effective_from", day(year, 60),
@@ -83,9 +85,9 @@ static int found_office(const struct year *year, struct office *office, struct e
 				"trained_on", day(year, d), "is_active", 1),
 		      &office->speaker, err) < 0 ||
 	    enter_one(office, "submission",
-		      json_pack("{s:s, s:s, s:o, s:s, s:i}", "submission_kind", "work_plan", "title",
-				"【虚构】活动工作方案", "issued_on", day(year, d), "file_name", "方案.pdf",
-				"file_bytes", (int)dice_roll(&office->dice, 20000, 900000)),
+		      json_pack("{s:s, s:s, s:o, s:s, s:i, s:s*}", "submission_kind", "work_plan", "title",
+				"【虚构】活动工作方案", "issued_on", day(year, d), "file_name", "方案.pdf", "file_bytes",
+				(int)dice_roll(&office->dice, 20000, 900000), "approved_by", office->approver),
 		      &office->submission, err) < 0)
 		return -1;
 	office->has_submission = true;
@@ -254,9 +256,9 @@ static int tell_the_rest(const struct year *year, struct office *office, struct 
 		 .fields = json_pack("{s:o, s:s, s:s}", "received_on", day(year, d), "channel", "hotline", "topic",
 				     "【虚构】咨询")},
 		{.kind = "statistics_form",
-		 .fields = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}", "period", "mid_year", "period_start", day(year, 0),
-				     "period_end", day(year, 181), "scope", "own", "filled_on", day(year, 180), "lines",
-				     form_lines(dice))},
+		 .fields = json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:s, s:s*}", "period", "mid_year", "period_start",
+				     day(year, 0), "period_end", day(year, 181), "scope", "own", "filled_on", day(year, 180),
+				     "lines", form_lines(dice), "filled_by", office_author, "approved_by", office->approver)},
 	};
 	return office_enter(office, entries, sizeof(entries) / sizeof(entries[0]), NULL, err);
 }
