@@ -4,8 +4,7 @@ import json
 import shlex
 import subprocess
 
-from pgcluster import AGGREGATOR, BUILD, Centre, Cluster
-from report_test import backdate
+from pgcluster import AGGREGATOR, BUILD, Centre, Cluster, backdate
 
 
 def simulate(centre, keys, name, **options):

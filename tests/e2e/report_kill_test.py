@@ -9,8 +9,7 @@ import urllib.request
 
 import pytest
 
-from pgcluster import AGGREGATOR, Centre, Cluster, wait_for
-from report_test import backdate, second_aggregator
+from pgcluster import AGGREGATOR, Centre, Cluster, backdate, wait_for
 
 NODE = "420500"
 OFFICES = "420500,420502,420503"
@@ -51,7 +50,7 @@ def centre():
 
 def start_both(centre):
     centre.start_aggregator()
-    second_aggregator(centre)
+    centre.start_second_aggregator()
 
 
 def job_row(centre, job, columns):
