@@ -55,6 +55,7 @@ def test_everything_is_commented(cluster):
 def test_catalogue_agrees(cluster):
     kinds = json.loads(subprocess.run([BUILD / "tests/integration/catalog_dump"], capture_output=True, check=True).stdout)
     assert len(kinds) == 20
+    assert rows(cluster, "SELECT kind, label_zh FROM zhibao.kind_label ORDER BY place") == [[kind["name"], kind["label"]] for kind in kinds]
     for kind in kinds:
         columns = rows(cluster, f"""SELECT column_name, CASE data_type WHEN 'ARRAY' THEN 'ARRAY:' || udt_name ELSE data_type END,
             coalesce(col_description('zhibao.{kind["name"]}'::regclass, ordinal_position), '')

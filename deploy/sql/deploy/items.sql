@@ -48,6 +48,23 @@ SELECT 'claim'::text AS kind, office_code, item_id, revision_id, base_revision_i
 COMMENT ON VIEW item_revision IS 'All revisions of all kinds (全部版本), without their bodies. Read by the aggregator.';
 GRANT SELECT ON item_revision TO zhibao_aggregator, zhibao_collector;
 
+CREATE TABLE kind_label (
+	kind text PRIMARY KEY,
+	place integer NOT NULL UNIQUE,
+	label_zh text NOT NULL
+);
+COMMENT ON TABLE kind_label IS 'Words for the kinds of records (记录类别名称), as in the catalogue. Written by this change only; read by the aggregator.';
+COMMENT ON COLUMN kind_label.kind IS 'record kind (记录类别)';
+COMMENT ON COLUMN kind_label.place IS 'order in lists (序号)';
+COMMENT ON COLUMN kind_label.label_zh IS 'word for people (名称)';
+GRANT SELECT ON kind_label TO zhibao_aggregator, zhibao_admin;
+INSERT INTO kind_label VALUES
+	('office_profile', 1, '单位概况'), ('submission', 2, '报送材料'), ('plan_item', 3, '计划项'), ('publication', 4, '公布'),
+	('lecture_event', 5, '宣讲活动'), ('study_event', 6, '学习活动'), ('media_product', 7, '宣传作品'), ('policy_document', 8, '政策文件'),
+	('interpretation', 9, '政策解读'), ('window_report', 10, '窗口宣传'), ('speaker', 11, '宣讲人员'), ('statistics_form', 12, '统计表'),
+	('inspection', 13, '检查'), ('circular', 14, '通报'), ('filing_receipt', 15, '备案回执'), ('feedback_stat', 16, '反馈统计'),
+	('exchange', 17, '经验交流'), ('news_item', 18, '动态信息'), ('public_input', 19, '社会监督'), ('claim', 20, '联合认领');
+
 CREATE TABLE value_label (
 	kind text NOT NULL,
 	field text NOT NULL,

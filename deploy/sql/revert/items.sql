@@ -5,6 +5,7 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 DROP TABLE value_label;
+DROP TABLE kind_label;
 DROP VIEW item_revision;
 
 COMMIT;
