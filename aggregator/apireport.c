@@ -50,9 +50,12 @@ void apireport_file(void *context, struct http_request *request, struct http_res
 		http_fail(response, 404, "E_REPORT_UNKNOWN", "没有这份报告，或尚未通过核对");
 	} else {
 		size_t len, sha256_len;
+		bool is_restricted = report_is_restricted(pg_get_text(rows, 0, 2));
 		const uint8_t *data = pg_get_bytes(rows, 0, 0, &len), *sha256 = pg_get_bytes(rows, 0, 1, &sha256_len);
 		if (pg_rows_check(rows, &err) < 0) {
 			http_fail(response, 500, "E_INTERNAL", "内部错误，详见服务日志");
+		} else if (is_restricted) {
+			http_fail(response, 403, "E_REPORT_RESTRICTED", "限制分发的报告只用命令交给有权人员");
 		} else if (reportjob_check_stored(name, data, len, sha256, sha256_len, &err) < 0) {
 			log_error("report.altered", "job=%" PRId64 " cause=\"%s\"", id, err.text);
 			http_fail(response, 500, "E_REPORT_DIGEST", "报告文件与登记的摘要不符，没有交出");

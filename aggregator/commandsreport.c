@@ -3,13 +3,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "calendar.h"
 #include "commands.h"
+#include "fsx.h"
 #include "reportjob.h"
 #include "reportworker.h"
 #include "sql.h"
 
+enum { stored_max_bytes = 512 << 20 };
 static const int64_t ahead_ms = INT64_C(92) * 86400 * 1000;
 
 static const char *shanghai_text(int64_t instant_us, char text[INSTANT_TEXT_SIZE])
@@ -68,6 +71,55 @@ static int schedule_reports(struct command_line *line, struct err *err)
 	return rc;
 }
 
+/* One file of a report: what is wrong with it, NULL when nothing is. is_absent_out: it is not in the folder, which is no fault. */
+static const char *fault_of(const char *dir, struct pg_rows *rows, int i, bool *is_absent_out)
+{
+	struct report_request request = {.report = pg_get_text(rows, i, 1), .node = pg_get_text(rows, i, 2), .as_of_us = pg_get_instant(rows, i, 3)};
+	struct buf path = {0}, data = {0};
+	struct err why = {0};
+	size_t len;
+	const uint8_t *sha256 = pg_get_bytes(rows, i, 5, &len);
+	const char *fault = pg_get_bool(rows, i, 6) ? NULL : "存档";
+	if (!fault && *dir && !report_is_restricted(request.report)) {
+		reportjob_path(dir, &request, pg_get_int(rows, i, 0), pg_get_text(rows, i, 4), &path);
+		*is_absent_out = access(buf_string(&path), F_OK) < 0;
+		if (!*is_absent_out && (file_read(buf_string(&path), stored_max_bytes, &data, &why) < 0 ||
+					reportjob_check_stored(pg_get_text(rows, i, 4), (const uint8_t *)data.data, data.len, sha256, len, &why) < 0))
+			fault = "发布目录";
+	}
+	buf_fini(&path);
+	buf_fini(&data);
+	return fault;
+}
+
+/* Every file that was handed out against its digest, in the store and in the folder. */
+static int verify_reports(struct command_line *line, struct err *err)
+{
+	struct reportjob_options options = reportworker_job_options(line->conf);
+	struct pg_rows *rows = NULL;
+	int altered = 0, absent = 0;
+	if (pg_exec(line->pg, SQL_reportjob_verify, NULL, 0, &rows, err) < 0)
+		return -1;
+	int count = pg_rows_count(rows);
+	for (int i = 0; i < count; i++) {
+		bool is_absent = false;
+		const char *place = fault_of(options.dir, rows, i, &is_absent);
+		if (place)
+			printf("E_REPORT_DIGEST 报告 %" PRId64 " 的 %s：%s中的文件与登记的摘要不符\n", pg_get_int(rows, i, 0), pg_get_text(rows, i, 4), place);
+		altered += place != NULL;
+		absent += is_absent;
+	}
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	if (rc < 0)
+		return -1;
+	printf("核对 %d 个文件，%d 个不符，%d 个不在发布目录\n", count, altered, absent);
+	if (altered == 0)
+		return 0;
+	err_set(err, ERR_DATA, "E_REPORT_DIGEST %d 个文件与登记的摘要不符", altered);
+	return -1;
+}
+
 /* Without --as-of the newest instant for which nothing can arrive any more. */
 static int read_as_of(struct command_line *line, int64_t *as_of_us, struct err *err)
 {
@@ -92,13 +144,28 @@ static int read_as_of(struct command_line *line, int64_t *as_of_us, struct err *
 	return rc;
 }
 
+/* A report that names persons is for those who may see them. */
+static int permit(struct command_line *line, const char *node, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	const char *login;
+	if (command_required(line, "--login", &login, err) < 0)
+		return -1;
+	struct pg_param params[] = {pg_text(login), pg_text(node)};
+	if (pg_exec(line->pg, SQL_report_permit, params, 2, &rows, err) < 0)
+		return -1;
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
 static int read_request(struct command_line *line, struct report_request *request, struct buf *parameters, struct err *err)
 {
 	const struct report_kind *kind = report_kind_find(line->words[0]);
 	const char *node = command_option(line, "--node"), *on = command_option(line, "--on");
 	int32_t day = -1;
 	if (!kind) {
-		err_set(err, ERR_USAGE, "E_REPORT_UNKNOWN 没有“%s”这种报告；有 audit、form、form_consolidated、circular、integrity", line->words[0]);
+		err_set(err, ERR_USAGE, "E_REPORT_UNKNOWN 没有“%s”这种报告；有 audit、form、form_consolidated、circular、integrity、persons", line->words[0]);
 		return -1;
 	}
 	if (on && date_parse(on, strlen(on), &day) < 0) {
@@ -110,7 +177,7 @@ static int read_request(struct command_line *line, struct report_request *reques
 	    report_parameters(kind, command_option(line, "--period"), day, request->as_of_us, parameters, err) < 0)
 		return -1;
 	request->parameters = buf_string(parameters);
-	return 0;
+	return kind->is_restricted ? permit(line, request->node, err) : 0;
 }
 
 static int enqueue(struct command_line *line, const struct report_request *request, int64_t *job_out, struct err *err)
@@ -235,10 +302,22 @@ static int make_report(struct command_line *line, struct err *err)
 	return rc;
 }
 
+static int print_statement(const char *name, struct err *err)
+{
+	const char *sql = report_statement_find(name);
+	if (!sql) {
+		err_set(err, ERR_USAGE, "E_STATEMENT_UNKNOWN 没有名为“%s”的语句；名称见各表的来源", name);
+		return -1;
+	}
+	return fputs(sql, stdout) < 0 ? -1 : 0;
+}
+
 int command_report(struct command_line *line, struct err *err)
 {
+	if (line->word_count == 2 && strcmp(line->words[0], "sql") == 0)
+		return print_statement(line->words[1], err);
 	if (line->word_count != 1) {
-		err_set(err, ERR_USAGE, "E_USAGE report 后应为报告种类、list 或 schedule");
+		err_set(err, ERR_USAGE, "E_USAGE report 后应为报告种类、list、schedule、verify 或 sql 语句名");
 		return -1;
 	}
 	if (command_connect(line, err) < 0)
@@ -247,5 +326,7 @@ int command_report(struct command_line *line, struct err *err)
 		return list_reports(line, err);
 	if (strcmp(line->words[0], "schedule") == 0)
 		return schedule_reports(line, err);
+	if (strcmp(line->words[0], "verify") == 0)
+		return verify_reports(line, err);
 	return make_report(line, err);
 }

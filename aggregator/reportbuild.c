@@ -52,7 +52,7 @@ static int read_parameters(struct build *build, struct err *err)
 	int32_t day;
 	int rc = json_is_object(root) ? 0 : -1;
 	build->period = report_copy(build->report, json_string_value(json_object_get(root, "period")));
-	build->period = build->period ? build->period : "";
+	build->report->period = build->period = build->period ? build->period : "";
 	build->params[1] = pg_null_date();
 	if (rc == 0 && on && (rc = date_parse(on, strlen(on), &day)) == 0)
 		build->params[1] = pg_date(day);
@@ -194,6 +194,8 @@ static int put_source(struct build *build, const struct report_source *source, s
 	} else {
 		struct report_table *table =
 			report_table_new(report, source->name, source->caption, source->columns, source->column_count);
+		if (table)
+			table->source = source->statement;
 		read_rows(report, rows, source, table);
 		if (source->words && table && table->last && table->last->is_total)
 			put_words(report, source, table->last->cells);
@@ -222,6 +224,14 @@ static int put_part(struct build *build, const struct report_part *part, struct 
 	return 0;
 }
 
+/* How an auditor reads every table again. */
+static const char *sources_note(struct report *report)
+{
+	const char *form = report->first && report->first->form ? report->first->form->source : NULL;
+	return report_format(report, "来源：%s%s%s各表由表题右侧所写的语句查得，参数均为%s。zhibao-aggregator report sql 语句名 打印语句全文。",
+			     form ? "统计表由语句 " : "", form ? form : "", form ? " 查得；" : "", report_source_text(report, ""));
+}
+
 static int build_in_snapshot(struct build *build, const struct report_kind *kind, struct err *err)
 {
 	if (read_parameters(build, err) < 0 || read_head(build, kind, err) < 0)
@@ -229,6 +239,8 @@ static int build_in_snapshot(struct build *build, const struct report_kind *kind
 	for (const struct report_part *part = kind->parts; part->name; part++)
 		if (put_part(build, part, err) < 0)
 			return -1;
+	if (kind->style != REPORT_STYLE_LETTER)
+		report_note(build->report, sources_note(build->report));
 	return report_check(build->report, err);
 }
 

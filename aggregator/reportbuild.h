@@ -20,7 +20,7 @@ struct report_request {
  * is the total, the others fill the columns in turn, rates from two. */
 struct report_source {
 	const char *name, *caption;
-	const char *sql;
+	const char *sql, *statement; /* text, and the name of its file */
 	const struct report_column *columns;
 	size_t column_count;
 	const char *words; /* sentence over the table, {column} stands for a cell of its total row; or NULL */
@@ -39,11 +39,16 @@ struct report_kind {
 	enum report_style style;
 	const struct report_part *parts; /* ended by a NULL name */
 	bool needs_period;
+	bool is_restricted; /* names persons: made by command for those who may see them, never handed out otherwise */
 };
 
 /* reportkinds.c */
 extern const struct report_kind report_kinds[]; /* ended by a NULL name */
 const struct report_kind *report_kind_find(const char *name); /* or NULL */
+
+bool report_is_restricted(const char *name);
+/* Text of a statement behind a table or form by its name, or NULL. */
+const char *report_statement_find(const char *name);
 
 /* Canonical parameters: the period when the kind needs one, the day when it is not the day of as_of. period and on may be NULL and
  * negative: the period is then the half of the year in which as_of lies. ERR_USAGE when the period is unknown. */
@@ -53,6 +58,8 @@ int report_parameters(const struct report_kind *kind, const char *period, int32_
 /* reportform.c: the official form of an office or of a subtree; params are node, on, as_of, period. */
 int report_form_fill(struct pg *pg, const struct pg_param params[4], bool is_consolidated, const char *programme_name, int year,
 		     struct report *report, struct err *err);
+
+const char *report_form_statement(bool is_consolidated); /* name of the statement with its cells */
 
 /* reportcheck.c: the same figure from different statements is the same. 0, or -1 with ERR_DATA. */
 int report_check_agreements(const struct report *report, struct err *err);

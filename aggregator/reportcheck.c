@@ -30,6 +30,9 @@ static const struct {
 	{{"timeliness", "late", TOTAL}, {"submissions", "late", TOTAL}},
 	{{"timeliness", "missing", TOTAL}, {"submissions", "missing", TOTAL}},
 	{{"baseline", "current", TOTAL}, {"completion", "completion", TOTAL}},
+	{{"plan_totals", "quantified", TOTAL}, {"completion", "lines", TOTAL}},
+	{{"plan_totals", "lines", TOTAL}, {"plan_categories", "lines", TOTAL}},
+	{{"plan_totals", "sessions", TOTAL}, {"plan_categories", "sessions", TOTAL}},
 	{{"links", "records", TOTAL}, {"chain", "records", TOTAL}},
 	{{"links", "refused", TOTAL}, {"quarantine", "records", TOTAL}},
 };
@@ -122,6 +125,12 @@ static const struct {
 	{{"windows", "shown", TOTAL}, "I-11", "20"},
 	{{"windows", "copies", TOTAL}, "I-11", "21"},
 	{{"windows", "staff", TOTAL}, "I-11", "staff"},
+	{{"window_records", "boards", TOTAL}, "I-11", "17"},
+	{{"window_records", "screens", TOTAL}, "I-11", "18"},
+	{{"window_records", "made", TOTAL}, "I-11", "19"},
+	{{"window_records", "shown", TOTAL}, "I-11", "20"},
+	{{"window_records", "copies", TOTAL}, "I-11", "21"},
+	{{"window_records", "staff", TOTAL}, "I-11", "staff"},
 	{{"news", "items", TOTAL}, "I-16", ""},
 	{{"news", "work", TOTAL}, "I-16", "kind:work_news"},
 	{{"news", "lectures", TOTAL}, "I-16", "kind:lecture"},
@@ -146,6 +155,7 @@ static const struct {
 	{"interpreted", "I-09", "", ALL},
 	{"works", "I-18", "", COUNTED},
 	{"materials", "I-18", "submission", COUNTED},
+	{"halls", "I-11", "halls", ALL},
 };
 
 static const struct report_cell *cell_at(const struct report *report, const struct place *place)

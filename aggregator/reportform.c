@@ -143,6 +143,11 @@ static const char *date_zh(struct report *report, int32_t on)
 			     (text[8] - '0') * 10 + text[9] - '0');
 }
 
+const char *report_form_statement(bool is_consolidated)
+{
+	return is_consolidated ? "report_form_sum_cells" : "report_form_cells";
+}
+
 int report_form_fill(struct pg *pg, const struct pg_param params[4], bool is_consolidated, const char *programme_name, int year,
 		     struct report *report, struct err *err)
 {
@@ -157,6 +162,7 @@ int report_form_fill(struct pg *pg, const struct pg_param params[4], bool is_con
 	}
 	struct report_form *form = report_form(report, programme_name, year);
 	if (form) {
+		form->source = report_form_statement(is_consolidated);
 		form->office = report_copy(report, pg_get_text(rows, 0, 0));
 		form->filled = pg_is_null(rows, 0, 1) ? "" : date_zh(report, pg_get_date(rows, 0, 1));
 	}

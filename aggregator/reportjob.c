@@ -164,14 +164,19 @@ static int verify(struct pg *pg, const struct reportjob_options *options, struct
 	return rc;
 }
 
+void reportjob_path(const char *dir, const struct report_request *request, int64_t job, const char *format, struct buf *out)
+{
+	char day[DATE_TEXT_SIZE];
+	date_format(shanghai_date(request->as_of_us), day);
+	buf_format(out, "%s/%s-%s-%s-%" PRId64 ".%s", dir, request->node, request->report, day, job, format);
+}
+
 int reportjob_export(const char *dir, const struct report_request *request, int64_t job, enum report_format format,
 		     const struct buf *data, struct buf *path_out, struct err *err)
 {
 	struct buf path = {0};
-	char day[DATE_TEXT_SIZE];
-	date_format(shanghai_date(request->as_of_us), day);
-	buf_format(&path, "%s/%s-%s-%s-%" PRId64 ".%s", dir, request->node, request->report, day, job, report_format_name(format));
-	int rc = file_write(buf_string(&path), data->data, data->len, 0644, err);
+	reportjob_path(dir, request, job, report_format_name(format), &path);
+	int rc = file_write(buf_string(&path), data->data, data->len, report_is_restricted(request->report) ? 0600 : 0644, err);
 	if (path_out)
 		buf_append(path_out, path.data, path.len);
 	buf_fini(&path);
@@ -215,7 +220,7 @@ static int export_files(struct pg *pg, const char *dir, const struct job *job, s
 
 static int deliver(struct pg *pg, const struct reportjob_options *options, struct job *job, struct err *err)
 {
-	if (*options->dir && export_files(pg, options->dir, job, err) < 0)
+	if (*options->dir && !report_is_restricted(job->request.report) && export_files(pg, options->dir, job, err) < 0)
 		return -1;
 	return step(pg, SQL_reportjob_delivered, job->id, err);
 }

@@ -5,10 +5,11 @@
 #include "reportsources.h"
 #include "sql.h"
 
-#define SOURCE(id, statement, title, ...)                                                                                        \
+#define SOURCE(id, file, title, ...)                                                                                        \
 	static const struct report_source id = {.name = #id,                                                                     \
 						.caption = title,                                                                \
-						.sql = SQL_##statement,                                                          \
+						.sql = SQL_##file,                                                               \
+						.statement = #file,                                                              \
 						.columns = id##_columns,                                                         \
 						.column_count = sizeof(id##_columns) / sizeof(id##_columns[0]),                  \
 						__VA_ARGS__}
@@ -329,7 +330,7 @@ SOURCE(interval, report_interval, "未取得数据的单位对覆盖率的影响
 static const struct report_part audit_parts[] = {
 	{"key_figures", "一、主要指标", SOURCES(&key_figures), REPORT_NO_FORM},
 	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &report_source_reliefs, &report_source_reminders, &filings), REPORT_NO_FORM},
-	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &baseline, &report_source_plan_cuts, &sessions, &months, &silent, &report_source_study,
+	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &report_source_plan_totals, &report_source_plan_categories, &baseline, &report_source_plan_cuts, &sessions, &months, &silent, &report_source_study,
 		 &report_source_study_forms),
 	 REPORT_NO_FORM},
 	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &interval, &uncovered), REPORT_NO_FORM},
@@ -348,13 +349,14 @@ static const struct report_part audit_parts[] = {
 	{"disclosure", "附件四：未在网上公开的政策文件", SOURCES(&report_source_offline, &report_source_withheld), REPORT_NO_FORM},
 	{"interpreted", "附件五：新出台政策文件逐件解读情况", SOURCES(&report_source_interpreted), REPORT_NO_FORM},
 	{"media", "附件六：宣传作品与资料清单", SOURCES(&report_source_works, &report_source_materials), REPORT_NO_FORM},
+	{"windows", "附件七：服务大厅与窗口宣传清单", SOURCES(&report_source_halls, &report_source_window_records), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
 static const struct report_part integrity_parts[] = {
 	{"links", "一、数据传输", SOURCES(&links, &unheard), REPORT_NO_FORM},
 	{"chain", "二、批次链", SOURCES(&chain, &gaps, &forks), REPORT_NO_FORM},
-	{"refused", "三、退回与冲突", SOURCES(&quarantine, &disputes, &twins), REPORT_NO_FORM},
+	{"refused", "三、退回与冲突", SOURCES(&quarantine, &disputes, &picks, &twins), REPORT_NO_FORM},
 	{"changes", "四、更正、撤回与账号", SOURCES(&changes, &corrections, &report_source_accounts), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
@@ -380,13 +382,20 @@ static const struct report_part circular_parts[] = {
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 
+static const struct report_part persons_parts[] = {
+	{"persons", "一、各单位专人", SOURCES(&report_source_persons), REPORT_NO_FORM},
+	{"person_changes", "二、年内专人变动", SOURCES(&report_source_person_changes), REPORT_NO_FORM},
+	{NULL, NULL, NULL, REPORT_NO_FORM},
+};
+
 const struct report_kind report_kinds[] = {
-	{"audit", "“%s”活动审计报告", REPORT_STYLE_TABLES, audit_parts, false},
-	{"form", "“%s”活动情况统计表", REPORT_STYLE_TABLES, form_parts, true},
-	{"form_consolidated", "“%s”活动情况统计表（汇总）", REPORT_STYLE_TABLES, form_consolidated_parts, true},
-	{"circular", "关于“%s”活动进展与报送情况的通报（稿）", REPORT_STYLE_LETTER, circular_parts, false},
-	{"integrity", "“%s”活动数据完整性报告", REPORT_STYLE_TABLES, integrity_parts, false},
-	{NULL, NULL, REPORT_STYLE_TABLES, NULL, false},
+	{"audit", "“%s”活动审计报告", REPORT_STYLE_TABLES, audit_parts, false, false},
+	{"form", "“%s”活动情况统计表", REPORT_STYLE_TABLES, form_parts, true, false},
+	{"form_consolidated", "“%s”活动情况统计表（汇总）", REPORT_STYLE_TABLES, form_consolidated_parts, true, false},
+	{"circular", "关于“%s”活动进展与报送情况的通报（稿）", REPORT_STYLE_LETTER, circular_parts, false, false},
+	{"integrity", "“%s”活动数据完整性报告", REPORT_STYLE_TABLES, integrity_parts, false, false},
+	{"persons", "“%s”活动专人名单（限制分发）", REPORT_STYLE_TABLES, persons_parts, false, true},
+	{NULL, NULL, REPORT_STYLE_TABLES, NULL, false, false},
 };
 
 const struct report_kind *report_kind_find(const char *name)
@@ -395,4 +404,22 @@ const struct report_kind *report_kind_find(const char *name)
 		if (strcmp(kind->name, name) == 0)
 			return kind;
 	return NULL;
+}
+
+bool report_is_restricted(const char *name)
+{
+	const struct report_kind *kind = report_kind_find(name);
+	return kind && kind->is_restricted;
+}
+
+const char *report_statement_find(const char *name)
+{
+	for (const struct report_kind *kind = report_kinds; kind->name; kind++)
+		for (const struct report_part *part = kind->parts; part->name; part++)
+			for (const struct report_source *const *source = part->sources; source && *source; source++)
+				if (strcmp((*source)->statement, name) == 0)
+					return (*source)->sql;
+	return strcmp(name, report_form_statement(false)) == 0  ? SQL_report_form_cells
+	       : strcmp(name, report_form_statement(true)) == 0 ? SQL_report_form_sum_cells
+								: NULL;
 }

@@ -7,6 +7,7 @@
 	const struct report_source report_source_##id = {.name = #id,                                                            \
 							 .caption = title,                                                       \
 							 .sql = SQL_report_##id,                                                 \
+							 .statement = "report_" #id,                                             \
 							 .columns = id##_columns,                                                \
 							 .column_count = sizeof(id##_columns) / sizeof(id##_columns[0]),         \
 							 __VA_ARGS__}
@@ -27,6 +28,26 @@ static const struct report_column reminders_columns[] = {
 	{"by_hand", "人工", REPORT_COUNT, 6, true},       {"last_at", "最近一次", REPORT_INSTANT, 13, false},
 };
 SOURCE(reminders, "催报情况", .empty = "没有发出催报。", .note = "被催单位为不重复的单位数，其余为发出的次数。");
+
+static const struct report_column plan_totals_columns[] = {
+	{"office", "单位", REPORT_TEXT, 10, false},            {"plans", "已报计划的单位", REPORT_RATIO, 12, true},
+	{"lines", "计划项", REPORT_COUNT, 6, true},            {"quantified", "其中\n有场次", REPORT_COUNT, 6, true},
+	{"sessions", "最少\n场次", REPORT_COUNT, 6, true},     {"unquantified", "无场次\n（项）", REPORT_COUNT, 6, true},
+	{"added", "基准后\n新增", REPORT_COUNT, 6, true},      {"amended", "基准后\n更改", REPORT_COUNT, 6, true},
+	{"withdrawn", "基准后\n撤回", REPORT_COUNT, 6, true},
+};
+SOURCE(plan_totals, "各地宣讲计划",
+       .words = "市州、县（市、区）中已报宣讲计划的占 {plans}，共 {lines} 项，其中有场次要求的 {quantified} 项、最少 {sessions} 场，无场次要求的 "
+		"{unquantified} 项；基准时点以后新增 {added} 次、更改 {amended} 次、撤回 {withdrawn} 次。",
+       .empty = "本单位不在市州口径之内。", .note = "只计现行计划项；基准时点为宣讲计划截止时刻，迟报计划的单位为首次收到计划的时刻。变动按版本计次，含审核退回的。");
+
+static const struct report_column plan_categories_columns[] = {
+	{"category", "类别", REPORT_TEXT, 10, false},          {"offices", "单位数", REPORT_COUNT, 7, false},
+	{"lines", "计划项", REPORT_COUNT, 7, true},            {"quantified", "其中有场次", REPORT_COUNT, 8, true},
+	{"sessions", "最少场次", REPORT_COUNT, 8, true},       {"most", "最多场次", REPORT_COUNT, 8, true},
+	{"unquantified", "无场次（项）", REPORT_COUNT, 9, true},
+};
+SOURCE(plan_categories, "宣讲计划（按类别）", .empty = "没有宣讲计划项。", .note = "只有一个场次数的计划项，最多与最少相同。");
 
 static const struct report_column plan_cuts_columns[] = {
 	{"office", "单位", REPORT_TEXT, 9, false},              {"item_no", "序号", REPORT_COUNT, 4, false},
@@ -150,6 +171,39 @@ static const struct report_column materials_columns[] = {
 	{"bytes", "文件（字节）", REPORT_COUNT, 10, false},
 };
 SOURCE(materials, "报送宣传资料清单", .empty = "没有报送宣传资料。", .note = "没有写明报送日期的按接收日。");
+
+static const struct report_column halls_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},     {"hall_id", "大厅编号", REPORT_TEXT, 10, false},
+	{"hall", "大厅名称", REPORT_TEXT, 24, false},   {"reports", "窗口宣传报告", REPORT_COUNT, 9, false},
+	{"newest_on", "最近一次", REPORT_DATE, 9, false},
+};
+SOURCE(halls, "服务大厅清单", .empty = "没有登记服务大厅。", .note = "窗口宣传报告为 0 的大厅没有报告。");
+
+static const struct report_column window_records_columns[] = {
+	{"office", "单位", REPORT_TEXT, 8, false},              {"kind", "类别", REPORT_TEXT, 10, false},
+	{"place", "大厅或地点", REPORT_TEXT, 12, false},        {"title", "作品或主题", REPORT_TEXT, 12, false},
+	{"day", "日期", REPORT_DATE, 8, false},                 {"boards", "栏、牌、\n海报", REPORT_COUNT, 5, true},
+	{"screens", "显示\n屏", REPORT_COUNT, 4, true},         {"made", "制作\n视频", REPORT_COUNT, 4, true},
+	{"shown", "播放\n视频", REPORT_COUNT, 4, true},         {"copies", "宣传册", REPORT_COUNT, 6, true},
+	{"staff", "窗口人员\n培训", REPORT_RATIO, 8, true},     {"note", "备注", REPORT_TEXT, 7, false},
+};
+SOURCE(window_records, "窗口宣传清单", .empty = "没有窗口宣传记录。",
+       .note = "各数为该记录计入统计表第 17 至 21 项的数：显示屏只计各大厅最近一次报告，同一作品多次播放只计一次。");
+
+static const struct report_column persons_columns[] = {
+	{"office", "单位", REPORT_TEXT, 11, false},             {"named", "有在任专人", REPORT_RATIO, 11, true},
+	{"name", "专人", REPORT_TEXT, 8, false},                {"post", "职务", REPORT_TEXT, 12, false},
+	{"contact", "联系方式", REPORT_TEXT, 13, false},        {"since", "任职起", REPORT_DATE, 8, false},
+	{"until", "任职止", REPORT_DATE, 8, false},             {"received_at", "接收时间", REPORT_INSTANT, 13, false},
+};
+SOURCE(persons, "各单位专人", .words = "已明确在任专人的单位占 {named}。", .empty = "没有单位。", .note = "含个人信息，只供有权人员催办和核对，不得转发。");
+
+static const struct report_column person_changes_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},             {"received_at", "接收时间", REPORT_INSTANT, 14, false},
+	{"before", "原专人", REPORT_TEXT, 9, false},            {"after", "现专人", REPORT_TEXT, 9, false},
+	{"since", "任职起", REPORT_DATE, 9, false},             {"reason", "更正原因", REPORT_TEXT, 16, false},
+};
+SOURCE(person_changes, "专人变动", .empty = "没有专人变动。", .note = "按收到的单位概况版本逐次列出，含审核退回的。");
 
 static const struct report_column draws_columns[] = {
 	{"draw_id", "编号", REPORT_COUNT, 3, false},        {"scheme", "类别", REPORT_TEXT, 8, false},

@@ -10,6 +10,8 @@
 extern const struct report_source report_source_reliefs;   /* extensions and exemptions */
 extern const struct report_source report_source_reminders; /* sent, by material */
 extern const struct report_source report_source_received;  /* what was received, one by one */
+extern const struct report_source report_source_plan_totals; /* A1-02 */
+extern const struct report_source report_source_plan_categories;
 extern const struct report_source report_source_plan_cuts; /* from 10-01 on, ruling R10 */
 extern const struct report_source report_source_speakers;  /* I-05 */
 extern const struct report_source report_source_windows;   /* I-11 */
@@ -24,6 +26,10 @@ extern const struct report_source report_source_withheld;       /* I-07: exempt 
 extern const struct report_source report_source_media;          /* I-18 */
 extern const struct report_source report_source_works;          /* one by one */
 extern const struct report_source report_source_materials;
+extern const struct report_source report_source_halls;          /* I-11, one by one */
+extern const struct report_source report_source_window_records;
+extern const struct report_source report_source_persons;        /* A1-05: names, for the restricted copy only */
+extern const struct report_source report_source_person_changes;
 extern const struct report_source report_source_draws;
 extern const struct report_source report_source_accounts; /* who could act, and as whom */
 extern const struct report_source report_source_effect; /* annex 1 L21 */

@@ -166,6 +166,10 @@ static int check_names(const struct conf *conf, const char *key, struct err *err
 			err_set(err, ERR_CONFIG, "CONF_BAD_VALUE %s：没有“%.*s”这种报告", key, (int)len, at);
 			return -1;
 		}
+		if (report_is_restricted(name)) {
+			err_set(err, ERR_CONFIG, "CONF_BAD_VALUE %s：“%s”限制分发，不能排程", key, name);
+			return -1;
+		}
 		at += len + (at[len] == ',');
 	}
 	return 0;

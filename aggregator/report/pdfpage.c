@@ -112,9 +112,10 @@ PangoLayout *pdf_layout(struct pdf *pdf, enum pdf_face face, double size, bool i
 	pango_layout_set_font_description(layout, font);
 	pango_font_description_free(font);
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-	/* A seed, a code or an address that is broken over lines is copied as it is. */
+	/* A seed, a code or an address is copied as it is: no hyphens where it is broken over lines, no two letters in one glyph. */
 	PangoAttrList *plain = pango_attr_list_new();
 	pango_attr_list_insert(plain, pango_attr_insert_hyphens_new(FALSE));
+	pango_attr_list_insert(plain, pango_attr_font_features_new("liga=0"));
 	pango_layout_set_attributes(layout, plain);
 	pango_attr_list_unref(plain);
 	pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));

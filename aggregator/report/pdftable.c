@@ -199,6 +199,17 @@ static void put_row(struct pdf *pdf, struct grid *grid, const struct report_row 
 		g_object_unref(layouts[i]);
 }
 
+/* The statement behind the table, small, at the right of its caption; an official paper does without. */
+static void show_source(struct pdf *pdf, const char *source, double caption_height)
+{
+	if (!source || pdf->report->style == REPORT_STYLE_LETTER)
+		return;
+	PangoLayout *layout = pdf_layout(pdf, PDF_TABLE, letter - 2.5, false, pdf->width, source);
+	pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);
+	pdf_show(pdf, layout, pdf->left, pdf->y + caption_height - pdf_layout_height(layout), 0.45);
+	g_object_unref(layout);
+}
+
 void pdf_table(struct pdf *pdf, const struct report_table *table)
 {
 	struct grid grid = {.table = table};
@@ -217,6 +228,7 @@ void pdf_table(struct pdf *pdf, const struct report_table *table)
 	pdf->y += pdf->has_ink ? 6 : 0;
 	pdf_show(pdf, caption, pdf->left, pdf->y, 0);
 	g_object_unref(caption);
+	show_source(pdf, table->source, caption_height);
 	pdf->y += caption_height + 4;
 	show_header(pdf, &grid);
 	for (const struct report_row *row = table->first; row; row = row->next)

@@ -219,6 +219,20 @@ const char *report_date_text(struct report *report, int32_t on)
 	return report_copy(report, text);
 }
 
+const char *report_instant_text(struct report *report, int64_t instant_us)
+{
+	char text[INSTANT_TEXT_SIZE];
+	instant_format(instant_us, text);
+	return report_copy(report, text);
+}
+
+const char *report_source_text(struct report *report, const char *source)
+{
+	return report_format(report, "%s（$1 '%s'，$2 '%s'，$3 '%s'，$4 '%s'）", source, report->office_code,
+			     report_date_text(report, report->on), report_instant_text(report, report->as_of_us),
+			     report->period ? report->period : "");
+}
+
 static const char *instant_text(struct report *report, int64_t instant_us)
 {
 	char text[INSTANT_TEXT_SIZE];

@@ -46,6 +46,7 @@ struct report_row {
 struct report_table {
 	const char *name;    /* ASCII, unique in the report */
 	const char *caption; /* Chinese */
+	const char *source;  /* name of the statement it was read by, or NULL */
 	const struct report_column *columns; /* borrowed, constant */
 	size_t column_count;
 	struct report_row *first, *last;
@@ -65,6 +66,7 @@ struct report_form_row {
 struct report_form {
 	const char *title, *year, *office_label, *office, *filled_label, *filled;
 	const char *heads[3];
+	const char *source; /* as of a table */
 	struct report_form_row *first, *last;
 };
 
@@ -96,6 +98,7 @@ struct report {
 	int64_t register_version;
 	int64_t as_of_us;
 	int32_t on;
+	const char *period; /* of the form, "" when none */
 	struct report_block *first, *last;
 };
 
@@ -139,6 +142,9 @@ const char *report_cell_text(struct report *report, const struct report_column *
 /* The day or instant of as_of in words: 2024年11月30日24时 when it is the last instant of a day. */
 const char *report_as_of_text(struct report *report);
 const char *report_date_text(struct report *report, int32_t on);
+const char *report_instant_text(struct report *report, int64_t instant_us); /* UTC, as a parameter of a statement */
+/* What an auditor needs to read the table again: the statement with its parameters $1 to $4. */
+const char *report_source_text(struct report *report, const char *source);
 
 /* Every total of a column that adds up is the sum of its rows, and no ratio exceeds its denominator where it adds up.
  * 0, or -1 with ERR_DATA and a sentence that names table, column and both numbers. */

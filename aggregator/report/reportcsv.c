@@ -72,6 +72,8 @@ static void put_table(struct report *report, struct report_file *file, const str
 {
 	struct buf *out = &file->data;
 	buf_text(out, "\r\n");
+	if (table->source)
+		put_line(report, out, "来源", report_source_text(report, table->source));
 	put_line(report, out, table_mark, table->caption);
 	put_headings(report, out, table);
 	for (const struct report_row *row = table->first; row; row = row->next) {
@@ -85,6 +87,8 @@ static void put_table(struct report *report, struct report_file *file, const str
 static void put_form(struct report *report, struct buf *out, const struct report_form *form)
 {
 	buf_text(out, "\r\n");
+	if (form->source)
+		put_line(report, out, "来源", report_source_text(report, form->source));
 	put_line(report, out, form->title, form->year);
 	put_line(report, out, form->office_label, form->office);
 	put_line(report, out, form->filled_label, form->filled);

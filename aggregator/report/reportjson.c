@@ -61,8 +61,8 @@ static json_t *table_json(struct report *report, const struct report_table *tabl
 		json_array_append_new(rows, object);
 		out->rows++;
 	}
-	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "type", "table", "name", table->name, "caption", table->caption, "columns",
-			 columns, "rows", rows);
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "type", "table", "name", table->name, "caption", table->caption, "source",
+			 text_or_null(table->source), "columns", columns, "rows", rows);
 }
 
 static json_t *form_json(const struct report_form *form)
@@ -73,8 +73,8 @@ static json_t *form_json(const struct report_form *form)
 						      "unit", text_or_null(row->unit), "count",
 						      row->has_count ? json_integer(row->count) : json_null(), "answer",
 						      row->answer));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "type", "form", "title", form->title, "year", form->year, "office",
-			 form->office, "filled", form->filled, "rows", rows);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "type", "form", "title", form->title, "year", form->year, "office",
+			 form->office, "filled", form->filled, "source", text_or_null(form->source), "rows", rows);
 }
 
 static json_t *block_json(struct report *report, const struct report_block *block, struct report_file *out)
@@ -127,11 +127,12 @@ int report_write_json(struct report *report, struct report_file *out, struct err
 	json_t *parameters = json_loads(report->parameters, 0, &why);
 	if (!parameters)
 		parameters = json_object();
-	json_t *root = json_pack("{s:s, s:s, s:{s:s, s:s}, s:o, s:s, s:s, s:s, s:I, s:o}", "report", report->kind, "title",
+	json_t *root = json_pack("{s:s, s:s, s:{s:s, s:s}, s:o, s:s, s:s, s:s, s:I, s:[s, s, s, s], s:o}", "report", report->kind, "title",
 				 report->title, "office", "code", report->office_code, "name_zh", report->office_name,
 				 "parameters", parameters, "as_of", as_of, "on", report_date_text(report, report->on),
 				 "rule_version", report->rule_version, "register_version",
-				 (json_int_t)report->register_version, "sections", sections_json(report, out));
+				 (json_int_t)report->register_version, "arguments", report->office_code,
+				 report_date_text(report, report->on), as_of, report->period ? report->period : "", "sections", sections_json(report, out));
 	int rc = root ? json_dump_callback(root, collect, &out->data, JSON_INDENT(1)) : -1;
 	json_decref(root);
 	buf_text(&out->data, "\n");

@@ -301,6 +301,11 @@ static void put_form(struct book *book, struct report *report, const struct repo
 	keep(book, worksheet_print_area(sheet, 0, 0, row - 1, 2));
 }
 
+static const char *source_line(struct report *report, const char *caption, const char *source)
+{
+	return report_format(report, "“%s”来源：%s", caption, report_source_text(report, source));
+}
+
 static void put_words(struct book *book, lxw_worksheet *sheet, struct report *report)
 {
 	const struct {
@@ -326,6 +331,10 @@ static void put_words(struct book *book, lxw_worksheet *sheet, struct report *re
 			put_text(book, sheet, row, 1, block->text, book->words);
 		else if (block->kind == REPORT_NOTE)
 			put_text(book, sheet, row, 1, block->text, book->note);
+		else if (block->kind == REPORT_TABLE && block->table->source)
+			put_text(book, sheet, row, 1, source_line(report, block->table->caption, block->table->source), book->note);
+		else if (block->kind == REPORT_FORM && block->form->source)
+			put_text(book, sheet, row, 1, source_line(report, block->form->title, block->form->source), book->note);
 		else
 			continue;
 		row++;

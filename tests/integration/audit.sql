@@ -38,9 +38,20 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set materials `cat report_materials.sql`
 \set picks `cat report_picks.sql`
 \set accounts `cat report_accounts.sql`
+\set coverage `cat report_coverage.sql`
+\set uncovered `cat report_uncovered.sql`
+\set plan_totals `cat report_plan_totals.sql`
+\set plan_categories `cat report_plan_categories.sql`
+\set halls `cat report_halls.sql`
+\set window_records `cat report_window_records.sql`
+\set persons `cat report_persons.sql`
+\set person_changes `cat report_person_changes.sql`
+\set disputes `cat report_disputes.sql`
 CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
-	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'), ('accounts', :'accounts')) s (name, text);
+	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
+	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
+	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('accounts', :'accounts')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -147,6 +158,17 @@ SELECT is(array(SELECT regexp_replace(r, ',2024[^,]*', '') FROM pg_temp.rows('cu
 	'AR-2: lines lowered or withdrawn from 10-01 on, and what is left of it (R10)');
 SELECT is((SELECT count(*) FROM pg_temp.rows('cuts', 'A') r), (SELECT count(*) FROM plan_cut('2024-12-31', '2025-01-31')), 'AR-2: as plan_cut has it');
 
+-- Of A1 one line of one session, of A2 one put back; a line without a number from the first; after the due instant A1 changed its line twice and A2
+-- withdrew and put back; that of the unit of the province is not of the cities.
+SELECT pg_temp.put('plan_item', 'A1', 'l3', pg_temp.line(NULL, p_category => 'campus'), '2024-03-20'), pg_temp.put('plan_item', 'A', 'l4', pg_temp.line(3) || '{"planned_max": 5}', '2024-06-20'),
+	pg_temp.put('plan_item', 'U', 'l5', pg_temp.line(7), '2024-03-20');
+SELECT is(array(SELECT pg_temp.rows('plan_totals', 'P')), ARRAY['f,A,3,3,4,3,6,1,0,3,1', 'f,B,0,1,0,0,0,0,0,0,0', 't,合计,3,4,4,3,6,1,0,3,1'],
+	'A1-02: plans by part: who has one, lines, sessions, without a number, changes after the baseline');
+SELECT is(array(SELECT pg_temp.rows('plan_totals', 'A', p_as_of => '2024-03-26')), ARRAY['f,A1,1,1,2,1,4,1,0,0,0', 'f,A2,1,1,1,1,2,0,0,0,0', 'f,A（本级）,0,1,0,0,0,0,0,0,0', 't,合计,2,3,3,2,6,1,0,0,0'],
+	'A1-02: as known before any change');
+SELECT is(array(SELECT pg_temp.rows('plan_categories', 'P')), ARRAY['f,进校园,1,1,0,0,0,1', 'f,进村居,3,3,3,6,8,0', 't,合计,3,4,3,6,8,1'], 'A1-02: plans by category, at least and at most');
+SELECT is((SELECT r FROM pg_temp.rows('plan_totals', 'U') r), 't,合计,0,0,0,0,0,0,0,0,0', 'A1-02: a unit of the province has none of the cities');
+
 -- Study: one without participants, uses of the mini-program, one only planned.
 SELECT pg_temp.put('study_event', 'A1', 't1', pg_temp.study('daily_study', 'staff', '2024-05-01', 20)), pg_temp.put('study_event', 'A1', 't2', pg_temp.study('skill_contest', 'employer', '2024-05-02', 30)),
 	pg_temp.put('study_event', 'A1', 't3', pg_temp.study('training', 'hr_agency', '2024-05-02')), pg_temp.put('study_event', 'A1', 't4', pg_temp.study('mini_program_study', 'public', '2024-05-02', 9000)),
@@ -204,6 +226,23 @@ SELECT pg_temp.put('window_report', 'A1', 'w' || n, r) FROM unnest(ARRAY['{"hall
 	'{"hall_id": "h1", "report_kind": "staff_training", "quantity": 1, "reported_on": "2024-05-01", "staff_trained": 6, "staff_total": 12}']::jsonb[]) WITH ORDINALITY AS x (r, n);
 SELECT is(array(SELECT pg_temp.rows('windows', 'A')), ARRAY['f,A1,1,2,0,4,0,0,100,6,12', 't,合计,1,2,0,4,0,0,100,6,12'], 'AR-5: windows by office, the newest number of screens');
 SELECT is(pg_temp.fig('I-11', 'A', 'halls') || ' ' || pg_temp.fig('I-11', 'A', '18') || ' ' || pg_temp.fig('I-11', 'A', '21') || ' ' || pg_temp.fig('I-11', 'A', 'staff'), '1/2 4 100 6/12', 'AR-5: as I-11 has it');
+SELECT pg_temp.put('window_report', 'A1', 'w9', '{"hall_id": "h9", "report_kind": "video_played", "quantity": 3, "reported_on": "2024-06-02"}'),
+	pg_temp.put('media_product', 'A2', 'w8', '{"media_kind": "short_video", "title": "窗口片", "made_on": "2024-06-03", "for_window": true}');
+SELECT is(array(SELECT pg_temp.rows('halls', 'A')), ARRAY['f,A1,h1,一,4,2024-06-01', 'f,A1,h2,二,0,'], 'I-11: halls one by one');
+SELECT is(array(SELECT pg_temp.rows('window_records', 'A')), ARRAY['f,A1,宣传册,一,,2024-05-01,0,0,0,0,100,,,', 'f,A1,窗口人员培训,一,,2024-05-01,0,0,0,0,0,6,12,', 'f,A1,电子显示屏,一,,2024-06-01,0,4,0,0,0,,,',
+	'f,A1,播放视频,h9,,2024-06-02,0,0,0,0,0,,,大厅不在名册；未注明作品，不计播放', 'f,A2,宣传作品,,窗口片,2024-06-03,0,0,1,0,0,,,', 't,合计,,,,,0,4,1,0,100,6,12,'],
+	'I-11: records of windows one by one, with what each adds');
+SELECT is(concat_ws(' ', pg_temp.fig('I-11', 'A', '18'), pg_temp.fig('I-11', 'A', '19'), pg_temp.fig('I-11', 'A', '21'), pg_temp.fig('I-11', 'A', 'staff')), '4 1 100 6/12',
+	'I-11: which is the figure');
+SELECT pg_temp.put('media_product', 'A2', 'w8', '{}', '2024-07-01', 'w8/2', 'w8/1', 'withdraw');
+-- The person of A1 changes; that of A2 ends before the day.
+SELECT pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-06-01", "responsible_name": "乙", "responsible_post": "科长", "responsible_contact": "027-1", "responsible_from": "2024-06-02",
+	"correction_reason": "调任", "halls": [{"hall_id": "h1", "name_zh": "一"}, {"hall_id": "h2", "name_zh": "二"}]}', '2024-06-05', 'o1/2', 'o1/1'),
+	pg_temp.put('office_profile', 'A2', 'o2', '{"effective_from": "2024-01-01", "responsible_name": "丙", "responsible_to": "2024-06-30"}');
+SELECT is(array(SELECT regexp_replace(r, ' 00:00:00\+00$', '') FROM pg_temp.rows('persons', 'A') r), ARRAY['f,A,0,1,未明确,,,,,', 'f,A1,1,1,乙,科长,027-1,2024-06-02,,2024-06-05',
+	'f,A2,0,1,丙,,,2024-01-01,2024-06-30,2024-03-01', 't,合计,1,3,,,,,,'], 'A1-05: the person in charge of each office, none where none is');
+SELECT is(array(SELECT split_part(r, ',', 5) FROM pg_temp.rows('persons', 'A1', '2024-05-31', '2024-05-31') r), ARRAY['x', ''], 'A1-05: as known and in force then');
+SELECT is(array(SELECT pg_temp.rows('person_changes', 'P')), ARRAY['f,A1,2024-06-05 00:00:00+00,x,乙,2024-06-02,调任'], 'A1-05: changes of persons, with their reasons');
 SELECT pg_temp.put('news_item', 'A1', 'm1', '{"news_kind": "work_news", "title": "x", "happened_on": "2024-05-01", "reported_on": "2024-05-03"}'),
 	pg_temp.put('news_item', 'A1', 'm2', '{"news_kind": "media_report", "title": "x", "happened_on": "2024-05-01", "reported_on": "2024-05-12", "medium": "tv"}');
 SELECT is(array(SELECT pg_temp.rows('news', 'A')), ARRAY['f,A1,2,1,0,0,1,13,2,11,0,1', 'f,A2,0,0,0,0,0,,,,1,1', 'f,A（本级）,0,0,0,0,0,,,,1,1', 't,合计,2,1,0,0,1,13,2,11,2,3'],
@@ -234,6 +273,9 @@ SELECT pg_temp.put('news_item', 'A1', 'pk', b, '2024-12-01T00:00Z', 'pk1'), pg_t
 INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at) VALUES ('A1', pg_temp.id('pk'), pg_temp.id('pk3'), '以签到表为准', 'city', '2024-12-04T00:00Z');
 SELECT is(array(SELECT pg_temp.rows('picks', 'A')), ARRAY['f,动态信息,A1,' || pg_temp.id('pk') || ',2024-12-03 00:00:00+00,以签到表为准,city,2024-12-04 00:00:00+00'],
 	'R1: who picked which branch, when and why');
+SELECT is(array(SELECT pg_temp.rows('disputes', 'A', p_as_of => '2024-12-03T12:00Z')), ARRAY['f,动态信息,A1,' || pg_temp.id('pk') || ',2,2024-12-03 00:00:00+00'],
+	'R1: a conflict of any kind is listed until it is settled');
+SELECT is((SELECT count(*) FROM pg_temp.rows('disputes', 'A')), 0::bigint, 'R1: and not after the pick');
 SELECT is((SELECT count(*) FROM pg_temp.rows('picks', 'A', '2024-12-31', '2024-12-03T12:00Z')) + (SELECT count(*) FROM pg_temp.rows('picks', 'B')), 0::bigint,
 	'R1: not before the pick, and not to others');
 INSERT INTO account VALUES ('wang', '王五', 'A1', '{filler,city_operator}', now(), NULL, 'admin');
@@ -266,6 +308,19 @@ CREATE FUNCTION pg_temp.halves(p_on date, p_as_of timestamptz) RETURNS text LANG
 	SELECT string_agg(w[5] || ' ' || w[12], ' ') FROM pg_temp.rows('reconciliation', 'A', p_on, p_as_of) r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[3] = '第5项' $$;
 SELECT is(concat_ws('; ', pg_temp.halves('2024-12-31', '2025-01-31'), pg_temp.halves('2024-06-30', '2025-01-31'), pg_temp.halves('2024-12-31', '2024-06-29')),
 	'3 2; 2 ;  ', 'A1-58: the first half beside the whole year');
+
+-- A county and a city without townships are listed, their rates not applicable; the city's own office is no area beside its counties.
+INSERT INTO office VALUES (1, 'A3', 'A', 'county', 'A3', 'A3', 'A3', '区', true), (1, 'C', 'P', 'city', 'C', 'C', 'C', '市', true);
+INSERT INTO office_tree VALUES (1, 'P', 'A3'), (1, 'A', 'A3'), (1, 'A3', 'A3'), (1, 'P', 'C'), (1, 'C', 'C');
+SELECT is(array(SELECT concat_ws(',', w[1], w[2], w[4], w[6]) FROM pg_temp.rows('coverage', 'A') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['f,A1,3,2', 'f,A2,1,0', 'f,A3,0,0', 't,合计,4,2'], 'AR-3: a county without townships is listed: 0 of 0, not applicable');
+SELECT is(array(SELECT concat_ws(',', w[1], w[2], w[4]) FROM pg_temp.rows('coverage', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w), ARRAY['f,A,4', 'f,B,4', 'f,C,0', 't,合计,8'],
+	'AR-3: so is a city; units of the province are no areas');
+SELECT is(array(SELECT pg_temp.rows('coverage', n) FROM unnest('{A3,U}'::text[]) n), ARRAY['f,A3（本级）,0,0,0,0,0,0,0,0', 't,合计,0,0,0,0,0,0,0,0', 't,合计,0,0,0,0,0,0,0,0'],
+	'AR-3: asked for alone, it stands alone');
+SELECT is(array(SELECT concat_ws(',', w[3], w[5], w[8]) FROM pg_temp.rows('uncovered', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[5] = '0'),
+	ARRAY['A3,0,没有乡镇（街道）', ',0,没有乡镇（街道）'], 'AR-3: and in the list by county');
+SELECT is((SELECT w[4] || '/' || w[5] FROM pg_temp.rows('uncovered', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[1] = 't'), pg_temp.fig('I-03', 'P'), 'AR-3: totals as I-03 has it');
 
 -- The seal on the form of A: not said, without a scan, with one that another office sent, that arrives on the 10th.
 CREATE FUNCTION pg_temp.sealed(p_as_of timestamptz DEFAULT '2025-01-31') RETURNS text LANGUAGE sql AS $$

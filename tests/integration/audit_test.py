@@ -23,4 +23,4 @@ def test_audit():
         cluster.remove()
 
 
-TESTS = 54
+TESTS = 71

@@ -6,7 +6,7 @@ SET LOCAL search_path TO zhibao;
 
 CREATE TABLE report_job (
 	job_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	report text NOT NULL CHECK (report IN ('audit', 'form', 'form_consolidated', 'circular', 'integrity')),
+	report text NOT NULL CHECK (report IN ('audit', 'form', 'form_consolidated', 'circular', 'integrity', 'persons')),
 	node_code text NOT NULL,
 	parameters text NOT NULL CHECK (jsonb_typeof(parameters::jsonb) = 'object'),
 	as_of timestamptz NOT NULL,
@@ -82,6 +82,22 @@ LANGUAGE sql STABLE ROWS 120 AS $$
 	FROM zhibao.office n WHERE n.register_version = p_register AND n.code = p_node
 $$;
 COMMENT ON FUNCTION report_part(integer, text) IS 'Offices of a subtree by the row of a report they belong to (报告分行).';
+
+-- Who may have the restricted copy: an operator or auditor, of its own office and what is below.
+CREATE FUNCTION report_permit(p_login text, p_node text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator', 'auditor']);
+BEGIN
+	IF NOT EXISTS (SELECT FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(clock_timestamp())
+			AND t.ancestor_code = v_account.office_code AND t.code = p_node) THEN
+		PERFORM zhibao.refuse('E_ROLE', format('账号“%s”只能取本单位及以下的限制分发件', p_login));
+	END IF;
+	RETURN v_account.display_name;
+END $$;
+COMMENT ON FUNCTION report_permit(text, text) IS 'Checks who may have a report with the names of persons (限制分发核对); A1-05.';
+REVOKE ALL ON FUNCTION report_permit(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION report_permit(text, text) TO zhibao_aggregator;
 
 -- Puts a report down once; NULL when it is there already.
 CREATE FUNCTION report_enqueue(p_report text, p_node text, p_parameters text, p_as_of timestamptz, p_origin text) RETURNS bigint

@@ -9,6 +9,7 @@ DROP FUNCTION report_delivered(bigint);
 DROP FUNCTION report_verified(bigint);
 DROP FUNCTION report_store(bigint, text[], bytea[], bytea[], bytea[], text, text, integer, integer, bigint);
 DROP FUNCTION report_expect(bigint, text);
+DROP FUNCTION report_permit(text, text);
 DROP FUNCTION report_await(bigint);
 DROP FUNCTION report_release(bigint);
 DROP FUNCTION report_claim(bigint);

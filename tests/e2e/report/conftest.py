@@ -24,6 +24,7 @@ def centre():
     cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
     backdate(cluster)
     acts(cluster)
+    late_cuts(cluster)
     papers(cluster)
     with open(centre.etc / "aggregator.conf", "a", encoding="utf-8") as conf:
         conf.write(f'report {{ dir = "{centre.home}/reports"\n interval = "100 ms"\n weekly = ""\n monthly = "" }}\n')
@@ -54,6 +55,28 @@ def acts(cluster):
         INSERT INTO zhibao.account_change (login, changes, display_name, office_code, roles, is_open, changed_by, database_role, changed_at) VALUES
             ('wang', '{created}', '王五', '420100', '{city_operator}', true, 'admin', 'zhibao_aggregator', '2024-03-01+08'),
             ('wang', '{renamed}', '赵六', '420100', '{city_operator}', true, 'admin', 'zhibao_aggregator', '2024-12-01+08')""")
+
+
+def late_cuts(cluster):
+    """From 10-01 on one plan line is lowered to a single session and another is withdrawn (ruling R10); before that one is lowered, which
+    is no late cut. Each comes in a batch of its own at the end of its stream."""
+    cluster.psql("""SET session_replication_role = replica;
+        CREATE TABLE cut AS SELECT c.*, p AS line, nextval('zhibao.batch_id_seq') AS batch_id, b.stream_id, b.key_id, b.last_seq + 1 AS seq, b.chain AS prev_chain
+        FROM (SELECT q.p, row_number() OVER (ORDER BY (q.p).office_code) AS place FROM (
+                SELECT DISTINCT ON (i.office_code) i AS p FROM zhibao.plan_item i
+                WHERE i.planned_min > 1 AND i.operation = 'submit' AND i.received_at < '2024-09-01' AND i.author_office_code = i.office_code
+                    AND i.received_at = (SELECT min(f.received_at) FROM zhibao.plan_item f WHERE f.office_code = i.office_code)
+                    AND NOT EXISTS (SELECT FROM zhibao.plan_item n WHERE n.office_code = i.office_code AND n.item_id = i.item_id AND n.revision_id <> i.revision_id)
+                ORDER BY i.office_code, i.received_at, i.batch_id, i.seq) q) l
+        JOIN (VALUES (1, 'amend', 1, '2024-10-20 09:00+08'::timestamptz, '汛情'), (2, 'withdraw', NULL, '2024-11-02 09:00+08', '活动取消'),
+            (3, 'amend', 1, '2024-09-20 09:00+08', '合并举办')) c (place, operation, planned_min, at, reason) USING (place)
+        CROSS JOIN LATERAL (SELECT * FROM zhibao.batch b WHERE b.office_code = (l.p).office_code ORDER BY b.stream_id DESC, b.last_seq DESC LIMIT 1) b;
+        INSERT INTO zhibao.batch (office_code, batch_id, stream_id, key_id, first_seq, last_seq, prev_chain, chain, received_at, body)
+            SELECT (line).office_code, batch_id, stream_id, key_id, seq, seq, prev_chain, sha256(prev_chain), at, '' FROM cut;
+        INSERT INTO zhibao.plan_item SELECT (jsonb_populate_record(line, jsonb_build_object('revision_id', md5('cut' || place)::uuid,
+            'base_revision_id', (line).revision_id, 'operation', operation, 'planned_min', planned_min, 'received_at', at, 'correction_reason', reason,
+            'batch_id', batch_id, 'seq', seq))).* FROM cut;
+        DROP TABLE cut""")
 
 
 def papers(cluster):

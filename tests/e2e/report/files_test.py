@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of an audit: each says what the JSON says, the same bytes again, none that was altered is handed out."""
+import contextlib
 import csv
+import datetime
 import io
 import json
 import re
 import subprocess
+from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
+import psycopg2
 
-from reports import files_of, pdf_text, report, tables
+from pgcluster import AGGREGATOR, ROOT
+from reports import check_all, files_of, pdf_text, report, tables
 
 
 def test_xlsx_cell_by_cell(audit, document):
@@ -56,6 +61,43 @@ def test_csv(audit, document):
     assert not [cell for line in lines for cell in line if re.match(r"[=+@\t\r]|-[^0-9]", cell)]
 
 
+def test_sources(centre, document):
+    """Every table names its statement, which the command prints and which gives the same rows again with the parameters of the report."""
+    assert document["arguments"] == ["420000", "2024-12-31", "2024-12-31T15:59:59.999999Z", ""]
+    with contextlib.closing(psycopg2.connect(centre.cluster.conninfo("aggregator"))) as store:
+        store.set_session(readonly=True, autocommit=True)
+        cursor = store.cursor()
+        for table in tables(document).values():
+            text = centre.run(AGGREGATOR, "report", "sql", table["source"]).stdout
+            assert text == (ROOT / f"aggregator/report/sql/{table['source']}.sql").read_text(encoding="utf-8")
+            cursor.execute(f"PREPARE again AS {text}")
+            cursor.execute("EXECUTE again (%s, %s, %s, %s)", document["arguments"])
+            assert [as_told(table, row) for row in cursor.fetchall()] == table["rows"], table["name"]
+            cursor.execute("DEALLOCATE again")
+    unknown = centre.run(AGGREGATOR, "report", "sql", "report_nothing", check=False)
+    assert unknown.returncode == 64 and unknown.stderr.startswith("E_STATEMENT_UNKNOWN")
+
+
+def as_told(table, values):
+    """A row of a statement as the report tells it: a rate from two values, none when one of them is missing."""
+    rest = iter(values)
+    row = {"is_total": next(rest)}
+    for column in table["columns"]:
+        value = next(rest)
+        if column["type"] in ("ratio", "average"):
+            parts = (value, next(rest))
+            shown = "percent" if column["type"] == "ratio" else "value"
+            scaled = Decimal(parts[0]) * (100 if shown == "percent" else 1) / parts[1] if None not in parts and parts[1] else None
+            value = None if None in parts else {"numerator": parts[0], "denominator": parts[1], 
+                                                     shown: None if scaled is None else str(scaled.quantize(Decimal("0.01"), ROUND_HALF_UP))}
+        elif column["type"] == "date":
+            value = value and value.isoformat()
+        elif column["type"] == "instant":
+            value = value and value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        row[column["name"]] = value
+    return row
+
+
 def test_pdf(centre, audit, document):
     """Fonts are in the file, every section and the rare characters come out as text, pages are numbered, pictures are not empty."""
     fonts = subprocess.run(["pdffonts", audit["pdf"]], text=True, capture_output=True, check=True).stdout.splitlines()[2:]
@@ -68,6 +110,8 @@ def test_pdf(centre, audit, document):
     assert "abab" in text and not re.search("ab[-\u2010]", text)
     for section in document["sections"]:
         assert "".join(section["heading"].split()) in text
+    for table in tables(document).values():
+        assert table["source"] in text
     pages = int(re.search(r"Pages:\s+(\d+)", subprocess.run(["pdfinfo", audit["pdf"]], text=True, capture_output=True,
                                                             check=True).stdout)[1])
     assert re.findall(r"第(\d+)页，共(\d+)页", text) == [(str(n), str(pages)) for n in range(1, pages + 1)]
@@ -110,13 +154,19 @@ def test_same_bytes_again(centre, audit):
 
 
 def test_tampering_is_seen(centre):
+    """A stored file that was altered: neither made again as if nothing were, nor unseen by the check of all."""
     run = report(centre, "integrity", as_of="2024-07-01")
-    assert run.returncode == 0
-    centre.cluster.psql("UPDATE zhibao.report_artifact a SET content = set_byte(content, 100, get_byte(content, 100) # 1)"
-                        " FROM zhibao.report_job j WHERE j.job_id = a.job_id AND j.report = 'integrity' AND a.format = 'csv'")
+    assert run.returncode == 0 and check_all(centre).returncode == 0
+    altered = ("UPDATE zhibao.report_artifact a SET content = set_byte(content, 100, get_byte(content, 100) # 1)"
+               " FROM zhibao.report_job j WHERE j.job_id = a.job_id AND j.report = 'integrity' AND a.format = 'csv'")
+    centre.cluster.psql(altered)
     run = report(centre, "integrity", as_of="2024-07-01", check=False)
     assert run.returncode == 65
-    assert run.stderr.startswith("E_REPORT_D")
+    assert run.stderr.startswith("E_REPORT_DIFFERS")
+    run = check_all(centre)
+    assert run.returncode == 65 and run.stderr.startswith("E_REPORT_DIGEST") and re.search(r"报告 \d+ 的 csv：存档中的文件", run.stdout)
+    centre.cluster.psql(altered)
+    assert check_all(centre).returncode == 0
 
 
 def test_bad_requests(centre):

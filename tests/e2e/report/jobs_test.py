@@ -2,6 +2,7 @@
 """Scheduled reports: once and whole through kills, handed out by page and folder, failed in the open."""
 import hashlib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -11,7 +12,11 @@ import urllib.request
 import pytest
 
 from pgcluster import AGGREGATOR, wait_for
-from reports import jobs
+from reports import check_all, files_of, jobs, report, tables
+
+
+def jobs_of(centre, where):
+    return centre.cluster.psql(f"SELECT job_id FROM zhibao.report_job WHERE {where} ORDER BY job_id").split()
 
 
 def test_calendar_once_through_kills(centre):
@@ -81,6 +86,85 @@ def test_api(centre):
         urllib.request.urlopen(f"{centre.api}/api/v1/reports/{newest['job']}/csv")
     assert refused.value.code == 500 and json.load(refused.value)["error"]["code"] == "E_REPORT_DIGEST"
     centre.cluster.psql(altered)
+
+
+def fetched(centre, job, name):
+    with urllib.request.urlopen(f"{centre.api}/api/v1/reports/{job}/{name}") as answer:
+        return hashlib.sha256(answer.read()).hexdigest()
+
+
+def test_altered_file_in_the_folder(centre):
+    """A file altered in the folder is told by the check of all, by number and format; what is asked for at the page is the stored one. One
+    that was removed is no fault."""
+    path = sorted((centre.home / "reports").glob("420000-circular-*.csv"))[0]
+    job = re.search(r"-(\d+)\.csv$", path.name)[1]
+    whole = path.read_bytes()
+    run = check_all(centre)
+    assert run.returncode == 0 and re.search(r"核对 [1-9]\d* 个文件，0 个不符", run.stdout), run.stdout
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    run = check_all(centre)
+    assert run.returncode == 65 and run.stderr.startswith("E_REPORT_DIGEST 1 个文件")
+    assert f"E_REPORT_DIGEST 报告 {job} 的 csv：发布目录中的文件与登记的摘要不符" in run.stdout
+    assert fetched(centre, job, "csv") == hashlib.sha256(whole).hexdigest()
+    absent = int(re.search(r"(\d+) 个不在发布目录", run.stdout)[1])
+    path.unlink()
+    run = check_all(centre)
+    assert run.returncode == 0 and int(re.search(r"(\d+) 个不在发布目录", run.stdout)[1]) == absent + 1
+    path.write_bytes(whole)
+
+
+def test_altered_before_it_is_put_in_the_folder(centre):
+    """A file that changed in the store between its check and the folder: the report fails with the code, nothing of it is handed out anywhere."""
+    job = jobs_of(centre, "report = 'circular' AND parameters = '{}' AND state = 'delivered'")[0]
+    for path in (centre.home / "reports").glob(f"*-{job}.*"):
+        path.unlink()
+    centre.cluster.psql("SET session_replication_role = replica; UPDATE zhibao.report_artifact SET content = set_byte(content, 30, get_byte(content, 30) # 1)"
+                        f" WHERE job_id = {job} AND format = 'pdf'; UPDATE zhibao.report_job SET state = 'verified', delivered_at = NULL WHERE job_id = {job}")
+    wait_for(lambda: jobs(centre, f"job_id = {job} AND state = 'failed'") == "1", 60, "failed report")
+    assert centre.cluster.psql(f"SELECT failure FROM zhibao.report_job WHERE job_id = {job}").startswith("E_REPORT_DIGEST pdf")
+    assert not list((centre.home / "reports").glob(f"*-{job}.*"))
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetched(centre, job, "pdf")
+    assert refused.value.code == 404
+    as_of = centre.cluster.psql(f"SELECT to_char(as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM zhibao.report_job WHERE job_id = {job}")
+    run = report(centre, "circular", check=False, as_of=as_of)
+    assert run.returncode == 65 and run.stderr.startswith("E_REPORT_DIGEST")
+
+
+def test_persons_are_for_those_who_may_see_them(centre):
+    """The restricted copy: an operator or auditor of the office or above gets it, readable by its owner only; page and folder never do."""
+    account = ("account", "set", "--name", "核", "--open", "yes")
+    for login, office, role in (("aud", "420000", "auditor"), ("city", "420100", "city_operator"), ("fill", "420000", "filler")):
+        centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", *account, "--login", login, "--office", office, "--roles", role)
+    for words, code, text in ((("--node", "420100"), 64, "E_USAGE"), (("--login", "nobody"), 65, "E_ACCOUNT_UNKNOWN"), (("--login", "fill"), 65, "E_ROLE"),
+                              (("--login", "city"), 65, "E_ROLE"), (("--login", "city", "--node", "420200"), 65, "E_ROLE")):
+        run = report(centre, "persons", *words, check=False)
+        assert (run.returncode, run.stderr.split()[0]) == (code, text), (words, run.stderr)
+    assert jobs(centre, "report = 'persons'") == "0"
+    report(centre, "persons", "--login", "city", "--node", "420100", "--out", centre.home / "out")
+    files = files_of(centre, report(centre, "persons", "--login", "aud", "--out", centre.home / "out"))
+    assert sorted(files) == ["csv", "json", "pdf", "xlsx"] and all(os.stat(path).st_mode & 0o777 == 0o600 for path in files.values())
+    with open(files["json"], encoding="utf-8") as file:
+        rows = tables(json.load(file))["persons"]["rows"]
+    stored = dict(line.split("|") for line in centre.cluster.psql(
+        "SELECT DISTINCT ON (office_code) o.short_name, p.responsible_name FROM zhibao.office_profile p JOIN zhibao.office o ON o.register_version = 1 AND"
+        " o.code = p.office_code WHERE p.operation <> 'withdraw' ORDER BY office_code, p.effective_from DESC, p.received_at DESC").splitlines())
+    assert {row["office"]: row["name"] for row in rows[:-1] if row["name"] != "未明确"} == stored
+    assert rows[-1]["named"] == {"numerator": len(stored), "denominator": 123, "percent": rows[-1]["named"]["percent"]}
+    contacts = centre.cluster.psql("SELECT DISTINCT responsible_contact FROM zhibao.office_profile WHERE responsible_contact <> ''").splitlines()
+    for path in (centre.home / "out").glob("*-audit-*.json"):
+        assert not [contact for contact in contacts if contact in path.read_text(encoding="utf-8")]
+    job = jobs_of(centre, "report = 'persons' AND node_code = '420000'")[0]
+    assert not list((centre.home / "reports").glob("*-persons-*"))
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        fetched(centre, job, "csv")
+    assert refused.value.code == 403 and json.load(refused.value)["error"]["code"] == "E_REPORT_RESTRICTED"
+    shown = [r for r in centre.get("reports?limit=500")["reports"] if str(r["job"]) == job][0]
+    assert shown["state"] == "delivered" and shown["files"] is None
+    conf = centre.etc / "restricted.conf"
+    conf.write_text((centre.etc / "aggregator.conf").read_text(encoding="utf-8").replace('weekly = ""', 'weekly = "persons"'), encoding="utf-8")
+    run = centre.run(AGGREGATOR, "--config", conf, "run", check=False)
+    assert run.returncode == 78 and "限制分发" in run.stderr
 
 
 def test_a_report_that_fails_its_checks(centre):

@@ -25,3 +25,8 @@ def tables(document):
 
 def jobs(centre, where="true"):
     return centre.cluster.psql(f"SELECT count(*) FROM zhibao.report_job WHERE {where}")
+
+
+def check_all(centre):
+    """Every file that was handed out against its digest, in the store and in the folder."""
+    return centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", "report", "verify", check=False)

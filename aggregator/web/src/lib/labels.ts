@@ -70,6 +70,7 @@ export const REPORT_ZH: Record<string, string> = {
   form_consolidated: '统计表汇总',
   circular: '通报（稿）',
   integrity: '数据完整性报告',
+  persons: '专人名单（限制分发）',
 };
 
 export const ORIGIN_ZH: Record<string, string> = {

@@ -121,8 +121,59 @@ def test_acts_of_offices(centre, document):
     assert [(r["login"], r["office"], r["what"], r["detail"], r["changed_by"]) for r in found["accounts"]["rows"]] == [
         ("wang", "武汉", "开通", "姓名 王五；单位 420100；角色 市州操作员", "admin（数据库用户 zhibao_aggregator）"),
         ("wang", "武汉", "改名", "姓名 王五 → 赵六", "admin（数据库用户 zhibao_aggregator）")]
-    cuts = int(centre.cluster.psql("SELECT count(*) FROM zhibao.plan_cut('2024-12-31', '2024-12-31 23:59:59.999999+08')"))
-    assert len(found["plan_cuts"]["rows"] if "plan_cuts" in found else []) == cuts
+
+
+def test_late_cuts(centre, document):
+    """One lowered and one withdrawn from 10-01 on are listed with what they were; both stay in the baseline, what was lowered before does not."""
+    found = tables(document)
+    before = dict(line.split("|") for line in centre.cluster.psql(
+        "SELECT revision_id, planned_min FROM zhibao.plan_item p WHERE EXISTS (SELECT FROM zhibao.plan_item n WHERE n.base_revision_id = p.revision_id"
+        " AND n.received_at >= '2024-10-01+08')").splitlines())
+    bases = centre.cluster.psql("SELECT base_revision_id FROM zhibao.plan_item WHERE revision_id IN (md5('cut1')::uuid, md5('cut2')::uuid)"
+                                " ORDER BY received_at").split()
+    lowered, withdrawn = (int(before[base]) for base in bases)
+    rows = sorted(found["plan_cuts"]["rows"], key=lambda row: row["received_at"])
+    assert [(r["received_at"], r["change"], r["before"], r["after"], r["reason"], r["state"]) for r in rows] == [
+        ("2024-10-20T01:00:00.000000Z", "下调", lowered, 1, "汛情", "仍有效"), ("2024-11-02T01:00:00.000000Z", "撤回", withdrawn, None, "活动取消", "仍有效")]
+    lines = centre.cluster.psql(
+        "SELECT is_baseline, planned_min, is_current, current_min FROM zhibao.baseline_line('2024-12-31', '2024-12-31 23:59:59.999999+08') WHERE plan_item_id IN"
+        " (SELECT item_id FROM zhibao.plan_item WHERE revision_id IN (md5('cut1')::uuid, md5('cut2')::uuid)) ORDER BY is_current DESC").splitlines()
+    assert lines == [f"t|{lowered}|t|1", f"t|{withdrawn}|f|"] and lowered > 1
+
+
+def test_plan_totals(centre, document):
+    """Plans against counts of the test's own: lines that stand, with and without a number, and what changed after plans were due."""
+    found = tables(document)
+    stands = """FROM zhibao.plan_item p JOIN zhibao.office o ON o.register_version = 1 AND o.code = p.office_code AND o.level IN ('city', 'county')
+        WHERE p.operation <> 'withdraw' AND NOT EXISTS (SELECT FROM zhibao.plan_item n WHERE n.office_code = p.office_code AND n.item_id = p.item_id
+            AND n.base_revision_id = p.revision_id)"""
+    lines, quantified, sessions, offices = (int(n) for n in centre.cluster.psql(
+        f"SELECT count(*), count(planned_min), sum(planned_min), count(DISTINCT office_code) {stands}").split("|"))
+    total = found["plan_totals"]["rows"][-1]
+    assert (total["lines"], total["quantified"], total["sessions"], total["unquantified"]) == (lines, quantified, sessions, lines - quantified)
+    assert total["plans"]["numerator"] == offices and total["plans"]["denominator"] == 116 and lines > quantified > 0
+    changes = dict(line.split("|") for line in centre.cluster.psql("""
+        SELECT p.operation, count(*) FROM zhibao.plan_item p JOIN zhibao.plan_baseline('2024-12-31 23:59:59.999999+08') b USING (office_code)
+        JOIN zhibao.office o ON o.register_version = 1 AND o.code = p.office_code AND o.level IN ('city', 'county')
+        WHERE p.received_at > b.baseline_at GROUP BY 1""").splitlines())
+    assert [str(total[name]) for name in ("added", "amended", "withdrawn")] == [changes.get(name, "0") for name in ("submit", "amend", "withdraw")]
+    assert total["amended"] >= 2 and total["withdrawn"] >= 1
+    by_category = dict(line.split("|") for line in centre.cluster.psql(
+        f"SELECT (SELECT label_zh FROM zhibao.lecture_category c WHERE c.register_version = 1 AND c.name = p.category), sum(planned_min) {stands} GROUP BY p.category").splitlines())
+    assert {row["category"]: str(row["sessions"]) for row in found["plan_categories"]["rows"][:-1]} == by_category
+
+
+def test_windows_one_by_one(centre, document):
+    """Every record of windows is listed with its hall; what the rows say adds up to the figures of I-11 and to the store."""
+    found = tables(document)
+    records = found["window_records"]["rows"]
+    assert len([row for row in records if row["place"] and row["copies"]]) >= int(centre.cluster.psql(
+        "SELECT count(DISTINCT item_id) FROM zhibao.window_report WHERE report_kind = 'brochure' AND operation <> 'withdraw' AND quantity > 0")) > 0
+    for column in ("boards", "screens", "made", "shown", "copies"):
+        assert records[-1][column] == found["windows"]["rows"][-1][column]
+    halls = found["halls"]["rows"]
+    assert len(halls) == found["windows"]["rows"][-1]["halls"]["denominator"]
+    assert sum(1 for row in halls if row["reports"]) == found["windows"]["rows"][-1]["halls"]["numerator"] > 0
 
 
 def test_rates_are_half_up(document):
