@@ -295,45 +295,15 @@ static const struct report_column late_columns[] = {
 };
 SOURCE(late, report_late, "逾期与未报明细", .empty = "没有逾期或未报的材料。");
 
-static const struct report_column filings_columns[] = {
-	{"city", "市州", REPORT_TEXT, 8, false},          {"accepted", "备案确认率", REPORT_RATIO, 12, true},
-	{"on_time", "按时备案率", REPORT_RATIO, 12, true}, {"returned", "退回", REPORT_COUNT, 4, true},
-	{"unconfirmed", "市州\n未答复", REPORT_COUNT, 5, true}, {"numbers", "备案号", REPORT_TEXT, 18, false},
-	{"missing", "未备案县（市、区）", REPORT_TEXT, 24, false},
-};
-SOURCE(filings, report_filings, "县（市、区）资料报市州备案情况", .empty = "没有应备案的单位。");
-
-static const struct report_column baseline_columns[] = {
-	{"office", "单位", REPORT_TEXT, 12, false},       {"baseline", "按基准计划", REPORT_RATIO, 16, true},
-	{"current", "按现行计划", REPORT_RATIO, 16, true}, {"late", "计划迟报单位", REPORT_COUNT, 9, true},
-};
-SOURCE(baseline, report_baseline, "基准计划与现行计划对照", .empty = "本单位不在市州口径之内。",
-       .note = "基准计划为宣讲计划截止时刻有效的计划；迟报计划的单位以首次收到的计划为基准。");
-
-static const struct report_column indicators_columns[] = {
-	{"id", "编号", REPORT_TEXT, 5, false},            {"indicator", "指标", REPORT_TEXT, 14, false},
-	{"key", "分项代码", REPORT_TEXT, 13, false},      {"part", "分项", REPORT_TEXT, 17, false},
-	{"numerator", "分子", REPORT_COUNT, 8, false},    {"denominator", "分母", REPORT_COUNT, 8, false},
-	{"value", "数值", REPORT_TEXT, 9, false},         {"unit", "单位", REPORT_TEXT, 5, false},
-};
-SOURCE(indicators, report_indicators, "全部指标", .empty = "没有指标。",
-       .note = "比率写作百分数或每人、每份平均数，其单位为分子、分母的单位；计数指标没有分母。指标口径见系统的指标目录。");
-
-static const struct report_column interval_columns[] = {
-	{"office", "单位", REPORT_TEXT, 12, false},       {"low", "已知覆盖率", REPORT_RATIO, 16, false},
-	{"high", "最高可能", REPORT_RATIO, 16, false},    {"unheard", "未取得数据的单位", REPORT_COUNT, 10, false},
-};
-SOURCE(interval, report_interval, "未取得数据的单位对覆盖率的影响", .empty = "所有单位均有数据，覆盖率没有不确定部分。");
-
 #define SOURCES(...) ((const struct report_source *const[]){__VA_ARGS__, NULL})
 
 static const struct report_part audit_parts[] = {
 	{"key_figures", "一、主要指标", SOURCES(&key_figures), REPORT_NO_FORM},
-	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &report_source_reliefs, &report_source_reminders, &filings), REPORT_NO_FORM},
-	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &report_source_plan_totals, &report_source_plan_categories, &baseline, &report_source_plan_cuts, &sessions, &months, &silent, &report_source_study,
+	{"submissions", "二、报送与备案", SOURCES(&timeliness, &submissions, &report_source_reliefs, &report_source_reminders, &report_source_filings), REPORT_NO_FORM},
+	{"completion", "三、“政策宣讲五进”完成情况", SOURCES(&completion, &report_source_plan_totals, &report_source_plan_categories, &report_source_baseline, &report_source_plan_cuts, &sessions, &months, &silent, &report_source_study,
 		 &report_source_study_forms),
 	 REPORT_NO_FORM},
-	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &interval, &uncovered), REPORT_NO_FORM},
+	{"coverage", "四、乡镇覆盖", SOURCES(&coverage, &report_source_interval, &uncovered), REPORT_NO_FORM},
 	{"publication", "五、公布与文件库", SOURCES(&arrangements, &report_source_columns, &library, &report_source_interpretation), REPORT_NO_FORM},
 	{"form", "六、统计表汇总与核对",
 	 SOURCES(&report_source_reconciliation, &report_source_form_members, &report_source_speakers, &report_source_windows, &report_source_media,
@@ -343,7 +313,7 @@ static const struct report_part audit_parts[] = {
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
 	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &report_source_accounts, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
-	{"indicators", "附件一：全部指标", SOURCES(&indicators), REPORT_NO_FORM},
+	{"indicators", "附件一：全部指标", SOURCES(&report_source_indicators), REPORT_NO_FORM},
 	{"late", "附件二：报送与逾期、未报明细", SOURCES(&late, &report_source_received), REPORT_NO_FORM},
 	{"short_lines", "附件三：窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
 	{"disclosure", "附件四：未在网上公开的政策文件", SOURCES(&report_source_offline, &report_source_withheld), REPORT_NO_FORM},

@@ -12,6 +12,36 @@
 							 .column_count = sizeof(id##_columns) / sizeof(id##_columns[0]),         \
 							 __VA_ARGS__}
 
+static const struct report_column filings_columns[] = {
+	{"city", "市州", REPORT_TEXT, 8, false},          {"accepted", "备案确认率", REPORT_RATIO, 12, true},
+	{"on_time", "按时备案率", REPORT_RATIO, 12, true}, {"returned", "退回", REPORT_COUNT, 4, true},
+	{"unconfirmed", "市州\n未答复", REPORT_COUNT, 5, true}, {"numbers", "备案号", REPORT_TEXT, 18, false},
+	{"missing", "未备案县（市、区）", REPORT_TEXT, 24, false},
+};
+SOURCE(filings, "县（市、区）资料报市州备案情况", .empty = "没有应备案的单位。");
+
+static const struct report_column baseline_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},       {"baseline", "按基准计划", REPORT_RATIO, 16, true},
+	{"current", "按现行计划", REPORT_RATIO, 16, true}, {"late", "计划迟报单位", REPORT_COUNT, 9, true},
+};
+SOURCE(baseline, "基准计划与现行计划对照", .empty = "本单位不在市州口径之内。",
+       .note = "基准计划为宣讲计划截止时刻有效的计划；迟报计划的单位以首次收到的计划为基准。");
+
+static const struct report_column indicators_columns[] = {
+	{"id", "编号", REPORT_TEXT, 5, false},            {"indicator", "指标", REPORT_TEXT, 14, false},
+	{"key", "分项代码", REPORT_TEXT, 13, false},      {"part", "分项", REPORT_TEXT, 17, false},
+	{"numerator", "分子", REPORT_COUNT, 8, false},    {"denominator", "分母", REPORT_COUNT, 8, false},
+	{"value", "数值", REPORT_TEXT, 9, false},         {"unit", "单位", REPORT_TEXT, 5, false},
+};
+SOURCE(indicators, "全部指标", .empty = "没有指标。",
+       .note = "比率写作百分数或每人、每份平均数，其单位为分子、分母的单位；计数指标没有分母。指标口径见系统的指标目录。");
+
+static const struct report_column interval_columns[] = {
+	{"office", "单位", REPORT_TEXT, 12, false},       {"low", "已知覆盖率", REPORT_RATIO, 16, false},
+	{"high", "最高可能", REPORT_RATIO, 16, false},    {"unheard", "未取得数据的单位", REPORT_COUNT, 10, false},
+};
+SOURCE(interval, "未取得数据的单位对覆盖率的影响", .empty = "所有单位均有数据，覆盖率没有不确定部分。");
+
 static const struct report_column reliefs_columns[] = {
 	{"office", "单位", REPORT_TEXT, 8, false},         {"milestone_no", "任务", REPORT_COUNT, 4, false},
 	{"material", "材料", REPORT_TEXT, 18, false},      {"kind", "类别", REPORT_TEXT, 5, false},

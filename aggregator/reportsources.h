@@ -10,6 +10,10 @@
 extern const struct report_source report_source_reliefs;   /* extensions and exemptions */
 extern const struct report_source report_source_reminders; /* sent, by material */
 extern const struct report_source report_source_received;  /* what was received, one by one */
+extern const struct report_source report_source_filings;
+extern const struct report_source report_source_baseline;
+extern const struct report_source report_source_indicators;
+extern const struct report_source report_source_interval;
 extern const struct report_source report_source_plan_totals; /* A1-02 */
 extern const struct report_source report_source_plan_categories;
 extern const struct report_source report_source_plan_cuts; /* from 10-01 on, ruling R10 */
