@@ -236,11 +236,13 @@ static int build_in_snapshot(struct build *build, const struct report_kind *kind
 {
 	if (read_parameters(build, err) < 0 || read_head(build, kind, err) < 0)
 		return -1;
-	for (const struct report_part *part = kind->parts; part->name; part++)
+	for (const struct report_part *part = kind->parts; part->name; part++) {
 		if (put_part(build, part, err) < 0)
 			return -1;
-	if (kind->style != REPORT_STYLE_LETTER)
-		report_note(build->report, sources_note(build->report));
+		/* Under the first part: at the end it may stand alone on a page. */
+		if (part == kind->parts && kind->style != REPORT_STYLE_LETTER)
+			report_note(build->report, sources_note(build->report));
+	}
 	return report_check(build->report, err);
 }
 
