@@ -50,7 +50,8 @@ static int add_records(struct outbox *outbox, json_t *proof, const void *uuid, i
 	static const char sql[] =
 		"SELECT sent_seq AS at, body, chain FROM record WHERE sent_uuid = ?1 AND sent_seq BETWEEN ?2 AND ?3"
 		" UNION ALL SELECT seq, body, chain FROM record"
-		" WHERE ?1 = (SELECT uuid FROM meta) AND seq BETWEEN ?2 AND ?3 ORDER BY at";
+		" WHERE ?1 = (SELECT uuid FROM meta) AND seq BETWEEN ?2 AND ?3"
+		" UNION ALL SELECT last_seq, NULL, chain FROM gap WHERE ?1 = (SELECT uuid FROM meta) AND last_seq = ?2 ORDER BY at";
 	sqlite3_stmt *statement = NULL;
 	json_t *records = json_array();
 	int got;

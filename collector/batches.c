@@ -110,10 +110,12 @@ void batches_join_answers(struct job **jobs, size_t count)
 {
 	for (size_t i = 0; i + 1 < count; i++) {
 		struct job *job = jobs[i], *next = jobs[i + 1];
-		job->is_joined = continues(job, next) && job->verdict_count == 0 && job->acked_seq == job->last_seq &&
-				 next->acked_seq == next->last_seq && next->last_seq - job->first_seq < ANSWER_RECORDS;
+		uint64_t first_seq = job->receipt_first_seq ? job->receipt_first_seq : job->first_seq;
+		job->is_joined = continues(job, next) && !job->is_gap && !next->is_gap && job->verdict_count == 0 &&
+				 job->acked_seq == job->last_seq && next->acked_seq == next->last_seq &&
+				 next->last_seq - first_seq < ANSWER_RECORDS;
 		if (job->is_joined)
-			next->first_seq = job->first_seq;
+			next->receipt_first_seq = first_seq;
 	}
 }
 

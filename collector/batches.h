@@ -14,7 +14,7 @@ void batches_free(struct batches **batches);
 /* Puts JOB_BATCH jobs into the order that batches_store needs: by office, stream, session and place. */
 void batches_sort(struct job **jobs, size_t count);
 /* After the commit, of jobs in that order: where batches follow each other, the acknowledgement of the last one answers for all,
- * receipt included. A backlog that was stored in one transaction would else be told so in more messages than a connection holds. */
+ * receipt included; not over a gap, as nobody has the records in it. A backlog that was stored in one transaction would else be told so in more messages than a connection holds. */
 void batches_join_answers(struct job **jobs, size_t count);
 bool batches_same_stream(const struct job *a, const struct job *b);
 /* Begins a transaction; jobs are sorted. Fills the answers. A batch that does not continue its stream is answered

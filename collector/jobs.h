@@ -64,6 +64,7 @@ struct job {
 	int64_t stream_id;
 	uint64_t session_gen;
 	uint64_t first_seq, last_seq; /* JOB_BATCH; JOB_DOWNLINK: numbers wanted; JOB_DOWNLINK_ACK: last_seq */
+	bool is_gap; /* JOB_BATCH: it brings no record, but says which are lost */
 	uint8_t prev_chain[CHAIN_BYTES];
 	uint8_t *body; /* owned: the message as it came */
 	size_t len;
@@ -75,6 +76,7 @@ struct job {
 	Zhibao__V1__NackCode nack; /* UNSPECIFIED: accepted */
 	uint64_t acked_seq;
 	bool is_joined; /* JOB_BATCH: the acknowledgement of the next one answers this one too */
+	uint64_t receipt_first_seq; /* JOB_BATCH: where its receipt begins; 0: at first_seq */
 	uint8_t chain[CHAIN_BYTES];    /* JOB_BATCH: after last_seq, as asked; JOB_HELLO: after acked_seq */
 	uint8_t at_chain[CHAIN_BYTES]; /* with GAP, RESYNC and FORK: after acked_seq */
 	uint8_t outbox_uuid[OUTBOX_UUID_BYTES];

@@ -174,6 +174,7 @@ static void on_batch(struct incoming *in)
 		return;
 	job->first_seq = batch->first_seq;
 	job->last_seq = last_seq;
+	job->is_gap = batch->gap.len > 0;
 	memcpy(job->prev_chain, batch->prev_chain.data, CHAIN_BYTES);
 	memcpy(job->chain, batch->chain.data, CHAIN_BYTES);
 	reception_submit(in->reception, job);

@@ -142,7 +142,9 @@ static void sign(Zhibao__V1__Ack *ack, const struct job *job, const struct sign_
 {
 	struct receipt receipt = {
 		.office_code = job->office_code,
-		.first_seq = job->kind == JOB_BATCH ? job->first_seq : 1,
+		.first_seq = job->kind != JOB_BATCH	  ? 1
+			     : job->receipt_first_seq ? job->receipt_first_seq
+						      : job->first_seq,
 		.acked_seq = job->acked_seq,
 		.received_at_us = job->received_at_us,
 	};

@@ -23,7 +23,7 @@ static int explain(struct pg *pg, struct job *job, struct err *err)
 	if (pg_exec(pg, SQL_stream_read, params, 3, &rows, err) < 0)
 		return -1;
 	struct stream_state state = {0};
-	struct stream_claim claim = {job->session_gen, job->first_seq, job->last_seq, job->prev_chain};
+	struct stream_claim claim = {job->session_gen, job->first_seq, job->last_seq, job->prev_chain, job->chain};
 	bool is_in_force = false;
 	if (pg_rows_count(rows) > 0) {
 		state.session_gen = (uint64_t)pg_get_int(rows, 0, 0);

@@ -10,6 +10,9 @@ enum stream_rule stream_judge(const struct stream_state *state, const struct str
 {
 	if (claim->session_gen != state->session_gen)
 		return STREAM_FENCED;
+	/* Only what was stored may be called a repeat where a receipt would say so. */
+	if (state->acked_seq == claim->last_seq && memcmp(state->chain, claim->chain, CHAIN_BYTES) != 0)
+		return STREAM_FORK;
 	if (state->acked_seq >= claim->last_seq)
 		return STREAM_REPEAT;
 	if (state->acked_seq + 1 < claim->first_seq)

@@ -13,7 +13,7 @@ struct stream_state {
 };
 struct stream_claim { /* what a batch says of itself */
 	uint64_t session_gen, first_seq, last_seq;
-	const uint8_t *prev_chain;
+	const uint8_t *prev_chain, *chain;
 };
 enum stream_rule { STREAM_NEXT, STREAM_REPEAT, STREAM_FENCED, STREAM_GAP, STREAM_RESYNC, STREAM_FORK };
 enum stream_rule stream_judge(const struct stream_state *state, const struct stream_claim *claim);

@@ -22,12 +22,13 @@ struct router {
 
 static int configure(void *socket, const struct mq_keys *keys)
 {
-	/* What one transaction answers goes to a peer in one burst: 64 batches with their verdicts, messages, chunks. libzmq counts
-	 * what was read by halves of the limit, so that only half of it is sure; an answer that finds no room ends the session. */
+	/* What one transaction answers goes to a peer in one burst: 64 batches and 16 messages. libzmq counts what was read by halves
+	 * of the limit, so that only half of it is sure; an answer that finds no room ends the session. More would let a peer that
+	 * asks and never reads hold more memory. */
 	static const struct {
 		int option, value;
 	} settings[] = {
-		{ZMQ_ROUTER_MANDATORY, 1},    {ZMQ_ROUTER_HANDOVER, 0}, {ZMQ_SNDHWM, 256},
+		{ZMQ_ROUTER_MANDATORY, 1},    {ZMQ_ROUTER_HANDOVER, 0}, {ZMQ_SNDHWM, 160},
 		{ZMQ_RCVHWM, 64},             {ZMQ_LINGER, 0},          {ZMQ_HEARTBEAT_IVL, 0},
 		{ZMQ_HANDSHAKE_IVL, 20000},   {ZMQ_BACKLOG, 4096},      {ZMQ_TCP_KEEPALIVE, 1},
 		{ZMQ_TCP_KEEPALIVE_IDLE, 60}, {ZMQ_TCP_KEEPALIVE_INTVL, 15},

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import sqlite3
 import threading
 import time
 import urllib.error
@@ -158,6 +159,27 @@ def test_receipt_settles_a_dispute(centre, office):
     lost = check()
     centre.cluster.psql("INSERT INTO zhibao.batch SELECT * FROM public.kept; DROP TABLE public.kept")
     assert lost.returncode == 65 and "E_RECEIPT_LOST" in lost.stderr
+
+
+def test_receipts_around_a_gap(centre):
+    """The disk lost a record of a backlog: those before and behind it are proven all the same, the first one behind it too."""
+    proxy = Proxy(centre.port)
+    sender = Office(centre, "420115", "scratched", f"tcp://127.0.0.1:{proxy.number}").up()
+    proxy.call(proxy.port.set, "cut")
+    items = [sender.record(theme, "0")[0] for theme in "子丑寅卯辰"]
+    sender.kill()
+    with sqlite3.connect(sender.home / "outbox.sqlite") as ledger:
+        assert ledger.execute("UPDATE record SET body = zeroblob(length(body)) WHERE seq = 3").rowcount == 1
+    proxy.call(proxy.port.set, "off")
+    sender.start()
+    stored = "SELECT count(*) FROM zhibao.lecture_event WHERE office_code = '420115'"
+    wait_for(lambda: centre.cluster.psql(stored) == "4", 60, "the records around the gap")
+    for at in (0, 1, 3, 4):
+        wait_for(lambda: sender.command("receipt", items[at]).returncode == 0, 20, f"the receipt of record {at + 1}")
+        file = sender.home / "receipt.json"
+        file.write_text(sender.command("receipt", items[at]).stdout, encoding="utf-8")
+        checked = centre.collector_command("verify-receipt", file, check=False)
+        assert checked.returncode == 0 and "回执有效" in checked.stdout, (at + 1, checked.stderr)
 
 
 DAMAGES = [

@@ -232,6 +232,40 @@ def test_batches_stored_together_are_acknowledged_together(centre, session):
     assert client.deliver(stream, 1501, 1501).acked_seq == 1501, "the session goes on"
 
 
+def test_joined_acknowledgements_end_at_verdicts_and_gaps(centre, session):
+    """Each verdict is told once, and no receipt reaches over records that nobody has."""
+    client, stream = session
+    fill(stream, 20)
+    batches = [stream.batch(1, 1), stream.batch(2, 10), stream.batch(11, 20), stream.gap(2)]
+    fill(stream, 5)
+    stream.add(lecture("未知乡镇", township_codes=["999999999"]))
+    fill(stream, 6)
+    batches += [stream.batch(23, 25), stream.batch(26, 29), stream.batch(30, 32), stream.batch(33, 34)]
+    with batches_locked(centre):
+        for batch in batches:
+            client.send("BATCH", batch)
+    answers = [client.receive("ACK")]
+    while answers[-1].acked_seq < 34:
+        answers.append(client.receive("ACK"))
+    told = [(a.first_seq, a.acked_seq) for a in answers]
+    assert (21, 22) in told and sum(last - first + 1 for first, last in told) == 34, told
+    assert [(q.seq, a.acked_seq) for a in answers for q in a.quarantined] == [(28, 29)]
+    for answer in answers:
+        assert receipt_is_valid(client.welcome.signing_public_key, receipt_text(OFFICE, stream.uuid, answer), answer.signature)
+
+
+def test_a_repeat_with_other_records_is_a_fork(session):
+    """Only what was stored is receipted: another record at the last place is no repeat."""
+    client, stream = session
+    fill(stream, 3)
+    assert client.deliver(stream, 1, 3).acked_seq == 3
+    other = Stream()
+    other.uuid, other.bodies, other.chains = stream.uuid, stream.bodies[:2], stream.chains[:3]
+    fill(other, 1, "冒名")
+    client.send("BATCH", other.batch(3, 3))
+    assert client.nack() == "FORK"
+
+
 def test_receipts_of_repeats_and_gaps(session):
     """A repeat and a gap are receipted too; the Ack after Welcome answers no batch and carries none."""
     client, stream = session

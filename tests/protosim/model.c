@@ -150,7 +150,7 @@ static void run_batch(struct model *model, struct job *job)
 	if (!stream || memcmp(stream->uuid, job->outbox_uuid, OUTBOX_UUID_BYTES) != 0)
 		stream = &none;
 	struct stream_state state = {stream->session_gen, stream->acked_seq, {0}};
-	struct stream_claim claim = {job->session_gen, job->first_seq, job->last_seq, job->prev_chain};
+	struct stream_claim claim = {job->session_gen, job->first_seq, job->last_seq, job->prev_chain, job->chain};
 	memcpy(state.chain, stream->chain, CHAIN_BYTES);
 	enum stream_rule rule = stream_judge(&state, &claim);
 	job->nack = stream_nack(rule);

@@ -112,23 +112,25 @@ static void test_stream_rule(void **state)
 	static const uint8_t chain[CHAIN_BYTES] = {1}, other[CHAIN_BYTES] = {2};
 	static const struct {
 		uint64_t gen, first, last;
-		const uint8_t *prev;
+		const uint8_t *prev, *end;
 		enum stream_rule rule;
 		Zhibao__V1__NackCode code;
 	} cases[] = {
-		{5, 11, 20, chain, STREAM_NEXT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
-		{5, 11, 20, other, STREAM_FORK, ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK},
-		{5, 12, 20, chain, STREAM_GAP, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP},
-		{5, 10, 20, chain, STREAM_RESYNC, ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC},
-		{5, 1, 10, other, STREAM_REPEAT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
-		{5, 10, 10, other, STREAM_REPEAT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
-		{4, 11, 20, chain, STREAM_FENCED, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED},
-		{6, 1, 2, chain, STREAM_FENCED, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED},
+		{5, 11, 20, chain, other, STREAM_NEXT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
+		{5, 11, 20, other, chain, STREAM_FORK, ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK},
+		{5, 12, 20, chain, other, STREAM_GAP, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP},
+		{5, 10, 20, chain, other, STREAM_RESYNC, ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC},
+		{5, 1, 10, other, chain, STREAM_REPEAT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
+		{5, 10, 10, other, chain, STREAM_REPEAT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
+		{5, 10, 10, chain, other, STREAM_FORK, ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK},
+		{5, 9, 9, chain, other, STREAM_REPEAT, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED},
+		{4, 11, 20, chain, other, STREAM_FENCED, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED},
+		{6, 1, 2, chain, other, STREAM_FENCED, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct stream_state at = {.session_gen = 5, .acked_seq = 10};
-		struct stream_claim claim = {cases[i].gen, cases[i].first, cases[i].last, cases[i].prev};
+		struct stream_claim claim = {cases[i].gen, cases[i].first, cases[i].last, cases[i].prev, cases[i].end};
 		memcpy(at.chain, chain, CHAIN_BYTES);
 		assert_int_equal(stream_judge(&at, &claim), cases[i].rule);
 		assert_int_equal(stream_nack(cases[i].rule), cases[i].code);
