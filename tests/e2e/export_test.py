@@ -214,7 +214,8 @@ def test_diff_names_the_correction(centre):
         USING (office_code, item_id, revision_id) CROSS JOIN LATERAL jsonb_populate_record(e, jsonb_build_object('revision_id', gen_random_uuid(),
         'base_revision_id', e.revision_id, 'operation', 'amend', 'author', '李四', 'mode', 'online', 'received_at', clock_timestamp())) c
         WHERE e.item_id = '{row[1]}'""")
-    wait_for(lambda: centre.get("offices")["as_of"] > before, 30, "a later fold")
+    came = centre.cluster.psql(f"SELECT max(received_at) FROM zhibao.lecture_event WHERE item_id = '{row[1]}'")
+    wait_for(lambda: centre.cluster.psql(f"SELECT '{centre.get('offices')['as_of']}' >= '{came}'::timestamptz") == "t", 30, "the fold of it")
     diff = json.loads(command(centre, "diff", before, "live", "--indicator", "coverage", "--format", "json").stdout)
     assert check_sums(diff) > 0
     lost = [c for c in diff["indicators"][0]["contributions"] if "broad_all" in c["parts"]]

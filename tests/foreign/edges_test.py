@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The limits and the small print of docs/protocol.md against the real centre: each sentence that a client may rely on."""
-import contextlib
 import os
 import re
 import struct
-import subprocess
 import time
 
 import pytest
@@ -12,26 +10,12 @@ import zmq
 import zmq.utils.z85
 
 from foreign.client import RECORD, SESSION, TYPES, Client, EnrolFile, Keys, Stream, blake, envelope, receipt_is_valid, receipt_text
-from foreign.office import OFFICE, chunks_of, connect, enrolled, fill, lecture
+from foreign.office import OFFICE, batches_locked, chunks_of, connect, enrolled, fill, lecture
 from pgcluster import wait_for
 
 DAY_US = 86_400_000_000
 # Small limits, so that they are reached.
 SETTINGS = 'session { credit = "512 KiB" }\nlimit { office_file_bytes = "64 KiB" }\nkey { overlap = "3 s" }\n'
-
-
-@contextlib.contextmanager
-def batches_locked(centre):
-    """Nothing can be stored meanwhile."""
-    held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'zhibao.batch'::regclass"
-    psql = subprocess.Popen(["psql", "-qXAt", centre.cluster.conninfo()], stdin=subprocess.PIPE, text=True)
-    psql.stdin.write("BEGIN; LOCK TABLE zhibao.batch IN ACCESS EXCLUSIVE MODE;\n")
-    psql.stdin.flush()
-    try:
-        wait_for(lambda: centre.cluster.psql(held) == "1", 10, "the lock")
-        yield
-    finally:
-        psql.communicate("ROLLBACK;\n")
 
 
 def close_to_now(us):

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """An office of the real centre in the hands of the foreign client: its keys, its connection, its records."""
+import contextlib
 import os
+import subprocess
 import time
 import uuid
 
 import zmq
 
 from foreign.client import BODIES, RECORD, Client, Keys
+from pgcluster import wait_for
 
 OFFICE = "420102"
 DAY = 19849  # 2024-05-06
@@ -59,3 +62,17 @@ def fill(stream, count, name="讲"):
 
 def chunks_of(content, size):
     return [content[i:i + size] for i in range(0, len(content), size)]
+
+
+@contextlib.contextmanager
+def batches_locked(centre):
+    """Nothing can be stored meanwhile."""
+    held = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'zhibao.batch'::regclass"
+    psql = subprocess.Popen(["psql", "-qXAt", centre.cluster.conninfo()], stdin=subprocess.PIPE, text=True)
+    psql.stdin.write("BEGIN; LOCK TABLE zhibao.batch IN ACCESS EXCLUSIVE MODE;\n")
+    psql.stdin.flush()
+    try:
+        wait_for(lambda: centre.cluster.psql(held) == "1", 10, "the lock")
+        yield
+    finally:
+        psql.communicate("ROLLBACK;\n")
