@@ -103,9 +103,27 @@ def test_every_statement_prepares(cluster, folder, user):
     ("collector", "DELETE FROM zhibao.counted_lecture"),
     ("collector", "UPDATE zhibao.fold_state SET as_of = now()"),
     ("collector", "DROP TABLE zhibao.claim"),
+    ("collector", "SELECT zhibao.account_set('x', 'x', '420000', '{provincial_operator}', true)"),
+    ("collector", "UPDATE zhibao.account SET roles = '{provincial_operator}'"),
+    ("collector", f"SELECT zhibao.review_post({', '.join(['NULL'] * 8)})"),
+    ("collector", "SELECT zhibao.branch_pick_post(NULL, NULL, NULL, NULL, NULL)"),
+    ("collector", "SELECT zhibao.extension_grant(NULL, NULL, NULL, NULL, NULL)"),
+    ("collector", "SELECT zhibao.draw_commit(NULL, NULL, NULL)"),
+    ("collector", "SELECT zhibao.figure_freeze(NULL, NULL, NULL)"),
+    ("aggregator", "SELECT zhibao.obligations_generate(NULL)"),
     ("nobody", "SELECT * FROM zhibao.office"),
 ])
 def test_least_privilege(cluster, user, statement):
     cluster.psql("DO $$ BEGIN CREATE ROLE nobody LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     with pytest.raises(RuntimeError, match="permission denied|must be owner"):
         cluster.psql(statement, user=user)
+
+
+def test_who_may_act_as_the_owner(cluster):
+    """Functions with the rights of the owner can write what their caller may not: each is named to who needs it, and to nobody else."""
+    found = rows(cluster, """SELECT r.role, p.proname FROM pg_proc p CROSS JOIN unnest('{collector,aggregator,admin}'::text[]) AS r (role)
+        WHERE p.pronamespace = 'zhibao'::regnamespace AND p.prosecdef AND has_function_privilege('zhibao_' || r.role, p.oid, 'EXECUTE')""")
+    statistics = {"analyze_registers", "analyze_rollups"}
+    assert {name for role, name in found if role == "collector"} == statistics | {"downlink_post", "form_proposal"}
+    assert {name for role, name in found if role == "admin"} == statistics
+    assert {name for role, name in found if role == "aggregator"} > {"account_set", "review_post"}

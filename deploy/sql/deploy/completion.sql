@@ -164,6 +164,4 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION suspected_twin(date, timestamptz) IS 'Suspected duplicates (疑似重复), ruling R8.';
 
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA zhibao TO zhibao_aggregator, zhibao_collector;
-
 COMMIT;

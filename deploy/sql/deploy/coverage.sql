@@ -99,6 +99,4 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION coverage_json(integer, bigint, bigint, bigint, bigint, bigint, bigint) IS 'The four coverage figures of a node for pages, ruling R6.';
 
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA zhibao TO zhibao_aggregator, zhibao_collector;
-
 COMMIT;

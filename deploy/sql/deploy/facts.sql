@@ -257,6 +257,4 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION facts_register(timestamptz) IS 'Version of the registers that belongs to the facts.';
 
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA zhibao TO zhibao_aggregator, zhibao_collector;
-
 COMMIT;

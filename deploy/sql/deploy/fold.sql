@@ -421,6 +421,5 @@ COMMENT ON FUNCTION fold_counters() IS 'Moves the counters of the roll-ups by th
 
 GRANT TRUNCATE ON fold_state, counted_lecture, covering_day, covering_unit, session_day, session_month, counted_study, current_plan_item,
 	current_claim TO zhibao_aggregator;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA zhibao TO zhibao_aggregator, zhibao_collector;
 
 COMMIT;

@@ -226,6 +226,4 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION item_list(text, integer, text, timestamptz, integer, bigint) IS 'Items of a kind below a node (记录列表), newest first.';
 
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA zhibao TO zhibao_aggregator, zhibao_collector;
-
 COMMIT;
