@@ -278,11 +278,11 @@ SELECT is(array(SELECT pg_temp.rows('disputes', 'A', p_as_of => '2024-12-03T12:0
 SELECT is((SELECT count(*) FROM pg_temp.rows('disputes', 'A')), 0::bigint, 'R1: and not after the pick');
 SELECT is((SELECT count(*) FROM pg_temp.rows('picks', 'A', '2024-12-31', '2024-12-03T12:00Z')) + (SELECT count(*) FROM pg_temp.rows('picks', 'B')), 0::bigint,
 	'R1: not before the pick, and not to others');
-INSERT INTO account VALUES ('wang', '王五', 'A1', '{filler,city_operator}', now(), NULL, 'admin');
-UPDATE account SET display_name = '赵六', office_code = 'B', changed_by = 'root' WHERE login = 'wang';
+SELECT account_set('wang', '王五', 'A1', '{filler,city_operator}', true, 'admin');
+UPDATE account SET display_name = '赵六', office_code = 'B' WHERE login = 'wang';
 SELECT changed_at AS t1, database_role AS dbrole, lead(changed_at) OVER (ORDER BY change_no) AS t2 FROM account_change WHERE login = 'wang' ORDER BY change_no LIMIT 1 \gset
 SELECT is(array(SELECT pg_temp.rows('accounts', 'A', '2999-12-31', 'infinity')), ARRAY['f,' || :'t1'::timestamptz || ',wang,A1,开通,姓名 王五；单位 A1；角色 填报人、市州操作员,admin（数据库用户 ' || :'dbrole' || '）',
-	'f,' || :'t2'::timestamptz || ',wang,B,改名、调整单位,姓名 王五 → 赵六；单位 A1 → B,root（数据库用户 ' || :'dbrole' || '）'], 'accounts: what changed, with who it was before; the office that he left is told too');
+	'f,' || :'t2'::timestamptz || ',wang,B,改名、调整单位,姓名 王五 → 赵六；单位 A1 → B,' || :'dbrole'], 'accounts: what changed and by whom, with who it was before; the office that he left is told too');
 SELECT is((SELECT count(*) FROM pg_temp.rows('accounts', 'B', '2999-12-31', 'infinity')), 1::bigint, 'accounts: and the one he came to, of that change alone');
 SELECT is((SELECT count(*) FROM pg_temp.rows('accounts', 'A', '2999-12-31', :'t1')), 1::bigint, 'accounts: by the instant');
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');

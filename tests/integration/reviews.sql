@@ -138,6 +138,7 @@ UPDATE account SET display_name = ' ｘ　' WHERE login = 'writer';
 SELECT is(pg_temp.judge('writer', 'v2', 'accepted'), 'E_REVIEW_SELF', 'review: nor what he wrote under the same name with blanks and another width');
 -- The rename trick: another name behind the login, or two, and the paper is still his own; what a login was stays.
 SELECT account_set('writer', '王五', 'A', '{city_operator}', true, 'root');
+UPDATE account SET display_name = '孙七' WHERE login = 'writer';
 SELECT is(pg_temp.judge('writer', 'v2', 'accepted'), 'E_REVIEW_SELF', 'accounts: another name behind the login does not make it the paper of another');
 SELECT account_set('writer', '赵六', 'A', '{city_operator}', false), account_set('writer', '赵六', 'A', '{city_operator}', true);
 SELECT is(pg_temp.judge('writer', 'v2', 'accepted'), 'E_REVIEW_SELF', 'accounts: nor do two more, closing and opening');
@@ -149,11 +150,11 @@ SELECT is(pg_temp.judge('fresh', 'nothing', 'accepted'), 'E_REVISION_UNKNOWN', '
 SELECT account_set('writer', '赵六', 'A', '{city_operator}', true), account_set('writer', '赵六', 'P', '{auditor,provincial_operator}', true),
 	account_set('writer', '赵六', 'P', '{provincial_operator,auditor}', true);
 SELECT results_eq($$ SELECT what, detail FROM account_history('infinity') WHERE login = 'writer' ORDER BY change_no $$, $$ VALUES
-	('开通', '姓名 x；单位 A；角色 市州操作员'), ('改名', '姓名 x →  ｘ　'), ('改名', '姓名  ｘ　 → 王五'), ('改名、停用', '姓名 王五 → 赵六'), ('恢复启用', ''),
+	('开通', '姓名 x；单位 A；角色 市州操作员'), ('改名', '姓名 x →  ｘ　'), ('改名', '姓名  ｘ　 → 王五'), ('改名', '姓名 王五 → 孙七'), ('改名、停用', '姓名 孙七 → 赵六'), ('恢复启用', ''),
 	('调整单位、调整角色', '单位 A → P；角色 市州操作员 → 审计员、省级操作员') $$, 'accounts: every change is recorded with what was before; a repeat is none');
 SELECT is((SELECT string_agg(CASE changed_by WHEN session_user THEN '-' ELSE changed_by END, ' ' ORDER BY change_no) FROM account_change
-	WHERE login = 'writer' AND database_role = session_user), '- - root - - -', 'accounts: with who says he changed it, and who was connected');
-SELECT is((SELECT count(*) FROM account_history((SELECT max(changed_at) FROM account_change WHERE login = 'writer') - interval '1 microsecond') WHERE login = 'writer'), 5::bigint,
+	WHERE login = 'writer' AND database_role = session_user), '- - root - - - -', 'accounts: with who says he changed it, and who was connected; his word is not carried on to what another does by hand');
+SELECT is((SELECT count(*) FROM account_history((SELECT max(changed_at) FROM account_change WHERE login = 'writer') - interval '1 microsecond') WHERE login = 'writer'), 6::bigint,
 	'accounts: as of an instant only what was changed by then');
 SELECT throws_ok($$ UPDATE account_change SET display_name = 'y' $$, 'ZB001', NULL, 'accounts: the history is not changed');
 SELECT throws_ok($$ DELETE FROM account_change WHERE login = 'writer' $$, 'ZB001', NULL, 'accounts: nor shortened');

@@ -26,8 +26,7 @@ CREATE TABLE account (
 	office_code text NOT NULL,
 	roles text[] NOT NULL CHECK (roles <@ ARRAY['filler', 'approver', 'city_operator', 'provincial_operator', 'auditor', 'administrator']),
 	created_at timestamptz NOT NULL DEFAULT now(),
-	closed_at timestamptz,
-	changed_by text NOT NULL DEFAULT session_user
+	closed_at timestamptz
 );
 COMMENT ON TABLE account IS 'People who act at the centre (账号), each bound to a node of the office tree. Written through account_set; read by the aggregator.';
 COMMENT ON COLUMN account.login IS 'name to sign in with (登录名)';
@@ -36,7 +35,6 @@ COMMENT ON COLUMN account.office_code IS 'office the person acts for (所属单�
 COMMENT ON COLUMN account.roles IS 'what the person may do (角色)';
 COMMENT ON COLUMN account.created_at IS 'since when (开通时间)';
 COMMENT ON COLUMN account.closed_at IS 'closed since (停用时间), NULL while open';
-COMMENT ON COLUMN account.changed_by IS 'who made the newest change, by the word of the command (变更人)';
 GRANT SELECT ON account TO zhibao_aggregator, zhibao_admin;
 
 -- What an account ever was stays: the names a login bore decide who may judge what (reviewer_of).
@@ -82,7 +80,8 @@ BEGIN
 	END IF;
 	IF v_changes <> '{}' THEN
 		INSERT INTO zhibao.account_change (login, changes, display_name, office_code, roles, is_open, changed_by, database_role, changed_at)
-		VALUES (NEW.login, v_changes, NEW.display_name, NEW.office_code, NEW.roles, NEW.closed_at IS NULL, NEW.changed_by, session_user, clock_timestamp());
+		VALUES (NEW.login, v_changes, NEW.display_name, NEW.office_code, NEW.roles, NEW.closed_at IS NULL,
+			coalesce(nullif(current_setting('zhibao.changed_by', true), ''), session_user), session_user, clock_timestamp());
 	END IF;
 	RETURN NULL;
 END $$;
@@ -135,7 +134,7 @@ END $$;
 COMMENT ON FUNCTION acting_account(text, text[]) IS 'Checks who acts (操作人核对).';
 
 -- Opens or changes an account. The first one needs no administrator: who may connect to the database may begin. p_by is who the
--- command says acts, the role that is connected by default; the trigger records it with what changed.
+-- command says acts, the role that is connected by default; the trigger records it with what changed, and only of what is done in here.
 CREATE FUNCTION account_set(p_login text, p_display_name text, p_office text, p_roles text[], p_is_open boolean, p_by text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 BEGIN
@@ -149,10 +148,12 @@ BEGIN
 	IF NOT p_roles <@ ARRAY['filler', 'approver', 'city_operator', 'provincial_operator', 'auditor', 'administrator'] THEN
 		PERFORM zhibao.refuse('E_ROLE_UNKNOWN', '角色应为 filler、approver、city_operator、provincial_operator、auditor、administrator');
 	END IF;
+	PERFORM set_config('zhibao.changed_by', coalesce(p_by, ''), true);
 	INSERT INTO zhibao.account AS a VALUES (p_login, p_display_name, p_office, p_roles, clock_timestamp(),
-		CASE WHEN NOT p_is_open THEN clock_timestamp() END, coalesce(nullif(p_by, ''), session_user))
+		CASE WHEN NOT p_is_open THEN clock_timestamp() END)
 	ON CONFLICT (login) DO UPDATE SET display_name = excluded.display_name, office_code = excluded.office_code,
-		roles = excluded.roles, closed_at = CASE WHEN NOT p_is_open THEN coalesce(a.closed_at, excluded.closed_at) END, changed_by = excluded.changed_by;
+		roles = excluded.roles, closed_at = CASE WHEN NOT p_is_open THEN coalesce(a.closed_at, excluded.closed_at) END;
+	PERFORM set_config('zhibao.changed_by', '', true);
 END $$;
 COMMENT ON FUNCTION account_set(text, text, text, text[], boolean, text) IS 'Opens, changes or closes an account (账号管理).';
 REVOKE ALL ON FUNCTION account_set(text, text, text, text[], boolean, text) FROM PUBLIC;

@@ -51,7 +51,7 @@ def acts(cluster):
         INSERT INTO zhibao.draw_member VALUES (1, '420102', '420100', 100, '{}'), (1, '420103', '420100', 100, '{}');
         INSERT INTO zhibao.draw_run VALUES (1, decode(repeat('ab', 32), 'hex'), 1, 1, 1, '张三', '420000', '2024-12-02+08');
         INSERT INTO zhibao.draw_sample VALUES (1, '420102', 1, 1);
-        INSERT INTO zhibao.account VALUES ('wang', '赵六', '420100', '{city_operator}', '2024-03-01+08', NULL, 'admin');
+        INSERT INTO zhibao.account VALUES ('wang', '赵六', '420100', '{city_operator}', '2024-03-01+08', NULL);
         INSERT INTO zhibao.account_change (login, changes, display_name, office_code, roles, is_open, changed_by, database_role, changed_at) VALUES
             ('wang', '{created}', '王五', '420100', '{city_operator}', true, 'admin', 'zhibao_aggregator', '2024-03-01+08'),
             ('wang', '{renamed}', '赵六', '420100', '{city_operator}', true, 'admin', 'zhibao_aggregator', '2024-12-01+08')""")
