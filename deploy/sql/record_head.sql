@@ -1,4 +1,5 @@
 -- What every record table begins with, read by the deploy files that make such tables (LIKE record_head INCLUDING COMMENTS).
+-- Part of released changes: never edited once they are released; a new column is a new change.
 CREATE TEMPORARY TABLE record_head (
 	office_code text NOT NULL,
 	item_id uuid NOT NULL,
