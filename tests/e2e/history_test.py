@@ -63,7 +63,7 @@ def paper(centre, agent):
         "INSERT INTO zhibao.submission SELECT (jsonb_populate_record(s, jsonb_build_object('revision_id', gen_random_uuid(), 'base_revision_id',"
         f" '{first}', 'operation', 'amend', 'title', '工作方案乙', 'received_at', clock_timestamp()))).* FROM zhibao.submission s"
         f" WHERE revision_id = '{first}' RETURNING revision_id")
-    for words in (("pick", "--reason", "乙为盖章件"), ("return", "--reason", "缺附表", "--cure", "2030-01-31"), ("reopen", "--reason", "附表在附件中"), ("accept",)):
+    for words in (("pick", "--reason", "乙为盖章件"), ("return", "--reason", "缺附表", "--cure", "2199-12-31"), ("reopen", "--reason", "附表在附件中"), ("accept",)):
         command(centre, "review", words[0], "--login", "wh", "--office", OFFICE, "--item", item, "--revision", branch, *words[1:])
     # Something after it, so that all of it is in what is folded.
     assert agent.command("record", "submission", "--submission_kind", "lecture_plan", "--title", "宣讲计划", "--wait", "20").returncode == 0
@@ -85,7 +85,7 @@ def test_picks_and_verdicts(centre, browser, paper):
     assert "3个版本" in opened(centre, browser, paper)
     said = told(browser, paper["branch"])
     assert "当前计入" in said and "工作方案乙" in said and "冲突裁定以本版本为准（wh，" in said and "：乙为盖章件" in said
-    parts = [said.index(words) for words in ("审核结论通过（wh，", "此前结论", "：附表在附件中", "此前结论退回（wh，", "：缺附表；整改期限2030-01-31", "冲突裁定")]
+    parts = [said.index(words) for words in ("审核结论通过（wh，", "此前结论", "：附表在附件中", "此前结论退回（wh，", "：缺附表；整改期限2199-12-31", "冲突裁定")]
     assert parts == sorted(parts) and said.count("此前结论") == 2, "newest first"
     for revision in (paper["other"], paper["first"]):
         said = told(browser, revision)
