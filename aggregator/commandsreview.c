@@ -66,12 +66,16 @@ static int account_history(struct command_line *line, struct err *err)
 int command_account(struct command_line *line, struct err *err)
 {
 	const char *word = line->word_count == 1 ? line->words[0] : "";
+	if (strcmp(word, "history") == 0)
+		return account_history(line, err);
+	if (command_option(line, "--as-of")) {
+		err_set(err, ERR_USAGE, "E_USAGE --as-of 只用于 account history");
+		return -1;
+	}
 	if (strcmp(word, "list") == 0)
 		return list_accounts(line, err);
 	if (strcmp(word, "set") == 0)
 		return set_account(line, err);
-	if (strcmp(word, "history") == 0)
-		return account_history(line, err);
 	err_set(err, ERR_USAGE, "E_USAGE account 后应为 list、set 或 history");
 	return -1;
 }

@@ -297,6 +297,9 @@ def test_account_history(centre):
                                              ["qian", "停用", ""]]
     user = os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
     assert {tuple(line[4:]) for line in lines} == {(user, "aggregator")}
+    for words in (("list",), ("set", "--login", "qian", "--name", "钱四", "--office", "420500", "--roles", "auditor")):
+        refused = command(centre, "account", *words, "--as-of", "2024-01-01", check=False)
+        assert refused.returncode == 64 and refused.stderr.startswith("E_USAGE --as-of 只用于 account history"), refused.stderr
     assert history("--login", "qian", "--as-of", "2024-01-01") == [head]
     assert {line[1] for line in history()[1:]} > {"qian"}
     rename("钱三", "--open", "yes")
