@@ -24,12 +24,18 @@ static int list_accounts(struct command_line *line, struct err *err)
 	return rc;
 }
 
-/* Who acts, as the system knows him: the user behind sudo, where that says so. The word of this command, not of the database. */
-static const char *acting_user(void)
+/* Who acts: the user that the system knows, and beside him the one behind sudo, which is the word of an environment that anybody
+ * sets. All of it is the word of this command, not of the database. */
+static void acting_user(struct buf *by)
 {
+	const struct passwd *user = getpwuid(getuid());
 	const char *sudo = getenv("SUDO_USER");
-	const struct passwd *user = sudo && *sudo ? NULL : getpwuid(getuid());
-	return user ? user->pw_name : sudo;
+	if (user)
+		buf_text(by, user->pw_name);
+	else
+		buf_format(by, "%u", (unsigned)getuid());
+	if (sudo && *sudo)
+		buf_format(by, "（sudo：%s）", sudo);
 }
 
 static int set_account(struct command_line *line, struct err *err)
@@ -39,9 +45,17 @@ static int set_account(struct command_line *line, struct err *err)
 	if (command_required(line, "--login", &login, err) < 0 || command_required(line, "--name", &name, err) < 0 ||
 	    command_required(line, "--office", &office, err) < 0 || command_required(line, "--roles", &roles, err) < 0)
 		return -1;
+	struct buf by = {0};
+	acting_user(&by);
 	struct pg_param params[] = {pg_text(login), pg_text(name), pg_text(office), pg_text(roles),
-				    pg_bool(!open || strcmp(open, "yes") == 0), pg_text(acting_user())};
-	return command_connect(line, err) < 0 ? -1 : pg_exec(line->pg, SQL_account_set, params, 6, NULL, err);
+				    pg_bool(!open || strcmp(open, "yes") == 0), pg_text(buf_string(&by))};
+	int rc = -1;
+	if (by.is_failed)
+		err_set(err, ERR_NOMEM, "E_MEMORY 内存不足");
+	else if (command_connect(line, err) == 0)
+		rc = pg_exec(line->pg, SQL_account_set, params, 6, NULL, err);
+	buf_fini(&by);
+	return rc;
 }
 
 static int account_history(struct command_line *line, struct err *err)

@@ -253,7 +253,7 @@ static const struct report_column accounts_columns[] = {
 	{"detail", "内容", REPORT_TEXT, 30, false},        {"changed_by", "操作人", REPORT_TEXT, 14, false},
 };
 SOURCE(accounts, "账号变更", .empty = "没有账号变更。",
-       .note = "账号用过的每一个姓名都用于核对：审核人不得是记录的录入人、填报人或审核人。操作人为执行命令的系统用户。");
+       .note = "账号用过的每一个姓名都用于核对：审核人不得是记录的录入人、填报人或审核人。操作人为执行命令的系统用户，以命令所述为准。");
 
 static const struct report_column effect_columns[] = {
 	{"office", "单位", REPORT_TEXT, 7, false},          {"completion", "完成率", REPORT_RATIO, 13, false},

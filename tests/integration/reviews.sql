@@ -156,6 +156,8 @@ SELECT is((SELECT string_agg(CASE changed_by WHEN session_user THEN '-' ELSE cha
 	WHERE login = 'writer' AND database_role = session_user), '- - root - - - -', 'accounts: with who says he changed it, and who was connected; his word is not carried on to what another does by hand');
 SELECT is((SELECT count(*) FROM account_history((SELECT max(changed_at) FROM account_change WHERE login = 'writer') - interval '1 microsecond') WHERE login = 'writer'), 6::bigint,
 	'accounts: as of an instant only what was changed by then');
+SELECT throws_like(format('SELECT account_set(%L, %L, %L, %L, true, %L)', 'bad', n, 'A', '{filler}', b), 'E_CONTROL_CHARACTER %', 'accounts: no control characters: ' || w)
+	FROM (VALUES ('a line in the name', E'王\n五', 'root'), ('a tab in who says so', '王五', E'root\t'), ('one that turns the line round', U&'\202E王五', NULL)) v (w, n, b);
 SELECT throws_ok($$ UPDATE account_change SET display_name = 'y' $$, 'ZB001', NULL, 'accounts: the history is not changed');
 SELECT throws_ok($$ DELETE FROM account_change WHERE login = 'writer' $$, 'ZB001', NULL, 'accounts: nor shortened');
 SELECT throws_ok($$ TRUNCATE account_change $$, 'ZB001', NULL, 'accounts: nor emptied');

@@ -148,6 +148,10 @@ BEGIN
 	IF NOT p_roles <@ ARRAY['filler', 'approver', 'city_operator', 'provincial_operator', 'auditor', 'administrator'] THEN
 		PERFORM zhibao.refuse('E_ROLE_UNKNOWN', '角色应为 filler、approver、city_operator、provincial_operator、auditor、administrator');
 	END IF;
+	-- Both are told line by line, and neither may write a line or turn one round.
+	IF concat(p_display_name, p_by) ~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]' THEN
+		PERFORM zhibao.refuse('E_CONTROL_CHARACTER', '姓名和操作人不得含换行、制表符等控制字符');
+	END IF;
 	PERFORM set_config('zhibao.changed_by', coalesce(p_by, ''), true);
 	INSERT INTO zhibao.account AS a VALUES (p_login, p_display_name, p_office, p_roles, clock_timestamp(),
 		CASE WHEN NOT p_is_open THEN clock_timestamp() END)
