@@ -1,6 +1,6 @@
 -- Items of a kind below a node with their review state, disputed ones first, then the oldest.
 -- $1 text: node · $2 date: on, for the stamp only, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded · $4 text: kind
--- $5 text: state, pending, accepted, returned, rejected, disputed, flagged (with findings) or any · $6 bigint: limit · $7 bigint: offset
+-- $5 text: state, pending, accepted, returned, rejected, disputed, flagged (with findings other than notes) or any · $6 bigint: limit · $7 bigint: offset
 -- $8 text: the field that names an item of the kind (its title field in the catalogue)
 -- Result: json, one row; none when the node is unknown.
 WITH args AS (
@@ -21,7 +21,7 @@ WITH args AS (
 	JOIN zhibao.item_revision r ON r.kind = $4 AND r.office_code = t.office_code AND r.item_id = t.item_id AND r.revision_id = t.revision_id
 	LEFT JOIN zhibao.verdicts_at(a.as_of) v ON v.office_code = t.office_code AND v.item_id = t.item_id AND v.revision_id = t.revision_id
 ), flag AS MATERIALIZED ( -- findings on forms cost much: of all items only where they choose the items
-	SELECT f.* FROM args a CROSS JOIN below b CROSS JOIN LATERAL zhibao.open_findings($4, a.as_of, b.offices, NULL) f WHERE $5 = 'flagged'
+	SELECT f.* FROM args a CROSS JOIN below b CROSS JOIN LATERAL zhibao.open_findings($4, a.as_of, b.offices, NULL) f WHERE $5 = 'flagged' AND f.is_flagged
 ), chosen AS (
 	SELECT i.* FROM item i WHERE $5 = 'any' OR i.verdict = $5 OR ($5 = 'disputed' AND i.is_disputed)
 		OR ($5 = 'flagged' AND EXISTS (SELECT FROM flag f WHERE f.office_code = i.office_code AND f.item_id = i.item_id))

@@ -1,4 +1,4 @@
--- How many items of each kind wait for a verdict below a node, were returned or rejected, are disputed or have findings (ruling R2).
+-- How many items of each kind wait for a verdict below a node, were returned or rejected, are disputed or have findings other than notes (ruling R2).
 -- $1 text: node · $2 date: on, for the stamp only, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded
 -- $4 text: kinds with a comma between. Lectures of the whole province are too many to be gone through for this; they count
 -- without a verdict, and below a city they are in. So are the findings on forms, which the list of the province has.
@@ -22,6 +22,7 @@ WITH args AS (
 	SELECT k.name, f.office_code, f.item_id FROM args a CROSS JOIN below b CROSS JOIN kind k
 	CROSS JOIN LATERAL zhibao.open_findings(k.name, a.as_of, CASE WHEN b.level <> 'province' THEN b.offices
 		WHEN k.name = 'statistics_form' THEN '{}' END, NULL) f
+	WHERE f.is_flagged
 ), item AS MATERIALIZED (
 	SELECT k.name, k.place, t.office_code, t.is_disputed, coalesce(v.verdict, 'pending') AS verdict, f.item_id IS NOT NULL AS is_flagged
 	FROM args a CROSS JOIN below b CROSS JOIN kind k

@@ -1,6 +1,6 @@
 -- Items of a kind below a node for a reviewer at the command line, as known at an instant; disputed ones first, then the oldest.
 -- $1 text: node · $2 timestamptz: as_of, NULL for now · $3 text: kind
--- $4 text: state, pending, accepted, returned, rejected, disputed, flagged (with findings) or any · $5 bigint: limit
+-- $4 text: state, pending, accepted, returned, rejected, disputed, flagged (with findings other than notes) or any · $5 bigint: limit
 -- Result: text office, text item, text revision, text operation, text state, text verdict, all in Chinese where they are words;
 -- text received at, text author, text reason of the correction, text what is to be said.
 WITH args AS (
@@ -23,5 +23,5 @@ JOIN zhibao.office_tree o ON o.register_version = a.register AND o.ancestor_code
 JOIN zhibao.item_revision r ON r.kind = $3 AND r.office_code = t.office_code AND r.item_id = t.item_id AND r.revision_id = t.revision_id
 LEFT JOIN zhibao.verdicts_at(a.as_of) v ON v.office_code = t.office_code AND v.item_id = t.item_id AND v.revision_id = t.revision_id
 LEFT JOIN zhibao.open_findings($3, a.as_of, b.offices, NULL) f ON f.office_code = t.office_code AND f.item_id = t.item_id
-WHERE $4 = 'any' OR coalesce(v.verdict, 'pending') = $4 OR ($4 = 'disputed' AND t.is_disputed) OR ($4 = 'flagged' AND f.item_id IS NOT NULL)
+WHERE $4 = 'any' OR coalesce(v.verdict, 'pending') = $4 OR ($4 = 'disputed' AND t.is_disputed) OR ($4 = 'flagged' AND f.is_flagged)
 ORDER BY t.is_disputed DESC, r.received_at, t.office_code, t.item_id LIMIT $5

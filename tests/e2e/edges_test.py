@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from pgcluster import PACK, Agent, Centre, Cluster, wait_for
+from pgcluster import AGGREGATOR, PACK, Agent, Centre, Cluster, wait_for
 
 CITY, COUNTY = "420100", "420102"
 TODAY = (dt.datetime.now(dt.timezone.utc) + dt.timedelta(hours=8)).date()
@@ -117,6 +117,22 @@ def test_an_event_of_an_odd_day_is_noted(centre, agent):
     texts = [f["text"] for f in shown["long ago"]["revisions"][0]["findings"]]
     assert "早于本单位接入系统的日期" in texts[0] and "超过 30 天" in texts[1]
     assert centre.get(f"reviews?node={CITY}&kind=lecture_event&state=flagged")["items"] == [], "nothing waits for it"
+
+
+def test_a_note_is_no_work_that_waits(centre, agent):
+    """A work whose file is not here: said beside it, in none of the lists and counts of what has findings."""
+    run = agent.command("record", "media_product", "--media_kind", "short_video", "--title", "社保短视频", "--made_on", "2024-05-01",
+                        "--file_digest", "ab" * 32, "--wait", "20")
+    assert run.returncode == 0 and "已送达" in run.stdout, run.stderr
+    centre.wait_folded()
+    listed = {state: centre.get(f"reviews?node={CITY}&kind=media_product&state={state}")["items"] for state in ("pending", "flagged")}
+    assert [[(f["code"], f["severity"]) for f in i["findings"]] for i in listed["pending"]] == [[("F_FILE_UNKNOWN", "note")]]
+    assert listed["flagged"] == []
+    counts = next(k for k in centre.get(f"reviews/summary?node={CITY}")["kinds"] if k["kind"] == "media_product")
+    assert (counts["pending"], counts["flagged"]) == (1, 0)
+    shown = {state: centre.run(AGGREGATOR, "review", "list", "--node", CITY, "--kind", "media_product", "--state", state,
+                               "--config", centre.etc / "aggregator.conf").stdout for state in ("pending", "flagged")}
+    assert "F_FILE_UNKNOWN" in shown["pending"] and run.stdout.split()[0] not in shown["flagged"]
 
 
 def test_acting_for_a_county_until_the_programme_forbids_it(centre, agent):

@@ -335,8 +335,11 @@ SELECT set_eq($$ SELECT pg_temp.notes(9) $$, $$ SELECT k || ' ' || s || ' F_FILE
 	'file: a work, a circular or a profile whose file is not here is noted');
 SELECT set_eq($$ SELECT pg_temp.notes(10) $$, $$ SELECT k || ' gone F_FILE_UNKNOWN note' FROM unnest('{work,circular,profile}'::text[]) k $$, 'file: no more once it has arrived');
 SELECT set_eq($$ SELECT pg_temp.notes(10, NULL) EXCEPT SELECT pg_temp.notes(10) $$, ARRAY['work far F_FILE_UNKNOWN note'], 'file: of all offices, those of others too');
+CREATE FUNCTION pg_temp.waits(p_kind text) RETURNS SETOF boolean LANGUAGE sql AS $$ SELECT DISTINCT is_flagged FROM zhibao.open_findings(p_kind, pg_temp.at(10), '{A1}', NULL) $$;
+SELECT is(concat(array(SELECT pg_temp.waits('media_product')), array(SELECT pg_temp.waits('submission'))), '{f}{t}', 'file: nothing waits for a note, as it does for a paper');
 SELECT is(pg_temp.say('city', 'work gone'), 'ok', 'file: a work is accepted without its file');
 SELECT is_empty($$ SELECT n FROM pg_temp.notes(2147483) n WHERE n LIKE 'work gone %' $$, 'file: which settles the note');
+SELECT is_empty($$ SELECT FROM zhibao.file_notes('media_product', 'infinity', '{A1}', NULL) WHERE item_id = pg_temp.id('work gone') $$, 'file: and its file is not looked for any more');
 SELECT pg_temp.paper('bare', 'submission', '{"submission_kind": "work_plan", "title": "x"}');
 SELECT matches(pg_temp.say('city', 'bare'), '^E_FINDINGS_OPEN .* F_UNAPPROVED ', 'approver: a paper without one is not accepted, as a form is not');
 ROLLBACK;

@@ -68,7 +68,7 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 $$;
 COMMENT ON FUNCTION paper_findings(submission, timestamptz) IS 'Findings on a paper (报送材料核对): no approver, a file that is not here.';
 
--- Counting records of every other kind that name a file: a note, which binds nobody. Every column *_digest of a record is a file
+-- Counting records of every other kind that name a file and wait for a verdict: a note, which binds nobody. Every column *_digest of a record is a file
 -- (integration.schema holds the catalogue to that); a form has findings of its own for its scan.
 CREATE FUNCTION file_notes(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, received_at timestamptz, finding json)
@@ -81,7 +81,8 @@ BEGIN
 		RETURN QUERY EXECUTE format($q$
 			SELECT r.office_code, r.item_id, r.revision_id, r.received_at, zhibao.file_finding(r.%2$I, r.office_code, r.author_office_code, 'note', $1)
 			FROM zhibao.revision_tip(%1$L, $1, $2, $3) t JOIN zhibao.%1$I r USING (office_code, item_id, revision_id)
-			WHERE t.state = 'counting' AND r.%2$I IS NOT NULL
+			LEFT JOIN zhibao.verdicts_at($1) v USING (office_code, item_id, revision_id)
+			WHERE t.state = 'counting' AND r.%2$I IS NOT NULL AND coalesce(v.verdict, 'pending') = 'pending'
 		$q$, p_kind, v_column) USING p_as_of, p_offices, p_items;
 	END LOOP;
 END $$;
@@ -120,9 +121,10 @@ COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on events ent
 
 -- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
 -- branch; papers without an approver or their file; works, circulars and profiles without the file they name; forms with a gap left
--- without words or worse. Named offices without items: those offices. In PL/pgSQL, as it names what later changes make.
+-- without words or worse. Notes are told with them, but an item that has nothing else is not flagged: nothing waits for it. Named
+-- offices without items: those offices. In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION open_findings(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[])
-RETURNS TABLE (office_code text, item_id uuid, findings json)
+RETURNS TABLE (office_code text, item_id uuid, findings json, is_flagged boolean)
 LANGUAGE plpgsql STABLE ROWS 100 AS $$
 #variable_conflict use_column
 BEGIN
@@ -147,7 +149,8 @@ BEGIN
 		WHERE d.severity IN ('reject', 'explain')
 	)
 	SELECT c.office_code, c.item_id, json_agg(json_build_object('revision_id', c.revision_id, 'code', c.finding ->> 'code',
-		'severity', c.finding ->> 'severity', 'text', c.finding ->> 'text') ORDER BY c.received_at, c.revision_id)
+		'severity', c.finding ->> 'severity', 'text', c.finding ->> 'text') ORDER BY c.received_at, c.revision_id),
+		bool_or(c.finding ->> 'severity' <> 'note')
 	FROM found c LEFT JOIN zhibao.verdicts_at(p_as_of) v USING (office_code, item_id, revision_id)
 	WHERE c.finding IS NOT NULL AND coalesce(v.verdict, 'pending') = 'pending'
 	GROUP BY c.office_code, c.item_id;

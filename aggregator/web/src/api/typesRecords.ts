@@ -22,7 +22,7 @@ export interface Catalog {
   kinds: CatalogKind[];
 }
 
-export type ReviewState = Verdict | 'disputed' | 'flagged' | 'any'; // flagged: with findings
+export type ReviewState = Verdict | 'disputed' | 'flagged' | 'any'; // flagged: with findings other than notes
 
 export interface ReviewCounts {
   kind: string;
