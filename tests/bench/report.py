@@ -64,7 +64,7 @@ def figure_rows(found):
         yield (f"fold, an event of {size:,}", "COPY's CPU an event", f"{mid['fold_cpu_us'] / mid['copy_cpu_us']:.2f}", "≤ 0.5", command,
                f"{mid['fold_cpu_us']:.2f} µs, COPY {mid['copy_cpu_us']:.2f}")
         yield (f"provincial coverage of {size:,} events", "the best plain query", f"1/{mid['plain_ms'] / mid['rollup_ms']:.0f}", "≤ 1/50, flat", command,
-               f"{mid['rollup_ms']:.1f} ms, plain {mid['plain_ms']:,.0f} ms")
+               f"{mid['rollup_ms']:.1f} ms, plain {mid['plain_ms']:,.0f} ms; completion {mid['completion_ms']:.1f} ms; made anew in {mid['anew_wall_us']:.0f} µs of wall an event")
 
 
 def ledger_rows(found):
