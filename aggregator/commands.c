@@ -67,7 +67,7 @@ static const struct command commands[] = {
 	 "  review pick --login 登录名 --office 代码 --item 编号 --revision 版本 --reason 理由   裁定冲突的版本\n"
 	 "  review list --node 代码 [--kind 类别] [--state 状态] [--as-of 时点] [--limit 条数]\n"
 	 "                             待审与已审的记录，附更正原因；状态为 pending、accepted、returned、rejected、\n"
-	 "                             disputed（有冲突）、flagged（更正缺少原因）或 any，默认 pending\n",
+	 "                             disputed（有冲突）、flagged（有提示）或 any，默认 pending\n",
 	 review_options, command_review},
 	{"deadlines",
 	 "deadlines [--office 代码 | --node 代码] [--as-of 时点] [--milestone 任务] [--state 状态]\n"
