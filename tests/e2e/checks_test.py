@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from browser import Browser
 from drawreplay import replay
 from onpage import centre_of, closed, command, fraction, run_shown, settled, texts, visit
 from pgcluster import AGGREGATOR, Agent, wait_for
@@ -32,22 +31,6 @@ def centre():
     yield centre
     centre.stop()
     centre.cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(autouse=True)
-def no_complaint(browser):
-    """Nothing that a page throws or warns of goes unseen."""
-    yield
-    browser.size(1440, 900)
-    said, browser.complaints[:] = list(browser.complaints), []
-    assert said == []
 
 
 def micros(text):

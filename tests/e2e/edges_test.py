@@ -7,33 +7,11 @@ import io
 import shutil
 import urllib.request
 
-import pytest
-
-from pgcluster import AGGREGATOR, PACK, Agent, Centre, Cluster, wait_for
+from pgcluster import AGGREGATOR, PACK, wait_for
 
 CITY, COUNTY = "420100", "420102"
+OFFICE = CITY  # the agent is that of a city, above the county it acts for
 TODAY = (dt.datetime.now(dt.timezone.utc) + dt.timedelta(hours=8)).date()
-
-
-@pytest.fixture(scope="module")
-def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    centre.start_aggregator()
-    yield centre
-    centre.stop()
-    cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def agent(centre):
-    """The agent of a city, above the county it acts for."""
-    agent = Agent(centre, CITY)
-    centre.enrol(CITY, agent.home / "agent.pub")
-    agent.start()
-    return agent
 
 
 def lecture(agent, *more, day="2024-05-06", wait="20"):

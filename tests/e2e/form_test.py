@@ -8,29 +8,9 @@ import urllib.request
 
 import pytest
 
-from pgcluster import AGGREGATOR, Agent, Centre, Cluster, wait_for
+from pgcluster import AGGREGATOR, wait_for
 
 OFFICE = "420102"
-
-
-@pytest.fixture(scope="module")
-def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    centre.start_aggregator()
-    yield centre
-    centre.stop()
-    cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def agent(centre):
-    agent = Agent(centre, OFFICE)
-    centre.enrol(OFFICE, agent.home / "agent.pub")
-    agent.start()
-    return agent
 
 
 def record(agent, *words):

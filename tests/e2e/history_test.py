@@ -5,46 +5,17 @@ import hashlib
 
 import pytest
 
-from browser import Browser
 from onpage import command, texts, visit
-from pgcluster import BUILD, Agent, Centre, Cluster, wait_for
+from pgcluster import wait_for
 
 OFFICE, CITY = "420102", "420100"
-
-
-@pytest.fixture(scope="module")
-def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, BUILD / "web")
-    centre.start_collector()
-    centre.start_aggregator()
-    command(centre, "account", "set", "--login", "wh", "--name", "武汉审核", "--office", CITY, "--roles", "city_operator")
-    yield centre
-    centre.stop()
-    cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    browser = Browser()
-    yield browser
-    browser.close()
-    assert browser.complaints == []
-
-
-@pytest.fixture(scope="module")
-def agent(centre):
-    agent = Agent(centre, OFFICE)
-    centre.enrol(OFFICE, agent.home / "agent.pub")
-    agent.start()
-    return agent
 
 
 @pytest.fixture(scope="module")
 def paper(centre, agent):
     """A work plan with its scan and an attachment, amended by two machines at once; the branch received last was picked, returned, taken
     back and accepted. Its item, the branches and the files."""
+    command(centre, "account", "set", "--login", "wh", "--name", "武汉审核", "--office", CITY, "--roles", "city_operator")
     files = {"方案 扫描件.pdf": b"%PDF-1.4 scan of the plan", "附表.csv": "乡镇,场次\n".encode()}
     for name, content in files.items():
         (agent.home / name).write_bytes(content)

@@ -12,29 +12,9 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from pgcluster import AGENT, AGGREGATOR, BUILD, PACK, Agent, Centre, Cluster, wait_for
+from pgcluster import AGENT, AGGREGATOR, BUILD, PACK, wait_for
 
 OFFICE = "420102"
-
-
-@pytest.fixture(scope="module")
-def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, BUILD / "web")
-    centre.start_collector()
-    centre.start_aggregator()
-    yield centre
-    centre.stop()
-    cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def agent(centre):
-    agent = Agent(centre, OFFICE)
-    centre.enrol(OFFICE, agent.home / "agent.pub")
-    agent.start()
-    return agent
 
 
 def browse(url, screenshot=None):

@@ -2,28 +2,15 @@
 """What the tests of the operators' page share: a centre with an invented year of a few offices, and steps of a reader."""
 import json
 import shlex
-import subprocess
 
-from pgcluster import AGGREGATOR, BUILD, Centre, Cluster, backdate
-
-
-def simulate(centre, keys, name, **options):
-    run = subprocess.run(centre.sim(keys, name, **options), text=True, capture_output=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    centre.wait_folded()
+from pastyear import load_in_2024, past_year
+from pgcluster import AGGREGATOR, BUILD
 
 
 def centre_of(offices, freezing='freeze { interval = "100 ms" }\n'):
     """A centre that serves the page over a year of these offices, received in 2024; the aggregator is not running."""
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, BUILD / "web", reports='report { workers = "0" }\n' + freezing)
-    centre.start_collector()
-    centre.start_aggregator()
-    simulate(centre, centre.sim_keys(offices), "year", seed=11, scale="0.3", offices=offices)
-    centre.kill("aggregator")
-    cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
-    backdate(cluster)
+    centre = past_year(offices, static_dir=BUILD / "web", reports='report { workers = "0" }\n' + freezing)
+    load_in_2024(centre)
     return centre
 
 

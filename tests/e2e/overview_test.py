@@ -3,7 +3,6 @@
 and narrow, every figure on the way against the answer of the API; the interval of silent offices and the plan baseline."""
 import pytest
 
-from browser import Browser
 from onmap import check_map
 from onpage import centre_of, closed, count, fraction, percent, press_until, settled, texts, visit
 from pgcluster import Agent, wait_for
@@ -29,22 +28,6 @@ def centre():
     yield centre
     centre.stop()
     centre.cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(autouse=True)
-def no_complaint(browser):
-    """Nothing that a page throws or warns of goes unseen."""
-    yield
-    browser.size(1440, 900)
-    said, browser.complaints[:] = list(browser.complaints), []
-    assert said == []
 
 
 def official(figures):

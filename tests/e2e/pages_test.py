@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from browser import Browser
-from onpage import centre_of, closed, command, fraction, press_until, run_shown, settled, simulate, texts, visit
+from onpage import centre_of, closed, command, fraction, press_until, run_shown, settled, texts, visit
+from pastyear import simulate
 from pgcluster import wait_for
 
 CITY, OTHER = "420500", "420502"
@@ -33,22 +33,6 @@ def centre():
     yield centre
     centre.stop()
     cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    browser = Browser()
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(autouse=True)
-def no_complaint(browser):
-    """Nothing that a page throws or warns of goes unseen."""
-    yield
-    browser.size(1440, 900)
-    said, browser.complaints[:] = list(browser.complaints), []
-    assert said == []
 
 
 @pytest.mark.parametrize("as_of", ["2024-06-25", THEN])

@@ -9,7 +9,8 @@ import urllib.request
 
 import pytest
 
-from pgcluster import AGGREGATOR, Centre, Cluster, backdate, wait_for
+from pastyear import hand_out_reports, past_year
+from pgcluster import AGGREGATOR, wait_for
 
 NODE = "420500"
 OFFICES = "420500,420502,420503"
@@ -19,16 +20,8 @@ LOCK = 4711
 
 @pytest.fixture(scope="module")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, reports="")
-    centre.start_collector()
-    centre.start_aggregator()
-    run = subprocess.run(centre.sim(centre.sim_keys(OFFICES), "year", seed=11, scale="0.2", offices=OFFICES), text=True, capture_output=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    centre.wait_folded()
-    centre.kill("aggregator")
-    backdate(cluster)
+    centre = past_year(OFFICES, "0.2", reports="")
+    cluster = centre.cluster
     # The step of the job that test_held names waits, uncommitted, as long as the test holds the lock.
     cluster.psql(f"""
         CREATE TABLE zhibao.test_held (job_id bigint, state text);
@@ -40,9 +33,7 @@ def centre():
             RETURN NULL;
         END $$;
         CREATE TRIGGER test_hold AFTER UPDATE ON zhibao.report_job FOR EACH ROW WHEN (NEW.state <> OLD.state) EXECUTE FUNCTION zhibao.test_hold()""")
-    with open(centre.etc / "aggregator.conf", "a", encoding="utf-8") as conf:
-        conf.write(f'report {{ dir = "{centre.home}/reports"\n interval = "100 ms"\n weekly = ""\n monthly = "" }}\n')
-    (centre.home / "reports").mkdir()
+    hand_out_reports(centre)
     yield centre
     centre.stop()
     cluster.remove()

@@ -6,23 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from pgcluster import PACK, Centre, Cluster, wait_for
+from pgcluster import PACK, wait_for
 
 RECOMPUTE = Path(__file__).with_name("recompute.py")
-
-
-@pytest.fixture(scope="module")
-def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    centre.start_aggregator()
-    yield centre
-    centre.stop()
-    cluster.remove()
 
 
 def recompute(centre, log, *more):

@@ -1,34 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """One invented year for all tests of reports, as if it had run in 2024, and the audit made of it."""
 import json
-import subprocess
 
 import pytest
 
-from pgcluster import Centre, Cluster, backdate
+from pastyear import hand_out_reports, load_in_2024, past_year
 from reports import files_of, report
 
 
 @pytest.fixture(scope="session")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, reports="")
-    centre.start_collector()
-    centre.start_aggregator()
-    run = subprocess.run(centre.sim(centre.sim_keys(), "year", seed=11, scale="0.1"), text=True, capture_output=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    centre.wait_folded()
-    centre.kill("aggregator")
-    # As if the programme had run in 2024: what the calendar asks for is then past, and everything arrived on its day.
-    cluster.psql("UPDATE zhibao.programme_version SET loaded_at = '2024-01-02+08'")
-    backdate(cluster)
+    centre = past_year(scale="0.1", reports="")
+    cluster = centre.cluster
+    load_in_2024(centre)
     acts(cluster)
     late_cuts(cluster)
     papers(cluster)
-    with open(centre.etc / "aggregator.conf", "a", encoding="utf-8") as conf:
-        conf.write(f'report {{ dir = "{centre.home}/reports"\n interval = "100 ms"\n weekly = ""\n monthly = "" }}\n')
-    (centre.home / "reports").mkdir()
+    hand_out_reports(centre)
     (centre.home / "out").mkdir()
     yield centre
     centre.stop()
