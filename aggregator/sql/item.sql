@@ -1,4 +1,5 @@
--- One item: every revision with the batch that brought it, in the order of receipt, with every verdict and pick.
+-- One item: every revision with the batch that brought it, in the order of receipt, with every verdict and pick, and with what is
+-- to be said of it at as_of (findings), whatever the verdict; the findings of a form stand with the form.
 -- $1 text: office · $2 date: on, shown only · $3 timestamptz: as_of, NULL for what is folded · $4 uuid: item
 -- Result: json, one row; none when there is no such item.
 WITH RECURSIVE args AS (
@@ -12,12 +13,22 @@ WITH RECURSIVE args AS (
 ), correction AS (
 	SELECT c.revision_id, zhibao.correction_finding(c.operation, c.correction_reason) AS finding
 	FROM args a CROSS JOIN kind k, LATERAL zhibao.accepted_correction(k.kind, a.as_of, ARRAY[$1], ARRAY[$4]) c
+), revision AS (
+	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
+), named AS (
+	SELECT (v.r ->> 'revision_id')::uuid AS revision_id, decode(substr(d.value, 3), 'hex') AS file_id, v.r ->> 'author_office_code' AS author_office_code
+	FROM revision v CROSS JOIN LATERAL jsonb_each_text(v.r) d WHERE d.key LIKE '%\_digest' AND d.value IS NOT NULL
 ), finding AS MATERIALIZED (
 	SELECT c.revision_id, c.finding FROM correction c WHERE c.finding IS NOT NULL
 	UNION ALL
 	SELECT n.revision_id, n.finding FROM args a CROSS JOIN LATERAL zhibao.event_notes($1, $4, a.as_of) n
-), revision AS (
-	SELECT r, row_number() OVER () AS place FROM args a CROSS JOIN kind k, LATERAL zhibao.item_rows(k.kind, $1, $4, a.as_of) r
+	UNION ALL
+	SELECT n.revision_id, f.finding FROM args a CROSS JOIN kind k CROSS JOIN named n
+	CROSS JOIN LATERAL zhibao.file_finding(n.file_id, $1, n.author_office_code, CASE k.kind WHEN 'submission' THEN 'explain' ELSE 'note' END, a.as_of) AS f (finding)
+	WHERE k.kind <> 'statistics_form' AND f.finding IS NOT NULL
+	UNION ALL
+	SELECT (v.r ->> 'revision_id')::uuid, f.finding FROM kind k CROSS JOIN revision v CROSS JOIN LATERAL zhibao.approval_finding(v.r ->> 'approved_by') AS f (finding)
+	WHERE k.kind = 'submission' AND v.r ->> 'operation' <> 'withdraw' AND f.finding IS NOT NULL
 ), chain AS (
 	SELECT (v.r ->> 'revision_id')::uuid AS revision_id, zhibao.stored_base(k.kind, $1, $4, (v.r ->> 'base_revision_id')::uuid) AS base
 	FROM revision v CROSS JOIN kind k
@@ -29,9 +40,6 @@ WITH RECURSIVE args AS (
 	SELECT v.revision_id, v.review_no, json_build_object('verdict', v.verdict, 'reason', v.reason, 'remarks', v.remarks, 'cure_on', v.cure_on,
 		'reviewer', v.reviewer, 'reviewed_at', v.reviewed_at) AS said
 	FROM args a JOIN zhibao.review v ON v.office_code = $1 AND v.item_id = $4 AND v.reviewed_at <= a.as_of
-), named AS (
-	SELECT decode(substr(d.value, 3), 'hex') AS file_id FROM revision v CROSS JOIN LATERAL jsonb_each_text(v.r) d
-	WHERE d.key LIKE '%\_digest' AND d.value IS NOT NULL
 ), file AS ( -- those the revisions name, and those sent for the item
 	SELECT u.* FROM args a JOIN zhibao.upload u ON u.completed_at <= a.as_of
 		AND (u.item_id = $4 OR u.file_id IN (SELECT n.file_id FROM named n))

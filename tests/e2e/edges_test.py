@@ -3,6 +3,7 @@
 township, the lines of annex 2. The others are in tests/integration; docs/indicators.md lists them all."""
 import csv
 import datetime as dt
+import hashlib
 import io
 import shutil
 import urllib.request
@@ -97,20 +98,53 @@ def test_an_event_of_an_odd_day_is_noted(centre, agent):
     assert centre.get(f"reviews?node={CITY}&kind=lecture_event&state=flagged")["items"] == [], "nothing waits for it"
 
 
+def work(agent, digest):
+    run = agent.command("record", "media_product", "--media_kind", "short_video", "--title", "社保短视频", "--made_on", "2024-05-01",
+                        "--file_digest", digest, "--wait", "20")
+    assert run.returncode == 0 and "已送达" in run.stdout, run.stderr
+    return run.stdout.split()[0]
+
+
+def aggregator(centre, *words):
+    return centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", *words)
+
+
 def test_a_note_is_no_work_that_waits(centre, agent):
     """A work whose file is not here: said beside it, in none of the lists and counts of what has findings."""
-    run = agent.command("record", "media_product", "--media_kind", "short_video", "--title", "社保短视频", "--made_on", "2024-05-01",
-                        "--file_digest", "ab" * 32, "--wait", "20")
-    assert run.returncode == 0 and "已送达" in run.stdout, run.stderr
+    item = work(agent, "ab" * 32)
     centre.wait_folded()
     listed = {state: centre.get(f"reviews?node={CITY}&kind=media_product&state={state}")["items"] for state in ("pending", "flagged")}
     assert [[(f["code"], f["severity"]) for f in i["findings"]] for i in listed["pending"]] == [[("F_FILE_UNKNOWN", "note")]]
     assert listed["flagged"] == []
     counts = next(k for k in centre.get(f"reviews/summary?node={CITY}")["kinds"] if k["kind"] == "media_product")
     assert (counts["pending"], counts["flagged"]) == (1, 0)
-    shown = {state: centre.run(AGGREGATOR, "review", "list", "--node", CITY, "--kind", "media_product", "--state", state,
-                               "--config", centre.etc / "aggregator.conf").stdout for state in ("pending", "flagged")}
-    assert "F_FILE_UNKNOWN" in shown["pending"] and run.stdout.split()[0] not in shown["flagged"]
+    shown = {state: aggregator(centre, "review", "list", "--node", CITY, "--kind", "media_product", "--state", state).stdout
+             for state in ("pending", "flagged")}
+    assert "F_FILE_UNKNOWN" in shown["pending"] and item not in shown["flagged"]
+
+
+def test_a_note_stays_in_the_history(centre, agent):
+    """After the verdict too, and beside the revision that names the file; it is gone from the instant on at which the file is here."""
+    item = work(agent, "cd" * 32)
+    centre.wait_folded()
+
+    def told(as_of=""):
+        return [[f["code"] for f in r["findings"]] for r in centre.get(f"items/{CITY}/{item}?as_of={as_of}")["revisions"]]
+    revision = centre.get(f"items/{CITY}/{item}")["revisions"][0]["revision_id"]
+    aggregator(centre, "account", "set", "--login", "prov", "--name", "省厅审核", "--office", "420000", "--roles", "provincial_operator")
+    aggregator(centre, "review", "accept", "--login", "prov", "--office", CITY, "--item", item, "--revision", revision)
+    (agent.home / "短视频.mp4").write_bytes(b"a short film")
+    digest = hashlib.blake2b(b"a short film", digest_size=32).hexdigest()
+    assert agent.command("amend", item, "--file_digest", digest, "--reason", "换成定稿", "--wait", "20").returncode == 0
+    centre.wait_folded()
+    before = centre.get(f"items/{CITY}/{item}")
+    assert [r["review"] and r["review"]["verdict"] for r in before["revisions"]] == ["accepted", None]
+    assert told() == [["F_FILE_UNKNOWN"]] * 2
+    assert agent.command("attach", agent.home / "短视频.mp4", "--item", item).returncode == 0
+    wait_for(lambda: "已送达" in agent.command("files").stdout, 30, "the file")
+    lecture(agent)  # something after it, so that it is in what is folded
+    centre.wait_folded()
+    assert told() == [["F_FILE_UNKNOWN"], []] and told(before["as_of"]) == [["F_FILE_UNKNOWN"]] * 2
 
 
 def test_acting_for_a_county_until_the_programme_forbids_it(centre, agent):

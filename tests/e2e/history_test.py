@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The history of a record in Chromium over a real centre and a real agent: its files are handed out by click and by key, picks and
-earlier verdicts are told beside the revision they are about."""
+"""The history of a record in Chromium over a real centre and a real agent: its files are handed out by click and by key, picks,
+earlier verdicts and notes are told beside the revision they are about."""
 import hashlib
 
 import pytest
 
 from onpage import command, texts, visit
-from pgcluster import wait_for
+from pgcluster import BUILD, wait_for
 
 OFFICE, CITY = "420102", "420100"
 
@@ -39,7 +39,7 @@ def paper(centre, agent):
     # Something after it, so that all of it is in what is folded.
     assert agent.command("record", "submission", "--submission_kind", "lecture_plan", "--title", "宣讲计划", "--wait", "20").returncode == 0
     centre.wait_folded()
-    return {"item": item, "branch": branch, "other": other, "first": first, "files": files}
+    return {"item": item, "branch": branch, "other": other, "first": first, "files": files, "scan": scan}
 
 
 def opened(centre, browser, paper):
@@ -61,6 +61,23 @@ def test_picks_and_verdicts(centre, browser, paper):
     for revision in (paper["other"], paper["first"]):
         said = told(browser, revision)
         assert not any(words in said for words in ("当前计入", "冲突裁定", "审核结论", "此前结论"))
+
+
+def test_note_after_the_verdict(centre, browser, agent, paper):
+    """A work whose file is not here, accepted all the same: the note goes on standing beside the revision that names the file."""
+    run = agent.command("record", "media_product", "--media_kind", "short_video", "--title", "社保短视频", "--made_on", "2024-05-01", "--file_digest", "ab" * 32,
+                        "--wait", "20")
+    item = run.stdout.split()[0]
+    revision = centre.cluster.psql(f"SELECT revision_id FROM zhibao.media_product WHERE item_id = '{item}'")
+    command(centre, "review", "accept", "--login", "wh", "--office", OFFICE, "--item", item, "--revision", revision)
+    assert agent.command("amend", item, "--title", "社保短视频（定稿）", "--file_digest", paper["scan"], "--reason", "换成定稿", "--wait", "20").returncode == 0
+    centre.wait_folded()
+    visit(centre, browser, f"reviews/{OFFICE}?kind=media_product&state=any&item={OFFICE}.{item}")
+    browser.says("[data-testid=item-history]", revision)
+    browser.screenshot(BUILD / "history-note.png")
+    said = told(browser, revision)
+    assert "审核结论通过（wh，" in said and f"提示附件（{'ab' * 8}…）尚未收到" in said
+    assert texts(browser, "[data-testid=item-history]")[0].count("尚未收到") == 1, "the file of the correction is here"
 
 
 def arrived(browser, name, content):

@@ -53,7 +53,7 @@ COMMENT ON FUNCTION file_is_here(bytea, text, text, timestamptz) IS 'Has a file 
 CREATE FUNCTION file_finding(p_digest bytea, p_office text, p_author_office text, p_severity text, p_as_of timestamptz) RETURNS json
 LANGUAGE sql STABLE AS $$
 	SELECT json_build_object('code', 'F_FILE_UNKNOWN', 'severity', p_severity,
-		'text', '附件（' || left(encode(p_digest, 'hex'), 16) || '…）尚未收到，请用 attach 报送')
+		'text', '附件（' || left(encode(p_digest, 'hex'), 16) || '…）尚未收到')
 	WHERE p_digest IS NOT NULL AND NOT zhibao.file_is_here(p_digest, p_office, p_author_office, p_as_of)
 $$;
 COMMENT ON FUNCTION file_finding(bytea, text, text, text, timestamptz) IS 'Finding on a file that is not here (附件尚未收到).';
