@@ -192,15 +192,18 @@ static const struct report_column works_columns[] = {
 	{"office", "单位", REPORT_TEXT, 11, false},     {"kind", "类别", REPORT_TEXT, 8, false},
 	{"title", "名称", REPORT_TEXT, 28, false},      {"made_on", "制作日期", REPORT_DATE, 9, false},
 	{"bytes", "文件（字节）", REPORT_COUNT, 10, false}, {"url", "网址", REPORT_TEXT, 22, false},
+	{"arrived", "附件", REPORT_TEXT, 6, false},
 };
-SOURCE(works, "宣传作品清单", .empty = "没有宣传作品。");
+SOURCE(works, "宣传作品清单", .empty = "没有宣传作品。",
+       .note = "“附件”说明记录写明的文件在数据时点是否收到，空白的没有写明；“未收到”的不影响计数。");
 
 static const struct report_column materials_columns[] = {
 	{"office", "单位", REPORT_TEXT, 12, false},     {"title", "名称", REPORT_TEXT, 30, false},
 	{"submitted_on", "报送日期", REPORT_DATE, 10, false}, {"file", "文件", REPORT_TEXT, 24, false},
-	{"bytes", "文件（字节）", REPORT_COUNT, 10, false},
+	{"bytes", "文件（字节）", REPORT_COUNT, 10, false}, {"arrived", "附件", REPORT_TEXT, 6, false},
 };
-SOURCE(materials, "报送宣传资料清单", .empty = "没有报送宣传资料。", .note = "没有写明报送日期的按接收日。");
+SOURCE(materials, "报送宣传资料清单", .empty = "没有报送宣传资料。",
+       .note = "没有写明报送日期的按接收日。“附件”说明记录写明的文件在数据时点是否收到，空白的没有写明。");
 
 static const struct report_column halls_columns[] = {
 	{"office", "单位", REPORT_TEXT, 12, false},     {"hall_id", "大厅编号", REPORT_TEXT, 10, false},

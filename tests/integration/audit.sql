@@ -262,8 +262,19 @@ SELECT is(array(SELECT pg_temp.rows('media', 'A')), ARRAY['f,A1,0,1,0,0,0,0,0,1,
 	'AR-5: works and materials by office, pieces against the form');
 SELECT is((SELECT string_agg(pg_temp.fig('I-18', 'A', part), ' ' ORDER BY place) FROM unnest('{kind:short_video,kind:micro_comic,"",without_file,bytes,submission,form}'::text[])
 	WITH ORDINALITY AS p (part, place)), '1 1 2 1 1000 2 2/3', 'AR-5: as I-18 has it');
-SELECT is(array(SELECT pg_temp.rows('works', 'A')), ARRAY['f,A,微漫画,x,2024-05-06,,', 'f,A1,短视频,x,2024-04-06,1000,https://v'], 'A1-59: works one by one');
-SELECT is(array(SELECT pg_temp.rows('materials', 'A')), ARRAY['f,A,x,2024-12-01,z.zip,500', 'f,A,x,2024-12-06,,'], 'A1-59: materials one by one, without a day that of receipt in Shanghai');
+SELECT is(array(SELECT pg_temp.rows('works', 'A')), ARRAY['f,A,微漫画,x,2024-05-06,,,', 'f,A1,短视频,x,2024-04-06,1000,https://v,'], 'A1-59: works one by one');
+SELECT is(array(SELECT pg_temp.rows('materials', 'A')), ARRAY['f,A,x,2024-12-01,z.zip,500,', 'f,A,x,2024-12-06,,,'], 'A1-59: materials one by one, without a day that of receipt in Shanghai');
+-- The files that they name: one arrives on 2025-01-10, one only at another office.
+INSERT INTO upload (office_code, file_id, size_bytes, chunk_bytes, name, media_type, completed_at)
+	SELECT v.office, decode(repeat(v.d, 32), 'hex'), 1, 4096, 'x', 'x', '2025-01-10T00:00Z' FROM (VALUES ('A1', 'c1'), ('A2', 'c2'), ('A', 'c1')) v (office, d);
+SELECT pg_temp.put('media_product', 'A1', 'named ' || d, jsonb_build_object('media_kind', 'short_video', 'title', d, 'made_on', '2024-12-30', 'file_digest', '\x' || repeat(d, 32))),
+	pg_temp.put('submission', 'A', 'sent ' || d, jsonb_build_object('submission_kind', 'materials', 'title', d, 'submitted_on', '2024-12-30', 'file_digest', '\x' || repeat(d, 32)))
+	FROM unnest('{c1,c2}'::text[]) d;
+CREATE FUNCTION pg_temp.arrival(p_as_of timestamptz) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(concat_ws(' ', l.name, substring(r FROM ',(c[12]),'), substring(r FROM '[^,]*$')), ', ' ORDER BY place, r) FROM unnest('{works,materials}'::text[]) WITH ORDINALITY l (name, place)
+	CROSS JOIN LATERAL pg_temp.rows(l.name, 'A', '2024-12-31', p_as_of) r WHERE r LIKE '%,2024-12-30,%' $$;
+SELECT is(pg_temp.arrival('2025-01-10T00:00Z'), 'works c1 已收到, works c2 未收到, materials c1 已收到, materials c2 未收到', 'A1-59: whether the file that is named has arrived, from the office itself');
+SELECT is(pg_temp.arrival('2025-01-09T23:59:59Z'), replace(pg_temp.arrival('2025-01-10T00:00Z'), '已', '未'), 'A1-59: as known then, before its arrival none has');
 SELECT is((SELECT r FROM pg_temp.rows('effect', 'A', '2024-10-01') r WHERE r LIKE 'f,A1,%'),
 	(SELECT concat_ws(',', 'f', 'A1', replace(concat_ws(',', pg_temp.fig('I-02', 'A1', '', '2024-10-01'), split_part(pg_temp.fig('I-02b', 'A1', '', '2024-10-01'), '/', 1), pg_temp.fig('I-03', 'A1', '', '2024-10-01'),
 		pg_temp.fig('I-06', 'A1', '', '2024-10-01')), '/', ','), '0,7', '12333咨询 170 件', '仲裁案件、信访诉求、网上调查评价、行政复议、行政应诉：没有这个来源的统计数据；各类检查均未开展')),
