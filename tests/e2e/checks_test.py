@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Draws, effect sheets and reports on the operators' page, in Chromium over a real centre: what the page shows, links and
-tells to copy is what the API has and what the commands prove."""
+tells to copy is what the API has and what the commands prove. Past instants of all pages: they tell no command that acts."""
 import hashlib
 import json
 import subprocess
@@ -11,8 +11,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from drawreplay import replay
-from onpage import centre_of, closed, command, fraction, run_shown, settled, texts, visit
-from pgcluster import AGGREGATOR, Agent, wait_for
+from onpage import centre_of, closed, command, commands, fraction, run_shown, settled, texts, visit
+from pgcluster import AGGREGATOR, BUILD, Agent, wait_for
 
 CITY, OTHER = "420500", "420502"
 OFFICES = "420500,420502,420503,420529,420102"
@@ -39,10 +39,6 @@ def micros(text):
 
 def instant(at_us):
     return (datetime.fromtimestamp(0, timezone.utc) + timedelta(microseconds=at_us)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def commands(browser, place):
-    return browser.eval(f"[...document.querySelectorAll(\"{place} code\")].map(c => c.innerText)")
 
 
 def test_draw_from_the_page(centre, browser):
@@ -131,14 +127,44 @@ def test_draw_of_a_past_instant(centre, browser):
     for at, words in ((before, "还没有抽查"), (between, "已承诺，待抽取1"), (drawn, "0/6")):
         visit(centre, browser, f"draws/?as_of={instant(at)}")
         assert words in "".join(browser.text("main").split()), words
+        assert commands(browser, "main") == [] and "现在看的是过去时点" in browser.text("[aria-label=新的抽查]")
     visit(centre, browser, f"draws/?as_of={instant(between)}&pick=1")
-    assert "还没有抽取" in browser.text(".el-drawer") and live["draws"][0]["seed"] not in browser.eval("document.documentElement.outerHTML")
+    assert "还没有抽取" in browser.text(".el-drawer") and commands(browser, "body") == [] and live["draws"][0]["seed"] not in browser.eval("document.documentElement.outerHTML")
     with urllib.request.urlopen(browser.eval("document.querySelector('[data-testid=draw-file]').href")) as answer:
         assert json.load(answer)["seed"] is None
     visit(centre, browser, f"draws/?as_of={instant(drawn)}&pick=1")
     assert texts(browser, "[data-testid=draw-sample] [data-label='检查结果']") == ["还没有结果"] * 6
+    assert len(commands(browser, "body")) == len(commands(browser, "[data-testid=draw-verify]")) == 2, "what was published is proven at any time"
+    browser.screenshot(BUILD / "draw-past.png")
+    browser.click("[aria-label=登记检查结果] [data-testid=past] button")
+    browser.says("[data-testid=draw-sample]", "合格")
+    assert browser.eval("location.hash") == "#/draws/?pick=1" and len(commands(browser, "[aria-label=登记检查结果]")) == 1
     browser.key("Escape")
     closed(browser)
+
+
+def test_commands_act_on_the_newest_only(centre, browser):
+    """At a past instant words stand where verdicts, reminders and extensions are told, with the way back; the day of today, which is
+    not over, shows the newest."""
+    today = (datetime.now(timezone.utc) + timedelta(hours=8)).date()
+    item = centre.get(f"reviews?node={CITY}&kind=submission&state=pending&as_of={THEN}")["items"][0]
+    for name, view in (("review", f"reviews/{CITY}?kind=submission&pick={item['revision_id']}&item={item['office_code']}.{item['item_id']}"),
+                       ("deadline", f"deadlines/{OTHER}?pick={OTHER}.10")):
+        visit(centre, browser, f"{view}&as_of={today}")
+        browser.wait("document.querySelectorAll('.el-drawer .command').length === 3 && !document.querySelector('[data-testid=past]')")
+        visit(centre, browser, f"{view}&as_of={THEN}")
+        browser.says(".el-drawer [data-testid=past]", f"现在看的是过去时点（{THEN}24:00）")
+        assert commands(browser, "body") == []
+        browser.screenshot(BUILD / f"{name}-past.png")
+        browser.focus(".el-drawer [data-testid=past] button")
+        browser.key("Enter")
+        browser.wait("document.querySelectorAll('.el-drawer .command').length === 3 && !location.hash.includes('as_of')")
+        browser.key("Escape")
+        closed(browser)
+    visit(centre, browser, f"reviews/{CITY}?as_of={THEN}")
+    assert "可复制的命令" not in browser.text("main") and "现在看的是过去时点" in browser.text("main")
+    visit(centre, browser, f"reports/{CITY}?as_of={THEN}")
+    assert f"reportaudit--node{CITY}--as-of{THEN}--out." in browser.text("main h2"), "a report can be made of any instant"
 
 
 def test_unknown_draw(centre, browser):

@@ -28,6 +28,11 @@ def run_shown(centre, shown, login, **words):
     return command(centre, *rest)
 
 
+def commands(browser, place):
+    """The commands to copy that stand there."""
+    return browser.eval(f"[...document.querySelectorAll(\"{place} .command code\")].map(c => c.innerText)")
+
+
 def settled(browser):
     browser.wait("document.querySelector('main section, main [role=alert]') && !document.querySelector('[aria-busy=true]')", 90)
 

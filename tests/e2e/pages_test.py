@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from onpage import centre_of, closed, command, fraction, press_until, run_shown, settled, texts, visit
+from onpage import centre_of, closed, command, commands, fraction, press_until, run_shown, settled, texts, visit
 from pastyear import simulate
 from pgcluster import wait_for
 
@@ -107,7 +107,7 @@ def test_reminder_is_shown(centre, browser):
     """The command that the page shows is the command that works; the page then shows what it did."""
     visit(centre, browser, f"deadlines/{OTHER}?pick={OTHER}.10")
     assert browser.text("[data-testid=obligation-reminders]") == "没有催过"
-    shown = browser.eval("document.querySelector('.command code').innerText")
+    shown = commands(browser, ".el-drawer")[0]
     run_shown(centre, shown, "yc")
     wait_for(lambda: centre.get(f"deadlines/{OTHER}/10")["reminders"], 180, "the reminder in what is folded")
     visit(centre, browser, f"deadlines/{OTHER}?pick={OTHER}.10")
@@ -144,7 +144,7 @@ def test_reviews(centre, browser):
     item = items[1]
     browser.wait(f"location.hash.includes('{item['item_id']}')")
     assert "不能在这里审核" in browser.text("[data-testid=review-commands]")
-    shown = browser.eval("[...document.querySelectorAll('[data-testid=review-commands] code')].map(c => c.innerText)")
+    shown = commands(browser, "[data-testid=review-commands]")
     run_shown(centre, shown[1], "prov", 理由="缺盖章页", 整改期限="2030-01-31")
     wait_for(lambda: review_counts(centre) == (pending - 1, 1), 180, "the verdict in what is folded")
     visit(centre, browser, f"reviews/{CITY}")
@@ -157,7 +157,7 @@ def test_reviews(centre, browser):
     assert re.search("审核结论退回（prov，.*）：缺盖章页；整改期限2030-01-31", history)
     # Given at the centre in its own words, shown in the page's: taken back, it waits again.
     browser.wait("document.querySelectorAll('[data-testid=review-commands] code').length === 4")
-    shown = browser.eval("[...document.querySelectorAll('[data-testid=review-commands] code')].map(c => c.innerText)")
+    shown = commands(browser, "[data-testid=review-commands]")
     run_shown(centre, shown[3], "prov", 理由="误退")
     wait_for(lambda: review_counts(centre) == (pending, 0), 180, "the verdict taken back")
 

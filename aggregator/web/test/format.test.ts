@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import {
-  countText, dateRange, fractionText, isDate, isInstant, momentText, percentText, plannedText, shanghaiText,
+  countText, dateRange, fractionText, isDate, isInstant, isPast, momentText, percentText, plannedText, shanghaiText,
   valueText,
 } from '../src/lib/format';
 import { bandOf } from '../src/lib/scale';
@@ -45,6 +45,11 @@ describe('dates', () => {
     expect(momentText('soon')).toBe('soon');
     expect(momentText('2024-11-30T16:00:01Z')).toBe('2024-12-01 00:00:01');
   });
+  it.each([
+    [null, false], ['2024-11-29', true], ['2024-11-30', true], ['2024-12-01', false], ['2025-01-01', false],
+    ['2024-11-30T15:59:59.999Z', true], ['2024-12-01T00:00:00+08:00', true], ['2024-11-30T16:00:00.001Z', false],
+  ])('%s is past when 2024-11-30 ends: %s', (asOf, wanted) =>
+    expect(isPast(asOf, Date.parse('2024-11-30T16:00:00Z'))).toBe(wanted));
   it('writes windows and plans', () => {
     expect(dateRange('2024-03-01', '2024-05-31')).toBe('2024-03-01 至 2024-05-31');
     expect(dateRange(null, null)).toBe('未定');

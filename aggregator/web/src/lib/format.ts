@@ -66,6 +66,13 @@ export function momentText(instant: string): string {
   return `${new Date(isMidnight ? at - 1 : at).toISOString().slice(0, 10)} 24:00`;
 }
 
+/* Does an as_of of the address lie in the past? The day of today does not: it ends in the future, and
+ * what is shown for it is the newest. */
+export function isPast(asOf: string | null, nowMs: number): boolean {
+  if (asOf === null) return false;
+  return (isDate(asOf) ? Date.parse(`${asOf}T00:00:00+08:00`) + DAY_MS : Date.parse(asOf)) <= nowMs;
+}
+
 /* A line of the official text, as the registers name it: annex1:L14. */
 export function sourceText(source: string | null): string {
   return (source ?? '')

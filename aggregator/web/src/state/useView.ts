@@ -4,6 +4,7 @@
 import { computed, watch } from 'vue';
 import { getCompletion, getCoverage, getOffices, type Moment } from '../api/client';
 import type { Completion, Coverage, Depth, Office, Offices, Scope } from '../api/types';
+import { isPast } from '../lib/format';
 import { isCoverageFigure } from '../lib/rank';
 import { pathTo } from '../lib/search';
 import { createLoad } from './load';
@@ -44,6 +45,9 @@ export const shownMoment = computed<Moment>(() => {
     ? { on: route.value.on, asOf: route.value.asOf }
     : { on: answer.on, asOf: answer.as_of };
 });
+
+/* A past instant was chosen: what is shown may have changed since. */
+export const isPastShown = computed(() => isPast(route.value.asOf, Date.now()));
 
 function headlineScope(): Scope {
   return isProvinceUnit.value ? 'provincial' : 'cities';
