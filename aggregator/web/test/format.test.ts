@@ -60,6 +60,9 @@ describe('dates', () => {
 });
 
 describe('values of a record', () => {
+  it('shows a digest without the mark of the database', () => {
+    expect(['\\xab12', '\\xyz', 'x12'].map(valueText)).toEqual(['ab12', '\\xyz', 'x12']);
+  });
   it('tells empty, missing, zero and no apart', () => {
     expect([null, '', 0, false, []].map(valueText)).toEqual(['未填', '空', '0', '否', '无']);
   });

@@ -101,11 +101,11 @@ export function plannedText(min: number | null, max: number | null): string {
   return max === null || max === min ? String(min) : `${min}–${max}`;
 }
 
-/* A body value of any shape, for the history. */
+/* A body value of any shape, for the history. Digests are shown as people write them, without the mark of the database. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return '未填';
   if (typeof value === 'boolean') return value ? '是' : '否';
   if (Array.isArray(value)) return value.length === 0 ? '无' : value.map(valueText).join('、');
   if (typeof value === 'object') return JSON.stringify(value);
-  return String(value) === '' ? '空' : String(value);
+  return String(value) === '' ? '空' : String(value).replace(/^\\x(?=[0-9a-f]+$)/, '');
 }
