@@ -94,6 +94,12 @@ class FormPage:
         rules = self.level[i]
         return ["".join(line for _, line in self.lines_between(top, bottom, self.upright[i], self.upright[i + 1])) for top, bottom in zip(rules, rules[1:])]
 
+    def words_in(self, i):
+        """Words of a column in order, apart where blanks are between them."""
+        rules = self.level[i]
+        return [word for _, _, word in sorted((w for w in self.words if self.upright[i] < w[0] < self.upright[i + 1] and rules[0] < w[1] < rules[-1]),
+                                              key=lambda w: (round(w[1] / PX_PER_PT), w[0]))]
+
     def ink_of(self, i, row):
         """Ink inside a cell, its rules left out."""
         top, bottom = self.level[i][row:row + 2]
