@@ -23,9 +23,14 @@ void apireport_list(void *context, struct http_request *request, struct http_res
 	    params_number(request, "limit", 1, 500, 50, &limit, response) < 0 ||
 	    params_number(request, "after", 0, 100000000, 0, &offset, response) < 0)
 		return;
-	struct pg_param params[] = {pg_int8(limit), pg_int8(offset), pg_text(node && *node ? node : NULL),
-				    pg_text(state)};
-	api_answer(context, SQL_reports, params, 4, "E_NODE_UNKNOWN", "没有这个单位", response);
+	struct api *api = context;
+	struct buf findings = {0};
+	int64_t verified_at_us = reportworker_status(api->reports).verified_at_us;
+	reportworker_findings(api->reports, &findings);
+	struct pg_param params[] = {pg_int8(limit), pg_int8(offset), pg_text(node && *node ? node : NULL), pg_text(state),
+				    pg_text(buf_string(&findings)), verified_at_us > 0 ? pg_instant(verified_at_us) : pg_null_instant()};
+	api_answer(api, SQL_reports, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
+	buf_fini(&findings);
 }
 
 void apireport_file(void *context, struct http_request *request, struct http_response *response)

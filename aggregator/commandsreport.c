@@ -3,16 +3,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "calendar.h"
 #include "commands.h"
-#include "fsx.h"
 #include "reportjob.h"
+#include "reportverify.h"
 #include "reportworker.h"
 #include "sql.h"
 
-enum { stored_max_bytes = 512 << 20 };
 static const int64_t ahead_ms = INT64_C(92) * 86400 * 1000;
 
 static const char *shanghai_text(int64_t instant_us, char text[INSTANT_TEXT_SIZE])
@@ -71,52 +69,30 @@ static int schedule_reports(struct command_line *line, struct err *err)
 	return rc;
 }
 
-/* One file of a report: what is wrong with it, NULL when nothing is. is_absent_out: it is not in the folder, which is no fault. */
-static const char *fault_of(const char *dir, struct pg_rows *rows, int i, bool *is_absent_out)
+static void print_finding(void *context, const struct report_finding *finding)
 {
-	struct report_request request = {.report = pg_get_text(rows, i, 1), .node = pg_get_text(rows, i, 2), .as_of_us = pg_get_instant(rows, i, 3)};
-	struct buf path = {0}, data = {0};
-	struct err why = {0};
-	size_t len;
-	const uint8_t *sha256 = pg_get_bytes(rows, i, 5, &len);
-	const char *fault = pg_get_bool(rows, i, 6) ? NULL : "存档";
-	if (!fault && *dir && !report_is_restricted(request.report)) {
-		reportjob_path(dir, &request, pg_get_int(rows, i, 0), pg_get_text(rows, i, 4), &path);
-		*is_absent_out = access(buf_string(&path), F_OK) < 0;
-		if (!*is_absent_out && (file_read(buf_string(&path), stored_max_bytes, &data, &why) < 0 ||
-					reportjob_check_stored(pg_get_text(rows, i, 4), (const uint8_t *)data.data, data.len, sha256, len, &why) < 0))
-			fault = "发布目录";
-	}
-	buf_fini(&path);
-	buf_fini(&data);
-	return fault;
+	static const char *const words[] = {"存档中的文件与登记的摘要不符", "发布目录中的文件与登记的摘要不符", "已不在发布目录"};
+	(void)context;
+	printf("%s报告 %" PRId64 " 的 %s：%s\n", finding->fault == REPORT_FOLDER_MISSING ? "" : "E_REPORT_DIGEST ", finding->job, finding->format,
+	       words[finding->fault]);
 }
 
-/* Every file that was handed out against its digest, in the store and in the folder. */
+/* Every file that was handed out against its digest, in the store and in the folder. One that was removed from there is told, but is no
+ * fault: it can be had again. */
 static int verify_reports(struct command_line *line, struct err *err)
 {
 	struct reportjob_options options = reportworker_job_options(line->conf);
-	struct pg_rows *rows = NULL;
-	int altered = 0, absent = 0;
-	if (pg_exec(line->pg, SQL_reportjob_verify, NULL, 0, &rows, err) < 0)
-		return -1;
-	int count = pg_rows_count(rows);
-	for (int i = 0; i < count; i++) {
-		bool is_absent = false;
-		const char *place = fault_of(options.dir, rows, i, &is_absent);
-		if (place)
-			printf("E_REPORT_DIGEST 报告 %" PRId64 " 的 %s：%s中的文件与登记的摘要不符\n", pg_get_int(rows, i, 0), pg_get_text(rows, i, 4), place);
-		altered += place != NULL;
-		absent += is_absent;
+	struct report_look look = {.dir = options.dir, .on_finding = print_finding};
+	int rc;
+	while ((rc = reportverify_next(line->pg, &look, err)) > 0) {
 	}
-	int rc = pg_rows_check(rows, err);
-	pg_rows_free(&rows);
 	if (rc < 0)
 		return -1;
-	printf("核对 %d 个文件，%d 个不符，%d 个不在发布目录\n", count, altered, absent);
+	int64_t altered = reportverify_altered(&look);
+	printf("核对 %" PRId64 " 个文件，%" PRId64 " 个不符，%" PRId64 " 个已不在发布目录\n", look.files, altered, look.findings[REPORT_FOLDER_MISSING]);
 	if (altered == 0)
 		return 0;
-	err_set(err, ERR_DATA, "E_REPORT_DIGEST %d 个文件与登记的摘要不符", altered);
+	err_set(err, ERR_DATA, "E_REPORT_DIGEST %" PRId64 " 个文件与登记的摘要不符", altered);
 	return -1;
 }
 

@@ -95,6 +95,12 @@ void monitor_metrics(void *context, struct http_request *request, struct http_re
 	metric(out, "zhibao_reports_delivered_total", "counter", "reports handed out by this process", (double)reports.delivered);
 	metric(out, "zhibao_report_failures_total", "counter", "reports given up by this process", (double)reports.failed);
 	metric(out, "zhibao_report_retries_total", "counter", "reports put off by this process", (double)reports.retries);
+	metric(out, "zhibao_report_files_altered", "gauge", "files that were not what their digests say at the last look, in the store or in report.dir",
+	       (double)reports.altered_count);
+	metric(out, "zhibao_report_files_missing", "gauge", "files that were put in report.dir and were not there at the last look",
+	       (double)reports.missing_count);
+	metric(out, "zhibao_report_verified_timestamp_seconds", "gauge", "when the last look at the files ended, 0 before the first",
+	       (double)reports.verified_at_us / 1e6);
 	buf_text(out, "# HELP zhibao_http_requests_total requests answered, by class of status\n"
 		      "# TYPE zhibao_http_requests_total counter\n");
 	for (int class = 2; class < 6; class++)

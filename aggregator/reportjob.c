@@ -2,7 +2,9 @@
 #include "reportjob.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "calendar.h"
 #include "digest.h"
@@ -164,6 +166,13 @@ static int verify(struct pg *pg, const struct reportjob_options *options, struct
 	return rc;
 }
 
+void reportjob_folder(const char *dir, struct buf *out)
+{
+	char host[HOST_NAME_MAX + 1] = "";
+	gethostname(host, HOST_NAME_MAX);
+	buf_format(out, "%s:%s", host, dir);
+}
+
 void reportjob_path(const char *dir, const struct report_request *request, int64_t job, const char *format, struct buf *out)
 {
 	char day[DATE_TEXT_SIZE];
@@ -220,9 +229,15 @@ static int export_files(struct pg *pg, const char *dir, const struct job *job, s
 
 static int deliver(struct pg *pg, const struct reportjob_options *options, struct job *job, struct err *err)
 {
-	if (*options->dir && !report_is_restricted(job->request.report) && export_files(pg, options->dir, job, err) < 0)
+	bool is_put = *options->dir && !report_is_restricted(job->request.report);
+	struct buf folder = {0};
+	if (is_put && export_files(pg, options->dir, job, err) < 0)
 		return -1;
-	return step(pg, SQL_reportjob_delivered, job->id, err);
+	reportjob_folder(options->dir, &folder);
+	struct pg_param params[] = {pg_int8(job->id), pg_text(is_put ? buf_string(&folder) : NULL)};
+	int rc = pg_exec(pg, SQL_reportjob_delivered, params, 2, NULL, err);
+	buf_fini(&folder);
+	return rc;
 }
 
 /* 1 when one was taken, 0 when there is none, -1. */

@@ -36,6 +36,8 @@ int reportjob_compare(struct pg *pg, int64_t job, const struct report_file files
 /* A stored file is what its digest says: 0, or -1 with ERR_DATA. Asked before it is handed out. */
 int reportjob_check_stored(const char *format, const uint8_t *content, size_t len, const uint8_t *stored_sha256, size_t sha256_len,
 			   struct err *err);
+/* How a folder is told from those of other hosts: HOST:DIR. */
+void reportjob_folder(const char *dir, struct buf *out);
 /* Where a file lies in a folder: NODE-REPORT-DATE-JOB.FORMAT. */
 void reportjob_path(const char *dir, const struct report_request *request, int64_t job, const char *format, struct buf *out);
 /* Writes one file into a folder, in one step, readable by its owner only when the report is restricted; path_out may be NULL. */

@@ -11,18 +11,28 @@
 #include "cancel.h"
 #include "clock.h"
 #include "log.h"
+#include "reportverify.h"
 #include "sql.h"
+
+/* Reports looked at before those that are due get their turn; findings kept for the page. */
+enum { REPORTS_AT_ONCE = 64, FINDINGS_MAX = 1000 };
 
 struct reportworker {
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards status and is_stopping */
+	pthread_mutex_t lock; /* guards status, findings and is_stopping */
 	pthread_cond_t wake;
 	bool is_stopping;
 	struct reportworker_status status;
+	struct buf findings; /* of the last whole look: JSON, without the brackets */
 	const struct conf *conf;
 	struct reportjob_options options;
-	struct pg *pg;      /* the thread's */
 	struct cancel cancel;
+	/* Of the thread alone. */
+	struct pg *pg;
+	bool is_looking; /* a look is under way */
+	struct report_look look;
+	struct buf found;    /* by it, as findings */
+	int64_t look_due_ms; /* the next one, monotonic */
 };
 
 struct reportjob_options reportworker_job_options(const struct conf *conf)
@@ -109,6 +119,62 @@ static int run_once(struct reportworker *worker, struct reportworker_status *sta
 	return 0;
 }
 
+static void on_finding(void *context, const struct report_finding *finding)
+{
+	static const char *const names[] = {"store_altered", "folder_altered", "folder_missing"};
+	struct reportworker *worker = context;
+	const struct report_look *look = &worker->look;
+	if (finding->fault == REPORT_FOLDER_MISSING)
+		log_warn("report.missing", "job=%" PRId64 " format=%s path=\"%s\" cause=\"%s\"", finding->job, finding->format, finding->path,
+			 finding->cause);
+	else
+		log_error("report.altered", "job=%" PRId64 " format=%s path=\"%s\" cause=\"%s\"", finding->job, finding->format, finding->path,
+			  finding->cause);
+	if (reportverify_altered(look) + look->findings[REPORT_FOLDER_MISSING] <= FINDINGS_MAX)
+		buf_format(&worker->found, "%s{\"job\":%" PRId64 ",\"format\":\"%s\",\"fault\":\"%s\"}", worker->found.len > 0 ? "," : "",
+			   finding->job, finding->format, names[finding->fault]);
+}
+
+static void end_look(struct reportworker *worker, struct reportworker_status *status)
+{
+	status->altered_count = reportverify_altered(&worker->look);
+	status->missing_count = worker->look.findings[REPORT_FOLDER_MISSING];
+	status->verified_at_us = clock_now_us(clock_system());
+	log_info("report.verified", "files=%" PRId64 " altered=%" PRId64 " missing=%" PRId64, worker->look.files, status->altered_count,
+		 status->missing_count);
+	pthread_mutex_lock(&worker->lock);
+	struct buf before = worker->findings;
+	worker->findings = worker->found;
+	worker->found = before;
+	pthread_mutex_unlock(&worker->lock);
+	worker->is_looking = false;
+	worker->look_due_ms = clock_monotonic_ms(clock_system()) + conf_number(worker->conf, "report.verify_interval");
+}
+
+/* Looks at some of what was handed out when it is time to, each report in a statement of its own. *more_out: the look goes on. */
+static int look_on(struct reportworker *worker, struct reportworker_status *status, bool *more_out, struct err *err)
+{
+	if (!worker->is_looking && clock_monotonic_ms(clock_system()) < worker->look_due_ms)
+		return 0;
+	if (!worker->is_looking) {
+		worker->look = (struct report_look){.dir = worker->options.dir, .on_finding = on_finding, .context = worker};
+		buf_reset(&worker->found);
+		worker->is_looking = true;
+	}
+	for (int i = 0; i < REPORTS_AT_ONCE && cancel_begin(&worker->cancel, worker->pg); i++) {
+		int rc = reportverify_next(worker->pg, &worker->look, err);
+		cancel_end(&worker->cancel, worker->pg);
+		if (rc < 0)
+			return -1;
+		if (rc == 0) {
+			end_look(worker, status);
+			return 0;
+		}
+	}
+	*more_out = true;
+	return 0;
+}
+
 /* True when it is time to stop. */
 static bool wait_ms(struct reportworker *worker, int64_t ms)
 {
@@ -137,8 +203,9 @@ static void *serve(void *context)
 	int64_t pause_ms = 0;
 	while (!wait_ms(worker, pause_ms)) {
 		struct err err = {0};
-		status.is_up = run_once(worker, &status, &err) == 0;
-		pause_ms = conf_number(worker->conf, "report.interval");
+		bool has_more = false;
+		status.is_up = run_once(worker, &status, &err) == 0 && look_on(worker, &status, &has_more, &err) == 0;
+		pause_ms = has_more ? 0 : conf_number(worker->conf, "report.interval");
 		if (status.is_up) {
 			failed_in_row = 0;
 		} else {
@@ -216,6 +283,8 @@ void reportworker_stop(struct reportworker **worker_ref)
 	cancel_fini(&worker->cancel);
 	pthread_cond_destroy(&worker->wake);
 	pthread_mutex_destroy(&worker->lock);
+	buf_fini(&worker->findings);
+	buf_fini(&worker->found);
 	free(worker);
 	*worker_ref = NULL;
 }
@@ -228,4 +297,15 @@ struct reportworker_status reportworker_status(struct reportworker *worker)
 	struct reportworker_status status = worker->status;
 	pthread_mutex_unlock(&worker->lock);
 	return status;
+}
+
+void reportworker_findings(struct reportworker *worker, struct buf *out)
+{
+	buf_text(out, "[");
+	if (worker) {
+		pthread_mutex_lock(&worker->lock);
+		buf_text(out, buf_string(&worker->findings));
+		pthread_mutex_unlock(&worker->lock);
+	}
+	buf_text(out, "]");
 }

@@ -19,6 +19,7 @@ const struct conf_key aggregator_settings[] = {
 	{"report.weekly", CONF_TEXT, 0, 200, "integrity", false, "每周日终了时生成的报告，以逗号分隔，空则不生成"},
 	{"report.monthly", CONF_TEXT, 0, 200, "audit", false, "每月终了时生成的报告，以逗号分隔，空则不生成"},
 	{"report.catch_up", CONF_DURATION, 0, 34560000000, "62 d", false, "停机后补生成周报、月报的最长时间；节点报告全部补齐"},
+	{"report.verify_interval", CONF_DURATION, 50, 34560000000, "24 h", false, "两次核对已发布报告文件（存档和发布目录）之间的间隔，启动后先核对一次"},
 	{"report.title_font", CONF_TEXT, 1, 100, "Noto Serif CJK SC", false, "标题字体"},
 	{"report.body_font", CONF_TEXT, 1, 100, "Noto Serif CJK SC", false, "正文字体"},
 	{"report.table_font", CONF_TEXT, 1, 100, "Noto Sans CJK SC", false, "表格字体"},

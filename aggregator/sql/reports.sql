@@ -1,5 +1,6 @@
 -- Reports for the page, newest first, with the digests of what was handed out.
 -- $1 bigint: limit · $2 bigint: offset · $3 text: office whose own reports are wanted, NULL for all · $4 text: any, delivered, open or failed
+-- $5 text: JSON array of what the last look at the files found: job, format, fault · $6 timestamptz: when it ended, NULL when there was none
 -- Result: json, one row; none when no programme names the office. The counts are of the office, whatever their state. The restricted copy
 -- with persons has no files here.
 WITH listed AS (
@@ -16,7 +17,10 @@ SELECT json_build_object('reports', (SELECT coalesce(json_agg(json_build_object(
 		'files', CASE WHEN p.state = 'delivered' AND p.report <> 'persons' THEN (SELECT json_agg(json_build_object('format', a.format, 'bytes', octet_length(a.content),
 			'sha256', encode(a.sha256, 'hex'), 'sm3', encode(a.sm3, 'hex'),
 			'url', format('/api/v1/reports/%s/%s', a.job_id, a.format)) ORDER BY a.format)
-			FROM zhibao.report_artifact a WHERE a.job_id = p.job_id) END) ORDER BY p.place), '[]') FROM page p WHERE p.place <= $1 + $2),
+			FROM zhibao.report_artifact a WHERE a.job_id = p.job_id) END,
+		'findings', (SELECT coalesce(json_agg(json_build_object('format', f.format, 'fault', f.fault)), '[]')
+			FROM json_to_recordset($5::json) f (job bigint, format text, fault text) WHERE f.job = p.job_id)) ORDER BY p.place), '[]') FROM page p WHERE p.place <= $1 + $2),
+	'verified_at', to_char($6::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
 	'delivered', (SELECT count(*) FROM listed l WHERE l.stage = 'delivered'),
 	'open', (SELECT count(*) FROM listed l WHERE l.stage = 'open'),
 	'failed', (SELECT count(*) FROM listed l WHERE l.stage = 'failed'),

@@ -251,6 +251,33 @@ def test_reports_of_an_office(centre, browser):
     assert "没有这样的报告" in browser.text("main") and browser.focused("data-filter") == "failed"
 
 
+def test_altered_files_are_told(centre, browser):
+    """What the aggregator found at its last look stands beside the report, in words; the other reports have nothing beside them."""
+    job = next(r["job"] for r in centre.get("reports")["reports"] if r["node"] == OTHER)
+    centre.cluster.psql(f"UPDATE zhibao.report_artifact SET content = content || '\\x00' WHERE job_id = {job} AND format = 'xlsx'")
+    before = centre.cluster.psql("SELECT loaded_at FROM zhibao.programme_version")
+    centre.cluster.psql("UPDATE zhibao.programme_version SET loaded_at = now()")  # so that no report is due
+    plain = (centre.etc / "aggregator.conf").read_text(encoding="utf-8")
+    centre.kill("aggregator")
+    try:
+        (centre.etc / "aggregator.conf").write_text(plain.replace('workers = "0"', 'interval = "100 ms"'), encoding="utf-8")
+        centre.start_aggregator()
+        wait_for(lambda: centre.get("reports")["verified_at"], 60, "a look")
+        for width, height in ((1440, 900), (390, 844)):
+            browser.size(width, height)
+            visit(centre, browser, "reports/")
+            told = "Object.fromEntries([...document.querySelectorAll('[data-testid=report-table] tbody tr')].map(" \
+                   "r => [r.dataset.job, [...r.querySelectorAll('.record-why')].map(w => w.textContent)]))"
+            assert {int(one): said for one, said in browser.eval(told).items() if said} == {job: ["文件与摘要不符：XLSX（存档）"]}
+            assert browser.eval("document.documentElement.scrollWidth") == width
+    finally:
+        centre.kill("aggregator")
+        (centre.etc / "aggregator.conf").write_text(plain, encoding="utf-8")
+        centre.cluster.psql(f"UPDATE zhibao.programme_version SET loaded_at = '{before}'; UPDATE zhibao.report_artifact SET content ="
+                            f" substr(content, 1, octet_length(content) - 1) WHERE job_id = {job} AND format = 'xlsx'")
+        centre.start_aggregator()
+
+
 def test_narrow(centre, browser):
     """At the width of a phone nothing makes the page wider than the screen, drawers included."""
     browser.size(390, 844)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Contribution, FrozenFigure, IndicatorCatalogue, IndicatorFigure } from '../src/api/types';
+import type { Contribution, FrozenFigure, IndicatorCatalogue, IndicatorFigure, ReportFinding, ReportJob } from '../src/api/types';
 import { exportHref, reportHref } from '../src/api/pages';
 import {
   askOrder, changeText, contributionsOf, figureText, fractionOf, hasMoved, mainOf, partWord, rateText,
   signed, styleOf, wordPart,
 } from '../src/lib/figures';
 import { sizeText, sourceText } from '../src/lib/format';
+import { findingTexts } from '../src/lib/reports';
 
 function figure(change: Partial<IndicatorFigure>): IndicatorFigure {
   return { part: '', name_zh: '', unit: '场', style: 'count', numerator: 1200, denominator: null,
@@ -70,6 +71,15 @@ it('makes relative addresses and asks for what the export knows', () => {
     .toBe('api/v1/export/csv?node=420100&kind=lecture_event&as_of=2024-12-01');
   expect(exportHref('sdmx', '420100', null, moment))
     .toBe('api/v1/export/sdmx?node=420100&on=2024-11-30&as_of=2024-12-01');
+});
+
+it('says which files of a report are not what they were, and where', () => {
+  const texts = (...findings: ReportFinding[]) => findingTexts({ findings } as unknown as ReportJob);
+  expect(texts()).toEqual([]);
+  expect(texts({ format: 'csv', fault: 'folder_altered' }, { format: 'pdf', fault: 'store_altered' }))
+    .toEqual(['文件与摘要不符：CSV（发布目录）、PDF（存档）']);
+  expect(texts({ format: 'csv', fault: 'store_altered' }, { format: 'csv', fault: 'folder_missing' }))
+    .toEqual(['文件与摘要不符：CSV（存档）', '已不在发布目录：CSV']);
 });
 
 it('reads sources and sizes', () => {

@@ -25,6 +25,7 @@ CREATE TABLE report_job (
 	register_version integer,
 	pages integer,
 	table_rows bigint,
+	folder text,
 	UNIQUE (report, node_code, parameters, as_of),
 	CHECK ((state = 'failed') = (failed_at IS NOT NULL)),
 	CHECK (state <> 'delivered' OR num_nulls(rendered_at, verified_at, delivered_at) = 0)
@@ -50,6 +51,7 @@ COMMENT ON COLUMN report_job.rule_version IS 'programme and version of the rules
 COMMENT ON COLUMN report_job.register_version IS 'version of the registers (名册版本)';
 COMMENT ON COLUMN report_job.pages IS 'pages of the PDF, unit 页 (页数)';
 COMMENT ON COLUMN report_job.table_rows IS 'rows of its tables (表格行数)';
+COMMENT ON COLUMN report_job.folder IS 'host and folder its files were put in as well (发布目录), NULL for none';
 GRANT SELECT ON report_job TO zhibao_aggregator, zhibao_admin;
 CREATE INDEX report_job_open ON report_job (not_before) WHERE state IN ('queued', 'rendered', 'verified');
 
@@ -235,13 +237,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION report_verified(bigint) IS 'A report passed its checks (报告核对通过).';
 
-CREATE FUNCTION report_delivered(p_job bigint) RETURNS void
+CREATE FUNCTION report_delivered(p_job bigint, p_folder text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 BEGIN
 	PERFORM zhibao.report_expect(p_job, 'verified');
-	UPDATE zhibao.report_job SET state = 'delivered', delivered_at = clock_timestamp(), failure = NULL WHERE job_id = p_job;
+	UPDATE zhibao.report_job SET state = 'delivered', delivered_at = clock_timestamp(), folder = p_folder, failure = NULL WHERE job_id = p_job;
 END $$;
-COMMENT ON FUNCTION report_delivered(bigint) IS 'A report was handed out (报告已发布).';
+COMMENT ON FUNCTION report_delivered(bigint, text) IS 'A report was handed out (报告已发布).';
 
 -- p_is_final: given up, never delivered; otherwise it is tried again after a pause that doubles up to an hour.
 CREATE FUNCTION report_failed(p_job bigint, p_failure text, p_is_final boolean) RETURNS void
@@ -255,10 +257,10 @@ COMMENT ON FUNCTION report_failed(bigint, text, boolean) IS 'A report failed (�
 
 REVOKE ALL ON FUNCTION report_enqueue(text, text, text, timestamptz, text), report_schedule(timestamptz, text[], text[], interval),
 	report_claim(bigint), report_store(bigint, text[], bytea[], bytea[], bytea[], text, text, integer, integer, bigint),
-	report_verified(bigint), report_delivered(bigint), report_failed(bigint, text, boolean) FROM PUBLIC;
+	report_verified(bigint), report_delivered(bigint, text), report_failed(bigint, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION report_part(integer, text), report_calendar(timestamptz, text[], text[], interval), report_release(bigint), report_await(bigint),
 	report_enqueue(text, text, text, timestamptz, text), report_schedule(timestamptz, text[], text[], interval),
 	report_claim(bigint), report_store(bigint, text[], bytea[], bytea[], bytea[], text, text, integer, integer, bigint),
-	report_verified(bigint), report_delivered(bigint), report_failed(bigint, text, boolean) TO zhibao_aggregator;
+	report_verified(bigint), report_delivered(bigint, text), report_failed(bigint, text, boolean) TO zhibao_aggregator;
 
 COMMIT;

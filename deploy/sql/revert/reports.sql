@@ -5,7 +5,7 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION report_failed(bigint, text, boolean);
-DROP FUNCTION report_delivered(bigint);
+DROP FUNCTION report_delivered(bigint, text);
 DROP FUNCTION report_verified(bigint);
 DROP FUNCTION report_store(bigint, text[], bytea[], bytea[], bytea[], text, text, integer, integer, bigint);
 DROP FUNCTION report_expect(bigint, text);

@@ -4,7 +4,7 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-SELECT job_id, report, node_code, parameters, as_of, origin, state, attempts, not_before, created_at, rendered_at, verified_at, delivered_at, failed_at, failure, title, rule_version, register_version, pages, table_rows FROM report_job WHERE false;
+SELECT job_id, report, node_code, parameters, as_of, origin, state, attempts, not_before, created_at, rendered_at, verified_at, delivered_at, failed_at, failure, title, rule_version, register_version, pages, table_rows, folder FROM report_job WHERE false;
 SELECT job_id, format, content, sha256, sm3 FROM report_artifact WHERE false;
 SELECT * FROM report_part(1, '420000') WHERE false;
 SELECT * FROM report_calendar(now(), '{}', '{}', interval '1 day') WHERE false;

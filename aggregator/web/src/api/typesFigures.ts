@@ -171,6 +171,12 @@ export interface ReportFile {
   url: string;
 }
 
+/* A file that is not what its digest says, in the store or in the folder of this aggregator, or is gone from there. */
+export interface ReportFinding {
+  format: ReportFile['format'];
+  fault: 'store_altered' | 'folder_altered' | 'folder_missing';
+}
+
 export interface ReportJob {
   job: number;
   report: string;
@@ -186,10 +192,14 @@ export interface ReportJob {
   pages: number | null;
   delivered_at: string | null;
   files: ReportFile[] | null;
+  /* at the last look at what was handed out */
+  findings: ReportFinding[];
 }
 
 export interface ReportList {
   reports: ReportJob[];
+  /* end of the last look at the files; null before the first or where this aggregator makes no reports */
+  verified_at: string | null;
   /* of all that the filter by office leaves, read or not */
   delivered: number;
   open: number;
