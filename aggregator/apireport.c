@@ -24,13 +24,16 @@ void apireport_list(void *context, struct http_request *request, struct http_res
 	    params_number(request, "after", 0, 100000000, 0, &offset, response) < 0)
 		return;
 	struct api *api = context;
-	struct buf findings = {0};
+	struct buf findings = {0}, restricted = {0};
 	int64_t verified_at_us = reportworker_status(api->reports).verified_at_us;
 	reportworker_findings(api->reports, &findings);
+	report_restricted_names(&restricted);
 	struct pg_param params[] = {pg_int8(limit), pg_int8(offset), pg_text(node && *node ? node : NULL), pg_text(state),
-				    pg_text(buf_string(&findings)), verified_at_us > 0 ? pg_instant(verified_at_us) : pg_null_instant()};
-	api_answer(api, SQL_reports, params, 6, "E_NODE_UNKNOWN", "没有这个单位", response);
+				    pg_text(buf_string(&findings)), verified_at_us > 0 ? pg_instant(verified_at_us) : pg_null_instant(),
+				    pg_text(buf_string(&restricted))};
+	api_answer(api, SQL_reports, params, 7, "E_NODE_UNKNOWN", "没有这个单位", response);
 	buf_fini(&findings);
+	buf_fini(&restricted);
 }
 
 void apireport_file(void *context, struct http_request *request, struct http_response *response)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commandline.h"
 
+#include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "calendar.h"
 #include "settings.h"
@@ -92,6 +95,18 @@ int command_connect(struct command_line *line, struct err *err)
 	if (command_load(line, err) < 0)
 		return -1;
 	return pg_open(&line->pg, conf_text(line->conf, "database.conninfo"), "zhibao-aggregator command", err);
+}
+
+void command_acting_user(struct buf *by)
+{
+	const struct passwd *user = getpwuid(getuid());
+	const char *sudo = getenv("SUDO_USER");
+	if (user)
+		buf_text(by, user->pw_name);
+	else
+		buf_format(by, "%u", (unsigned)getuid());
+	if (sudo && *sudo)
+		buf_format(by, "（sudo：%s）", sudo);
 }
 
 void command_fini(struct command_line *line)

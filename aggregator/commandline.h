@@ -4,6 +4,7 @@
 #ifndef ZHIBAO_COMMANDLINE_H
 #define ZHIBAO_COMMANDLINE_H
 
+#include "buf.h"
 #include "conf.h"
 #include "err.h"
 #include "pg.h"
@@ -38,6 +39,10 @@ int command_required(const struct command_line *line, const char *name, const ch
 int command_load(struct command_line *line, struct err *err);    /* reads the configuration */
 int command_connect(struct command_line *line, struct err *err); /* the same, and opens the database */
 void command_fini(struct command_line *line);
+
+/* Who acts: the user that the system knows, and beside him the one behind sudo, which is the word of an environment that anybody
+ * sets. All of it is the word of the command, not of the database. */
+void command_acting_user(struct buf *by);
 
 /* Options as parameters: NULL when absent; -1 with ERR_USAGE and a sentence when the value is bad. */
 int command_date(const struct command_line *line, const char *name, struct pg_param *out, struct err *err);

@@ -109,7 +109,8 @@ static const struct command commands[] = {
 	{"report",
 	 "report 报告 [--node 代码] [--as-of 时点] [--on 日期] [--period 期间] [--format pdf|xlsx|csv|json|all] [--out 目录]\n"
 	 "                             立即生成、核对并存档；已有的重新生成并与存档比对\n"
-	 "  report persons --login 登录名 …   专人名单，限制分发：只交给有权的账号\n"
+	 "  report persons --login 登录名 …   专人名单，限制分发：只交给有权的账号，取用留有记录\n"
+	 "  report disclosures [--login 登录名] [--as-of 时点]   限制分发件的取用记录\n"
 	 "  report list | report schedule | report verify | report sql 语句名\n"
 	 "                             查看报告 | 登记到期报告并列出日历 | 核对存档和发布目录的摘要 | 打印表格的查询语句\n",
 	 report_options, command_report},

@@ -201,64 +201,88 @@ static int settle(struct command_line *line, int64_t job, bool *is_new_out, stru
 	}
 }
 
-static int write_out(struct command_line *line, const struct report_request *request, int64_t job,
-		     const struct report_file files[REPORT_FORMATS], struct err *err)
+/* Formats that are wanted, with a comma between. */
+static void wanted_formats(struct command_line *line, struct buf *out)
 {
-	const char *dir = command_option(line, "--out"), *wanted = command_option(line, "--format");
-	for (int i = 0; dir && i < REPORT_FORMATS; i++) {
-		struct buf path = {0};
-		if (wanted && strcmp(wanted, "all") != 0 && strcmp(wanted, report_format_name((enum report_format)i)) != 0)
-			continue;
-		int rc = reportjob_export(dir, request, job, (enum report_format)i, &files[i].data, &path, err);
-		if (rc == 0)
-			printf("%s\n", buf_string(&path));
-		buf_fini(&path);
-		if (rc < 0)
-			return -1;
+	const char *wanted = command_option(line, "--format");
+	for (int i = 0; i < REPORT_FORMATS; i++) {
+		const char *format = report_format_name((enum report_format)i);
+		if (!wanted || strcmp(wanted, "all") == 0 || strcmp(wanted, format) == 0)
+			buf_format(out, "%s%s", out->len > 0 ? "," : "", format);
 	}
-	return 0;
 }
 
-/* The stored files, without copying them first into a report. */
-static int load_files(struct command_line *line, int64_t job, struct report_file files[REPORT_FORMATS], struct err *err)
+/* The stored files that are wanted. Those of a restricted report come only with the record of who drew them. */
+static int draw_files(struct command_line *line, const struct report_request *request, int64_t job, struct pg_rows **rows_out, struct err *err)
+{
+	struct buf formats = {0}, by = {0};
+	int rc = -1;
+	wanted_formats(line, &formats);
+	command_acting_user(&by);
+	if (formats.is_failed || by.is_failed) {
+		err_set(err, ERR_NOMEM, "E_MEMORY 内存不足");
+	} else if (report_is_restricted(request->report)) {
+		struct pg_param params[] = {pg_text(command_option(line, "--login")), pg_int8(job), pg_text(buf_string(&formats)), pg_text(buf_string(&by))};
+		rc = pg_exec(line->pg, SQL_report_disclose, params, 4, rows_out, err);
+	} else {
+		struct pg_param params[] = {pg_int8(job), pg_text(buf_string(&formats))};
+		rc = pg_exec(line->pg, SQL_reportjob_files, params, 2, rows_out, err);
+	}
+	buf_fini(&formats);
+	buf_fini(&by);
+	return rc;
+}
+
+static int write_file(const char *dir, const struct report_request *request, int64_t job, struct pg_rows *rows, int i, struct err *err)
+{
+	const char *format = pg_get_text(rows, i, 0);
+	size_t len, sha256_len;
+	const uint8_t *content = pg_get_bytes(rows, i, 1, &len), *sha256 = pg_get_bytes(rows, i, 2, &sha256_len);
+	struct buf data = {0}, path = {0};
+	buf_append(&data, content, len);
+	int rc = reportjob_check_stored(format, content, len, sha256, sha256_len, err);
+	if (rc == 0)
+		rc = reportjob_export(dir, request, job, (enum report_format)report_format_find(format), &data, &path, err);
+	if (rc == 0)
+		printf("%s\n", buf_string(&path));
+	buf_fini(&data);
+	buf_fini(&path);
+	return rc;
+}
+
+static int write_out(struct command_line *line, const struct report_request *request, int64_t job, const char *dir, struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	struct pg_param id = pg_int8(job);
-	memset(files, 0, REPORT_FORMATS * sizeof(*files));
-	if (pg_exec(line->pg, SQL_reportjob_files, &id, 1, &rows, err) < 0)
+	if (draw_files(line, request, job, &rows, err) < 0)
 		return -1;
-	for (int i = 0; i < pg_rows_count(rows) && i < REPORT_FORMATS; i++) {
-		size_t len;
-		const uint8_t *content = pg_get_bytes(rows, i, 1, &len);
-		buf_append(&files[i].data, content, len);
-	}
 	int rc = pg_rows_check(rows, err);
+	for (int i = 0; i < pg_rows_count(rows) && rc == 0; i++)
+		rc = write_file(dir, request, job, rows, i, err);
 	pg_rows_free(&rows);
 	return rc;
 }
 
 /* Made anew and held against what is stored: the proof that an old report can be made again. */
-static int make_again(struct command_line *line, const struct report_request *request, int64_t job,
-		      struct report_file files[REPORT_FORMATS], struct err *err)
+static int make_again(struct command_line *line, const struct report_request *request, int64_t job, struct err *err)
 {
 	struct report report;
+	struct report_file files[REPORT_FORMATS];
 	struct reportjob_options options = reportworker_job_options(line->conf);
 	if (reportjob_render(line->pg, request, &options.fonts, &report, files, err) < 0)
 		return -1;
+	int rc = reportjob_compare(line->pg, job, files, err);
 	report_fini(&report);
-	return reportjob_compare(line->pg, job, files, err);
+	reportjob_files_fini(files);
+	return rc;
 }
 
 static int deliver(struct command_line *line, const struct report_request *request, int64_t job, bool is_new, struct err *err)
 {
-	struct report_file files[REPORT_FORMATS] = {0};
-	int rc = is_new ? load_files(line, job, files, err) : make_again(line, request, job, files, err);
-	if (rc == 0)
-		rc = write_out(line, request, job, files, err);
-	if (rc == 0)
-		printf("报告 %" PRId64 "：%s\n", job, is_new ? "已生成、核对并存档" : "重新生成，与存档逐字节一致");
-	reportjob_files_fini(files);
-	return rc;
+	const char *dir = command_option(line, "--out");
+	if ((!is_new && make_again(line, request, job, err) < 0) || (dir && write_out(line, request, job, dir, err) < 0))
+		return -1;
+	printf("报告 %" PRId64 "：%s\n", job, is_new ? "已生成、核对并存档" : "重新生成，与存档逐字节一致");
+	return 0;
 }
 
 static int make_report(struct command_line *line, struct err *err)
@@ -278,6 +302,25 @@ static int make_report(struct command_line *line, struct err *err)
 	return rc;
 }
 
+/* Who drew what of the restricted copies. */
+static int list_disclosures(struct command_line *line, struct err *err)
+{
+	struct pg_rows *rows = NULL;
+	struct pg_param params[2];
+	params[0] = pg_text(command_option(line, "--login"));
+	if (command_instant(line, "--as-of", &params[1], err) < 0 || pg_exec(line->pg, SQL_report_disclosures, params, 2, &rows, err) < 0)
+		return -1;
+	puts("时间\t登录名\t姓名\t单位\t报告编号\t报告\t对象\t数据时点\t格式\tSHA-256\t操作人\t数据库用户");
+	for (int row = 0; row < pg_rows_count(rows); row++)
+		for (int column = 0; column < 12; column++)
+			printf("%s%c", pg_get_text(rows, row, column), column < 11 ? '\t' : '\n');
+	if (pg_rows_count(rows) == 0)
+		fputs("没有取用限制分发件的记录\n", stderr);
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
 static int print_statement(const char *name, struct err *err)
 {
 	const char *sql = report_statement_find(name);
@@ -293,7 +336,7 @@ int command_report(struct command_line *line, struct err *err)
 	if (line->word_count == 2 && strcmp(line->words[0], "sql") == 0)
 		return print_statement(line->words[1], err);
 	if (line->word_count != 1) {
-		err_set(err, ERR_USAGE, "E_USAGE report 后应为报告种类、list、schedule、verify 或 sql 语句名");
+		err_set(err, ERR_USAGE, "E_USAGE report 后应为报告种类、list、schedule、verify、disclosures 或 sql 语句名");
 		return -1;
 	}
 	if (command_connect(line, err) < 0)
@@ -304,5 +347,7 @@ int command_report(struct command_line *line, struct err *err)
 		return schedule_reports(line, err);
 	if (strcmp(line->words[0], "verify") == 0)
 		return verify_reports(line, err);
+	if (strcmp(line->words[0], "disclosures") == 0)
+		return list_disclosures(line, err);
 	return make_report(line, err);
 }

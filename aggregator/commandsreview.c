@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include "buf.h"
 #include "catalog.h"
@@ -24,20 +22,6 @@ static int list_accounts(struct command_line *line, struct err *err)
 	return rc;
 }
 
-/* Who acts: the user that the system knows, and beside him the one behind sudo, which is the word of an environment that anybody
- * sets. All of it is the word of this command, not of the database. */
-static void acting_user(struct buf *by)
-{
-	const struct passwd *user = getpwuid(getuid());
-	const char *sudo = getenv("SUDO_USER");
-	if (user)
-		buf_text(by, user->pw_name);
-	else
-		buf_format(by, "%u", (unsigned)getuid());
-	if (sudo && *sudo)
-		buf_format(by, "（sudo：%s）", sudo);
-}
-
 static int set_account(struct command_line *line, struct err *err)
 {
 	const char *login, *name, *office, *roles;
@@ -46,7 +30,7 @@ static int set_account(struct command_line *line, struct err *err)
 	    command_required(line, "--office", &office, err) < 0 || command_required(line, "--roles", &roles, err) < 0)
 		return -1;
 	struct buf by = {0};
-	acting_user(&by);
+	command_acting_user(&by);
 	struct pg_param params[] = {pg_text(login), pg_text(name), pg_text(office), pg_text(roles),
 				    pg_bool(!open || strcmp(open, "yes") == 0), pg_text(buf_string(&by))};
 	int rc = -1;

@@ -47,6 +47,7 @@ extern const struct report_kind report_kinds[]; /* ended by a NULL name */
 const struct report_kind *report_kind_find(const char *name); /* or NULL */
 
 bool report_is_restricted(const char *name);
+void report_restricted_names(struct buf *out); /* with a comma between */
 /* Text of a statement behind a table or form by its name, or NULL. */
 const char *report_statement_find(const char *name);
 

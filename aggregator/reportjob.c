@@ -126,8 +126,8 @@ static int compare_row(struct pg_rows *rows, int row, const struct report_file *
 int reportjob_compare(struct pg *pg, int64_t job, const struct report_file files[REPORT_FORMATS], struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	struct pg_param id = pg_int8(job);
-	if (pg_exec(pg, SQL_reportjob_files, &id, 1, &rows, err) < 0)
+	struct pg_param params[] = {pg_int8(job), pg_text(NULL)};
+	if (pg_exec(pg, SQL_reportjob_files, params, 2, &rows, err) < 0)
 		return -1;
 	int rc = 0;
 	if (pg_rows_count(rows) != REPORT_FORMATS) {
@@ -207,8 +207,8 @@ int reportjob_check_stored(const char *format, const uint8_t *content, size_t le
 static int export_files(struct pg *pg, const char *dir, const struct job *job, struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	struct pg_param id = pg_int8(job->id);
-	if (pg_exec(pg, SQL_reportjob_files, &id, 1, &rows, err) < 0)
+	struct pg_param params[] = {pg_int8(job->id), pg_text(NULL)};
+	if (pg_exec(pg, SQL_reportjob_files, params, 2, &rows, err) < 0)
 		return -1;
 	int rc = 0;
 	for (int i = 0; i < pg_rows_count(rows) && rc == 0; i++) {

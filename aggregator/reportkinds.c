@@ -311,7 +311,7 @@ static const struct report_part audit_parts[] = {
 	 REPORT_NO_FORM},
 	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
-	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &report_source_accounts, &gaps, &forks), REPORT_NO_FORM},
+	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &report_source_accounts, &report_source_drawn, &gaps, &forks), REPORT_NO_FORM},
 	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&report_source_indicators), REPORT_NO_FORM},
 	{"late", "附件二：报送与逾期、未报明细", SOURCES(&late, &report_source_received), REPORT_NO_FORM},
@@ -380,6 +380,13 @@ bool report_is_restricted(const char *name)
 {
 	const struct report_kind *kind = report_kind_find(name);
 	return kind && kind->is_restricted;
+}
+
+void report_restricted_names(struct buf *out)
+{
+	for (const struct report_kind *kind = report_kinds; kind->name; kind++)
+		if (kind->is_restricted)
+			buf_format(out, "%s%s", out->len > 0 ? "," : "", kind->name);
 }
 
 const char *report_statement_find(const char *name)

@@ -258,6 +258,16 @@ static const struct report_column accounts_columns[] = {
 SOURCE(accounts, "账号变更", .empty = "没有账号变更。",
        .note = "账号用过的每一个姓名都用于核对：审核人不得是记录的录入人、填报人或审核人。操作人为执行命令的系统用户，以命令所述为准。");
 
+static const struct report_column drawn_columns[] = {
+	{"drawn_at", "时间", REPORT_INSTANT, 11, false},     {"login", "登录名", REPORT_TEXT, 8, false},
+	{"name", "姓名", REPORT_TEXT, 7, false},             {"office", "单位", REPORT_TEXT, 8, false},
+	{"about", "名单范围", REPORT_TEXT, 8, false},        {"as_of", "数据时点", REPORT_INSTANT, 11, false},
+	{"files", "文件", REPORT_TEXT, 16, false},           {"drawn_by", "操作人", REPORT_TEXT, 14, false},
+};
+SOURCE(drawn, "专人名单取用记录", .empty = "没有取用专人名单（限制分发）的记录。",
+       .note = "列出名单范围含本单位或其下级的每次取用，姓名、单位为取用时所登记；各文件的摘要见 zhibao-aggregator report disclosures。操作人为执行命令的系统用户，"
+	       "以命令所述为准。");
+
 static const struct report_column effect_columns[] = {
 	{"office", "单位", REPORT_TEXT, 7, false},          {"completion", "完成率", REPORT_RATIO, 13, false},
 	{"categories", "五进\n类别数", REPORT_COUNT, 5, false}, {"coverage", "乡镇覆盖率", REPORT_RATIO, 13, false},

@@ -36,6 +36,7 @@ extern const struct report_source report_source_persons;        /* A1-05: names,
 extern const struct report_source report_source_person_changes;
 extern const struct report_source report_source_draws;
 extern const struct report_source report_source_accounts; /* who could act, and as whom */
+extern const struct report_source report_source_drawn;    /* A1-05: restricted copies that were handed out */
 extern const struct report_source report_source_effect; /* annex 1 L21 */
 extern const struct report_source report_source_reconciliation; /* the form consolidated, beside the records */
 extern const struct report_source report_source_form_members; /* whose forms it is made of */

@@ -1,8 +1,8 @@
 -- Reports for the page, newest first, with the digests of what was handed out.
 -- $1 bigint: limit · $2 bigint: offset · $3 text: office whose own reports are wanted, NULL for all · $4 text: any, delivered, open or failed
 -- $5 text: JSON array of what the last look at the files found: job, format, fault · $6 timestamptz: when it ended, NULL when there was none
--- Result: json, one row; none when no programme names the office. The counts are of the office, whatever their state. The restricted copy
--- with persons has no files here.
+-- $7 text: kinds whose files are not handed out here, with a comma between
+-- Result: json, one row; none when no programme names the office. The counts are of the office, whatever their state.
 WITH listed AS (
 	SELECT j.*, CASE WHEN j.state IN ('delivered', 'failed') THEN j.state ELSE 'open' END AS stage
 	FROM zhibao.report_job j WHERE $3::text IS NULL OR j.node_code = $3
@@ -14,7 +14,7 @@ SELECT json_build_object('reports', (SELECT coalesce(json_agg(json_build_object(
 		'parameters', p.parameters::json, 'as_of', to_char(p.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'origin', p.origin,
 		'state', p.state, 'failure', p.failure, 'title', p.title, 'rule_version', p.rule_version, 'register_version', p.register_version,
 		'pages', p.pages, 'delivered_at', p.delivered_at,
-		'files', CASE WHEN p.state = 'delivered' AND p.report <> 'persons' THEN (SELECT json_agg(json_build_object('format', a.format, 'bytes', octet_length(a.content),
+		'files', CASE WHEN p.state = 'delivered' AND p.report <> ALL (string_to_array($7, ',')) THEN (SELECT json_agg(json_build_object('format', a.format, 'bytes', octet_length(a.content),
 			'sha256', encode(a.sha256, 'hex'), 'sm3', encode(a.sm3, 'hex'),
 			'url', format('/api/v1/reports/%s/%s', a.job_id, a.format)) ORDER BY a.format)
 			FROM zhibao.report_artifact a WHERE a.job_id = p.job_id) END,

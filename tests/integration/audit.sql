@@ -38,6 +38,7 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set materials `cat report_materials.sql`
 \set picks `cat report_picks.sql`
 \set accounts `cat report_accounts.sql`
+\set drawn `cat report_drawn.sql`
 \set coverage `cat report_coverage.sql`
 \set uncovered `cat report_uncovered.sql`
 \set plan_totals `cat report_plan_totals.sql`
@@ -51,7 +52,7 @@ CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reli
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
 	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
-	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('accounts', :'accounts')) s (name, text);
+	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -296,6 +297,28 @@ SELECT is(array(SELECT pg_temp.rows('accounts', 'A', '2999-12-31', 'infinity')),
 	'f,' || :'t2'::timestamptz || ',wang,B,改名、调整单位,姓名 王五 → 赵六；单位 A1 → B,' || :'dbrole'], 'accounts: what changed and by whom, with who it was before; the office that he left is told too');
 SELECT is((SELECT count(*) FROM pg_temp.rows('accounts', 'B', '2999-12-31', 'infinity')), 1::bigint, 'accounts: and the one he came to, of that change alone');
 SELECT is((SELECT count(*) FROM pg_temp.rows('accounts', 'A', '2999-12-31', :'t1')), 1::bigint, 'accounts: by the instant');
+-- Restricted copies: about A1, drawn by an auditor of the province; about the province; and refused to a city of others.
+INSERT INTO report_job (report, node_code, parameters, as_of, origin, state, not_before, rendered_at, verified_at, delivered_at)
+	SELECT 'persons', n, '{}', '2024-06-01', 'command', 'delivered', '2024-06-01', '2024-06-01', '2024-06-01', '2024-06-01' FROM unnest('{A1,P}'::text[]) n;
+INSERT INTO report_artifact SELECT j.job_id, f, decode('00', 'hex'), sha256('another'), sha256('x') FROM report_job j CROSS JOIN unnest('{csv,pdf}'::text[]) f WHERE j.report = 'persons';
+SELECT max(job_id) FILTER (WHERE node_code = 'A1') AS job_a1, max(job_id) FILTER (WHERE node_code = 'P') AS job_p FROM report_job WHERE report = 'persons' \gset
+SELECT account_set('aud', '审计', 'P', '{auditor}', true), account_set('cityb', '乙', 'B', '{city_operator}', true), account_set('clerk', '丁', 'P', '{filler}', true);
+SELECT is((SELECT string_agg(format, ' ' ORDER BY format) FROM report_disclose('aud', :job_a1, '{pdf,csv}', 'root')), 'csv pdf', 'A1-05: the files come with the record');
+SELECT is((SELECT count(*) FROM report_disclose('aud', :job_p, '{csv}', NULL)), 1::bigint, 'A1-05: and those that were asked for');
+SELECT throws_like(format('SELECT report_disclose(%L, %s, %L, %L)', login, job, formats, by), code || '%', 'A1-05: refused, ' || code || ' ' || login)
+	FROM (VALUES ('cityb', :job_a1, '{csv}', 'x', 'E_ROLE'), ('clerk', :job_a1, '{csv}', 'x', 'E_ROLE'), ('nobody', :job_a1, '{csv}', 'x', 'E_ACCOUNT_UNKNOWN'),
+		('aud', 0, '{csv}', 'x', 'E_ROLE'), ('aud', :job_a1, '{csv}', e'x\ny', 'E_CONTROL_CHARACTER')) v (login, job, formats, by, code);
+SELECT throws_ok(format('SELECT report_disclose(%L, %s, %L, %L)', 'aud', :job_a1, '{doc}', 'x'), '23514', NULL, 'A1-05: no record of no file');
+SELECT is((SELECT count(*) FROM report_disclosure), 2::bigint, 'A1-05: what was refused is no disclosure');
+SELECT is((SELECT array_agg(DISTINCT sha256) FROM report_disclosures('infinity')), ARRAY[sha256(decode('00', 'hex'))], 'A1-05: the digest is of what was handed out');
+UPDATE account SET display_name = '改名' WHERE login = 'aud';
+SELECT drawn_at AS d1, (SELECT drawn_at FROM report_disclosure ORDER BY disclosure_no DESC LIMIT 1) AS d2 FROM report_disclosure ORDER BY disclosure_no LIMIT 1 \gset
+SELECT format('f,%s,aud,审计,P,A1,2024-06-01 00:00:00+00,第 %s 号 CSV、PDF,root（数据库用户 %s）', :'d1'::timestamptz, :job_a1, :'dbrole') AS of_a1,
+	format('f,%s,aud,审计,P,P,2024-06-01 00:00:00+00,第 %s 号 CSV,%s', :'d2'::timestamptz, :job_p, :'dbrole') AS of_p \gset
+SELECT is((SELECT array_agg(r) FROM pg_temp.rows('drawn', n, '2999-12-31', 'infinity') r), wanted, 'A1-05: in the audit of every node whose names were in it: ' || n)
+	FROM (VALUES ('P', ARRAY[:'of_a1', :'of_p']), ('A', ARRAY[:'of_a1', :'of_p']), ('A1', ARRAY[:'of_a1', :'of_p']), ('A2', ARRAY[:'of_p']), ('B', ARRAY[:'of_p'])) v (n, wanted);
+SELECT is((SELECT array_agg(r) FROM pg_temp.rows('drawn', 'P', '2999-12-31', :'d1') r), ARRAY[:'of_a1'], 'A1-05: by the instant');
+SELECT throws_ok(s, 'ZB001', NULL, 'A1-05: the record stays: ' || s) FROM unnest(ARRAY['UPDATE report_disclosure SET login = login', 'DELETE FROM report_disclosure', 'TRUNCATE report_disclosure']) s;
 SELECT is((SELECT count(*) FROM pg_temp.rows('effect', 'P')), 4::bigint, 'AR-7: a line for every city and county');
 -- What was received, one by one: late and corrected, in time; the filing with the city, answered on the 20th; the county that did not file.
 INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to, judged_by, evidence) VALUES

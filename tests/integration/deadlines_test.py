@@ -36,6 +36,7 @@ ACTS = {
     "reminder": ("reminder_post('city', 'A1', 1, 'x')", "SELECT max(made_at) FROM zhibao.reminder"),
     "draw": ("draw_commit('boss', 'coverage_spot_check', 'x')", "SELECT max(committed_at) FROM zhibao.draw"),
     "account": ("account_set('city', '市' || clock_timestamp(), 'A', '{city_operator}', true)", "SELECT max(changed_at) FROM zhibao.account_change"),
+    "restricted copy": ("report_disclose('city', 1, '{csv}', 'x')", "SELECT max(drawn_at) FROM zhibao.report_disclosure"),
     "draw run": ("draw_run_post('boss', (SELECT max(draw_id) FROM zhibao.draw), 1, 1, NULL)", "SELECT max(run_at) FROM zhibao.draw_run"),
 }
 
@@ -56,6 +57,9 @@ def acted():
             VALUES (1, 1, '2024-06-10', 'county', '工作方案', 'receipt', 'work_plan');
         SELECT obligations_generate(1);
         INSERT INTO fold_state VALUES (true, '0', clock_timestamp(), 1, 0);
+        INSERT INTO report_job (report, node_code, parameters, as_of, origin, state, not_before, rendered_at, verified_at, delivered_at)
+            VALUES ('persons', 'A1', '{}', '2024-06-01', 'command', 'delivered', '2024-06-01', '2024-06-01', '2024-06-01', '2024-06-01');
+        INSERT INTO report_artifact VALUES (1, 'csv', 'x', sha256('x'), sha256('x'));
         SELECT account_set('city', '市', 'A', '{city_operator}', true), account_set('boss', '省', 'P', '{provincial_operator}', true)""")
     yield cluster
     cluster.remove()

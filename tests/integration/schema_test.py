@@ -110,6 +110,10 @@ def test_every_statement_prepares(cluster, folder, user):
     ("collector", "SELECT zhibao.extension_grant(NULL, NULL, NULL, NULL, NULL)"),
     ("collector", "SELECT zhibao.draw_commit(NULL, NULL, NULL)"),
     ("collector", "SELECT zhibao.figure_freeze(NULL, NULL, NULL)"),
+    ("collector", "SELECT zhibao.report_disclose(NULL, NULL, NULL, NULL)"),
+    ("collector", "SELECT * FROM zhibao.report_artifact"),
+    ("aggregator", "INSERT INTO zhibao.report_disclosure DEFAULT VALUES"),
+    ("aggregator", "DELETE FROM zhibao.report_disclosure"),
     ("aggregator", "SELECT zhibao.obligations_generate(NULL)"),
     ("nobody", "SELECT * FROM zhibao.office"),
 ])

@@ -12,6 +12,16 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION refuse(text, text) IS 'Refuses an action (拒绝操作) with a stable code and a sentence.';
 
+-- What is told line by line may neither write a line nor turn one round.
+CREATE FUNCTION refuse_controls(p_what text, p_text text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF p_text ~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]' THEN
+		PERFORM zhibao.refuse('E_CONTROL_CHARACTER', p_what || '不得含换行、制表符等控制字符');
+	END IF;
+END $$;
+COMMENT ON FUNCTION refuse_controls(text, text) IS 'Refuses control characters (拒绝控制字符).';
+
 CREATE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -148,10 +158,7 @@ BEGIN
 	IF NOT p_roles <@ ARRAY['filler', 'approver', 'city_operator', 'provincial_operator', 'auditor', 'administrator'] THEN
 		PERFORM zhibao.refuse('E_ROLE_UNKNOWN', '角色应为 filler、approver、city_operator、provincial_operator、auditor、administrator');
 	END IF;
-	-- Both are told line by line, and neither may write a line or turn one round.
-	IF concat(p_display_name, p_by) ~ '[\u0001-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]' THEN
-		PERFORM zhibao.refuse('E_CONTROL_CHARACTER', '姓名和操作人不得含换行、制表符等控制字符');
-	END IF;
+	PERFORM zhibao.refuse_controls('姓名和操作人', concat(p_display_name, p_by));
 	PERFORM set_config('zhibao.changed_by', coalesce(p_by, ''), true);
 	INSERT INTO zhibao.account AS a VALUES (p_login, p_display_name, p_office, p_roles, clock_timestamp(),
 		CASE WHEN NOT p_is_open THEN clock_timestamp() END)

@@ -18,7 +18,7 @@ CREATE INDEX review_by_reviewed_at ON review (reviewed_at);
 CREATE INDEX branch_pick_by_picked_at ON branch_pick (picked_at);
 
 -- Instant up to which nothing can still appear: the start of the oldest transaction of a collector, or of one that holds a
--- table of what people at the centre decide (verdicts, picks, grants, reminders, draws), or now. Who writes to one of them
+-- table of what people at the centre decide (verdicts, picks, grants, reminders, draws, accounts, disclosures), or now. Who writes to one of them
 -- locks it before he reads the clock. In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION fold_horizon() RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE AS $$
@@ -28,7 +28,7 @@ BEGIN
 			AND a.backend_type = 'client backend' AND (pg_has_role(a.usesysid, 'zhibao_collector', 'MEMBER')
 				OR a.pid IN (SELECT l.pid FROM pg_locks l WHERE l.mode = 'RowExclusiveLock' AND l.relation IN ('zhibao.review'::regclass,
 					'zhibao.branch_pick'::regclass, 'zhibao.extension'::regclass, 'zhibao.exemption'::regclass, 'zhibao.reminder'::regclass,
-					'zhibao.draw'::regclass, 'zhibao.draw_run'::regclass, 'zhibao.account_change'::regclass)))))
+					'zhibao.draw'::regclass, 'zhibao.draw_run'::regclass, 'zhibao.account_change'::regclass, 'zhibao.report_disclosure'::regclass)))))
 		- interval '1 microsecond';
 END $$;
 COMMENT ON FUNCTION fold_horizon() IS 'Instant up to which nothing can still appear.';

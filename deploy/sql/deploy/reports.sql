@@ -85,8 +85,35 @@ LANGUAGE sql STABLE ROWS 120 AS $$
 $$;
 COMMENT ON FUNCTION report_part(integer, text) IS 'Offices of a subtree by the row of a report they belong to (报告分行).';
 
--- Who may have the restricted copy: an operator or auditor, of its own office and what is below.
-CREATE FUNCTION report_permit(p_login text, p_node text) RETURNS text
+-- Who drew a restricted copy and what: it stays, like what an account ever was. Office, parameters and instant are those of the report.
+CREATE TABLE report_disclosure (
+	disclosure_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	job_id bigint NOT NULL REFERENCES report_job,
+	formats text[] NOT NULL CHECK (formats <> '{}'),
+	sha256 bytea[] NOT NULL CHECK (cardinality(sha256) = cardinality(formats)),
+	login text NOT NULL REFERENCES account,
+	display_name text NOT NULL,
+	office_code text NOT NULL,
+	drawn_by text NOT NULL,
+	database_role text NOT NULL,
+	drawn_at timestamptz NOT NULL
+);
+COMMENT ON TABLE report_disclosure IS 'Restricted copies that were handed out (限制分发件取用记录). Written by report_disclose with the files; read by the aggregator.';
+COMMENT ON COLUMN report_disclosure.disclosure_no IS 'order of the disclosures (取用序号)';
+COMMENT ON COLUMN report_disclosure.job_id IS 'report (报告编号)';
+COMMENT ON COLUMN report_disclosure.formats IS 'files that were handed out (格式)';
+COMMENT ON COLUMN report_disclosure.sha256 IS 'SHA-256 of each, as it was handed out (SHA-256 摘要)';
+COMMENT ON COLUMN report_disclosure.login IS 'account (登录名)';
+COMMENT ON COLUMN report_disclosure.display_name IS 'its name then (姓名)';
+COMMENT ON COLUMN report_disclosure.office_code IS 'its office then (所属单位)';
+COMMENT ON COLUMN report_disclosure.drawn_by IS 'who ran the command, by its word (操作人)';
+COMMENT ON COLUMN report_disclosure.database_role IS 'who was connected, by the word of the database (数据库用户)';
+COMMENT ON COLUMN report_disclosure.drawn_at IS 'when (取用时间)';
+GRANT SELECT ON report_disclosure TO zhibao_aggregator, zhibao_admin;
+CREATE TRIGGER report_disclosure_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON report_disclosure EXECUTE FUNCTION refuse_change();
+
+-- Who may have a restricted copy: an operator or auditor, of its own office and what is below.
+CREATE FUNCTION report_permit(p_login text, p_node text) RETURNS account
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 DECLARE
 	v_account zhibao.account := zhibao.acting_account(p_login, ARRAY['city_operator', 'provincial_operator', 'auditor']);
@@ -95,11 +122,39 @@ BEGIN
 			AND t.ancestor_code = v_account.office_code AND t.code = p_node) THEN
 		PERFORM zhibao.refuse('E_ROLE', format('账号“%s”只能取本单位及以下的限制分发件', p_login));
 	END IF;
-	RETURN v_account.display_name;
+	RETURN v_account;
 END $$;
 COMMENT ON FUNCTION report_permit(text, text) IS 'Checks who may have a report with the names of persons (限制分发核对); A1-05.';
-REVOKE ALL ON FUNCTION report_permit(text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION report_permit(text, text) TO zhibao_aggregator;
+
+-- Hands out files of a restricted report to who may have them, and writes down that it did: both or neither. p_by is who the command says
+-- runs it.
+CREATE FUNCTION report_disclose(p_login text, p_job bigint, p_formats text[], p_by text) RETURNS SETOF report_artifact
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+DECLARE
+	v_account zhibao.account := zhibao.report_permit(p_login, (SELECT node_code FROM zhibao.report_job WHERE job_id = p_job));
+BEGIN
+	PERFORM zhibao.report_expect(p_job, 'delivered');
+	PERFORM zhibao.refuse_controls('操作人', p_by);
+	LOCK TABLE zhibao.report_disclosure IN ROW EXCLUSIVE MODE;
+	INSERT INTO zhibao.report_disclosure (job_id, formats, sha256, login, display_name, office_code, drawn_by, database_role, drawn_at)
+	SELECT p_job, coalesce(array_agg(a.format ORDER BY a.format), '{}'), coalesce(array_agg(sha256(a.content) ORDER BY a.format), '{}'),
+		v_account.login, v_account.display_name, v_account.office_code, coalesce(nullif(p_by, ''), session_user), session_user, clock_timestamp()
+	FROM zhibao.report_artifact a WHERE a.job_id = p_job AND a.format = ANY (p_formats);
+	RETURN QUERY SELECT * FROM zhibao.report_artifact a WHERE a.job_id = p_job AND a.format = ANY (p_formats);
+END $$;
+COMMENT ON FUNCTION report_disclose(text, bigint, text[], text) IS 'Hands out a restricted copy and records it (取用限制分发件); A1-05.';
+REVOKE ALL ON FUNCTION report_permit(text, text), report_disclose(text, bigint, text[], text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION report_permit(text, text), report_disclose(text, bigint, text[], text) TO zhibao_aggregator;
+
+-- The disclosures by an instant, oldest first, a row for each file.
+CREATE FUNCTION report_disclosures(p_as_of timestamptz) RETURNS TABLE (disclosure_no bigint, drawn_at timestamptz, login text, display_name text, office_code text,
+	job_id bigint, report text, node_code text, as_of timestamptz, format text, sha256 bytea, drawn_by text, database_role text)
+LANGUAGE sql STABLE AS $$
+	SELECT d.disclosure_no, d.drawn_at, d.login, d.display_name, d.office_code, d.job_id, j.report, j.node_code, j.as_of, f.format, f.sha256, d.drawn_by, d.database_role
+	FROM zhibao.report_disclosure d JOIN zhibao.report_job j USING (job_id) CROSS JOIN unnest(d.formats, d.sha256) f (format, sha256)
+	WHERE d.drawn_at <= p_as_of ORDER BY d.disclosure_no, f.format
+$$;
+COMMENT ON FUNCTION report_disclosures(timestamptz) IS 'Restricted copies handed out by an instant (限制分发件取用记录).';
 
 -- Puts a report down once; NULL when it is there already.
 CREATE FUNCTION report_enqueue(p_report text, p_node text, p_parameters text, p_as_of timestamptz, p_origin text) RETURNS bigint

@@ -11,6 +11,7 @@ DROP TABLE account_change;
 DROP TABLE account;
 DROP FUNCTION account_record();
 DROP FUNCTION refuse_change();
+DROP FUNCTION refuse_controls(text, text);
 DROP FUNCTION refuse(text, text);
 
 COMMIT;

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import pathlib
+import pwd
 import re
 import signal
 import subprocess
@@ -139,7 +141,7 @@ def test_persons_are_for_those_who_may_see_them(centre):
                               (("--login", "city"), 65, "E_ROLE"), (("--login", "city", "--node", "420200"), 65, "E_ROLE")):
         run = report(centre, "persons", *words, check=False)
         assert (run.returncode, run.stderr.split()[0]) == (code, text), (words, run.stderr)
-    assert jobs(centre, "report = 'persons'") == "0"
+    assert jobs(centre, "report = 'persons'") == "0" and disclosures(centre) == []
     report(centre, "persons", "--login", "city", "--node", "420100", "--out", centre.home / "out")
     files = files_of(centre, report(centre, "persons", "--login", "aud", "--out", centre.home / "out"))
     assert sorted(files) == ["csv", "json", "pdf", "xlsx"] and all(os.stat(path).st_mode & 0o777 == 0o600 for path in files.values())
@@ -164,6 +166,70 @@ def test_persons_are_for_those_who_may_see_them(centre):
     conf.write_text((centre.etc / "aggregator.conf").read_text(encoding="utf-8").replace('weekly = ""', 'weekly = "persons"'), encoding="utf-8")
     run = centre.run(AGGREGATOR, "--config", conf, "run", check=False)
     assert run.returncode == 78 and "限制分发" in run.stderr
+
+
+def disclosures(centre, *words):
+    run = centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", "report", "disclosures", *words)
+    head, *lines = [line.split("\t") for line in run.stdout.splitlines()]
+    assert head == ["时间", "登录名", "姓名", "单位", "报告编号", "报告", "对象", "数据时点", "格式", "SHA-256", "操作人", "数据库用户"]
+    return lines
+
+
+def test_who_drew_the_restricted_copy(centre, monkeypatch):
+    """Every file of a restricted copy that is handed out is recorded with who drew it, before it is there; the record stays as it was, is in the audit
+    from its instant on, and without it there is no file."""
+    cluster, out = centre.cluster, centre.home / "drawn"
+    out.mkdir()
+    before = disclosures(centre)
+    drawn = ("persons", "--login", "city", "--node", "420100")
+    instant = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    earlier = cluster.psql(instant)
+    report(centre, *drawn)
+    assert disclosures(centre) == before, "nothing was handed out"
+    monkeypatch.setenv("SUDO_USER", "王五")
+    path = files_of(centre, report(centre, *drawn, "--format", "csv", "--out", out))["csv"]
+    digest = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+    user = f"{pwd.getpwuid(os.getuid()).pw_name}（sudo：王五）"
+    job = jobs_of(centre, "report = 'persons' AND node_code = '420100'")[0]
+    assert [line[1:] for line in disclosures(centre)[len(before):]] == [
+        ["city", "核", "420100", job, "persons", "420100", "2024-12-31 23:59:59", "csv", digest, user, "aggregator"]]
+    # The earlier ones are all four files each, of the city and of the province; the account's new name does not change them.
+    assert [(line[1], line[6], line[8]) for line in before] == [(login, node, name) for login, node in (("city", "420100"), ("aud", "420000"))
+                                                               for name in ("csv", "json", "pdf", "xlsx")]
+    centre.run(AGGREGATOR, "--config", centre.etc / "aggregator.conf", "account", "set", "--login", "city", "--name", "新名", "--office", "420100", "--roles", "city_operator")
+    now = disclosures(centre)
+    assert [line[2] for line in now] == ["核"] * 9 and disclosures(centre, "--login", "aud") == before[4:]
+    assert disclosures(centre, "--as-of", "2024-12-31") == []
+    for control in ("\n", "\u202e"):
+        monkeypatch.setenv("SUDO_USER", f"王{control}五")
+        run = report(centre, *drawn, "--out", out, check=False)
+        assert run.returncode == 65 and run.stderr.startswith("E_CONTROL_CHARACTER 操作人不得含"), run.stderr
+    monkeypatch.delenv("SUDO_USER")
+    # When the record cannot be written there are no files: another holds the table until the statement gives up.
+    for path in out.iterdir():
+        path.unlink()
+    blocker = subprocess.Popen(["psql", "-qXAt", cluster.conninfo()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    blocker.stdin.write("BEGIN; LOCK TABLE zhibao.report_disclosure IN SHARE MODE; SELECT 'locked';\n")
+    blocker.stdin.flush()
+    assert blocker.stdout.readline().strip() == "locked"
+    monkeypatch.setenv("PGOPTIONS", "-c lock_timeout=200ms")
+    run = report(centre, *drawn, "--out", out, check=False)
+    monkeypatch.delenv("PGOPTIONS")
+    blocker.stdin.close()
+    blocker.wait(30)
+    assert run.returncode != 0 and not list(out.iterdir()) and disclosures(centre) == now, run.stderr
+    # In audits as of an instant after it, of every node whose names are in the copy, and in no other.
+    as_of, rows = cluster.psql(instant), {}
+    for node in ("420000", "420100", "420102", "420200"):
+        run = report(centre, "audit", "--node", node, "--format", "json", "--out", out, as_of=as_of)
+        with open(files_of(centre, run)["json"], encoding="utf-8") as file:
+            rows[node] = tables(json.load(file))["drawn"]["rows"]
+    told = [("city", "核", "武汉", "武汉", "CSV、JSON、PDF、XLSX"), ("aud", "核", "湖北", "湖北", "CSV、JSON、PDF、XLSX"), ("city", "核", "武汉", "武汉", "CSV")]
+    assert {node: [(r["login"], r["name"], r["office"], r["about"], r["files"].split()[-1]) for r in found] for node, found in rows.items()} == {
+        "420000": told, "420100": told, "420102": told, "420200": told[1:2]}
+    assert rows["420000"][2]["files"] == f"第 {job} 号 CSV" and rows["420000"][2]["drawn_by"] == f"{user}（数据库用户 aggregator）"
+    with open(files_of(centre, report(centre, "audit", "--format", "json", "--out", out, as_of=earlier))["json"], encoding="utf-8") as file:
+        assert tables(json.load(file))["drawn"]["rows"] == rows["420000"][:2], "as of before the last"
 
 
 def test_a_report_that_fails_its_checks(centre):
