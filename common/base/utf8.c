@@ -86,19 +86,43 @@ bool text_has_control(const char *data, size_t len)
 	return false;
 }
 
+static uint32_t code_point(const unsigned char *at, size_t len)
+{
+	uint32_t code = len == 1 ? at[0] : at[0] & (0x7FU >> len);
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | (at[i] & 0x3FU);
+	return code;
+}
+
+/* The white space of Unicode, what turns or joins letters but shows none, and letters without ink. The schema has the same
+ * list (text_is_blank). */
+static const struct {
+	uint32_t first, last;
+} blanks[] = {
+	{0x09, 0x0D},	  {0x20, 0x20},	    {0x85, 0x85},     {0xA0, 0xA0},	{0xAD, 0xAD},	  {0x034F, 0x034F}, {0x061C, 0x061C},
+	{0x115F, 0x1160}, {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F}, {0x2800, 0x2800},
+	{0x3000, 0x3000}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0},
+};
+
+size_t text_blank(const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	if (*at > 0x20 && *at < 0x7F)
+		return 0;
+	size_t len = character(at, strnlen(text, 4));
+	uint32_t code = len > 0 ? code_point(at, len) : 0;
+	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
+		if (code >= blanks[i].first && code <= blanks[i].last)
+			return len;
+	return 0;
+}
+
 bool text_is_blank(const char *text)
 {
-	static const char *const wide[] = {"\u3000", "\u00A0"};
-	while (*text) {
-		size_t len = strchr(" \t\r\n", *text) ? 1 : 0;
-		for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-			if (strncmp(text, wide[i], strlen(wide[i])) == 0)
-				len = strlen(wide[i]);
-		if (len == 0)
-			return false;
+	size_t len;
+	while ((len = text_blank(text)) > 0)
 		text += len;
-	}
-	return true;
+	return *text == '\0';
 }
 
 int text_from_gbk(const char *data, size_t len, struct buf *out)

@@ -22,7 +22,9 @@ struct text_measure text_measure(const char *data, size_t len);
 size_t utf8_length(const char *data, size_t len);
 /* True when a NUL or another control character except tab, CR and LF is inside. */
 bool text_has_control(const char *data, size_t len);
-/* True when there is nothing but spaces, the ideographic and the unbreakable one included, tabs and ends of lines. */
+/* Bytes of the character at text when nothing of it is seen (a space of any width, a tab, the end of a line), else 0. */
+size_t text_blank(const char *text);
+/* True when there is nothing but such characters, or nothing at all. */
 bool text_is_blank(const char *text);
 /* Appends data, read as GB18030 (which contains GBK), as UTF-8. Returns 0, or -1 when it is neither. */
 int text_from_gbk(const char *data, size_t len, struct buf *out);

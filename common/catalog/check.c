@@ -38,6 +38,8 @@ static void check_text(const struct catalog_field *field, const struct field_val
 	else if (measure.characters > max_characters)
 		problems_add(problems, "E_TEXT_LONG", field->name, "%s过长：%zu 字，最多 %u 字",
 			     field->label_zh, measure.characters, max_characters);
+	else if (text_is_blank(value->data))
+		problems_add(problems, "E_TEXT_BLANK", field->name, "%s只有空白，请写明内容，没有内容请留空不填", field->label_zh);
 }
 
 bool check_is_url(const char *text)

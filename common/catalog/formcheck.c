@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "utf8.h"
+
 __extension__ typedef __int128 wide;
 
 const struct form_cell form_cells[FORM_CELL_COUNT] = {
@@ -256,13 +258,10 @@ void form_check(const Zhibao__V1__StatisticsForm *form, const struct check_conte
 
 static const char *next_of(const char *text)
 {
-	for (;;)
-		if (*text == ' ')
-			text++;
-		else if (strncmp(text, "\xe3\x80\x80", 3) == 0) /* the wide blank */
-			text += 3;
-		else
-			return text;
+	size_t len;
+	while ((len = text_blank(text)) > 0)
+		text += len;
+	return text;
 }
 
 /* The same name, blanks aside. */

@@ -32,6 +32,8 @@ def count(agent):
     ({"occurred_on": "2190-01-01"}, "E_DATE_FUTURE", "occurred_on"),
     ({"theme": "字" * 201}, "E_TEXT_LONG", "theme"),
     ({"theme": "a\x01b"}, "E_TEXT_CONTROL", "theme"),
+    ({"theme": " \u3000"}, "E_TEXT_BLANK", "theme"),
+    ({"area_explanation": "\u00a0\t", "township_codes": "420103001"}, "E_TEXT_BLANK", "area_explanation"),
     ({"category": "进城"}, "E_ENUM_UNKNOWN", "category"),
     ({"colour": "red"}, "E_FIELD_UNKNOWN", "colour"),
     ({"plan_item_id": "01900000-0000-7000-8000-000000000000"}, "E_PLAN_ITEM_UNKNOWN", "plan_item_id"),
@@ -136,6 +138,17 @@ def test_import_good_rows_stay(agent, encode, note):
     run = agent.command("import", rejected, "--kind", "lecture_event")
     assert run.returncode == 0, run.stderr
     assert count(agent) == before + 3
+
+
+def test_import_of_blanks(agent):
+    """Spreadsheets leave wide blanks behind: as words they are refused, around nothing at all they are no answer."""
+    file = agent.home / "blanks.csv"
+    before = count(agent)
+    file.write_text(f"{HEADING},备注\n{ROW.format('　')},有\n{ROW.format('白')},\n{ROW.format('白一')},\u3000\u00a0\n", encoding="utf-8")
+    run = agent.command("import", file, "--kind", "lecture_event")
+    assert run.returncode == 65 and "存入 1 行，退回 2 行" in run.stdout
+    assert run.stderr.count("E_TEXT_BLANK") == 2 and "主题只有空白" in run.stderr and "备注只有空白" in run.stderr, run.stderr
+    assert count(agent) == before + 1
 
 
 @pytest.mark.parametrize("data,code", [

@@ -68,12 +68,12 @@ def test_quarantine_is_told_again(centre, session):
     fill(stream, 1)
     stream.add(lecture("未知乡镇", township_codes=["999999999"]))
     stream.add(b"\xff\xff not a record")
-    fill(stream, 1)
+    stream.add(lecture("村", area_explanation="\u3000"))
     answer = client.deliver(stream, 1, 4)
     assert answer.acked_seq == 4, "no record blocks a stream"
-    assert [(q.seq, q.code) for q in answer.quarantined] == [(2, "E_TOWNSHIP_UNKNOWN"), (3, "E_WIRE_BAD")]
+    assert [(q.seq, q.code) for q in answer.quarantined] == [(2, "E_TOWNSHIP_UNKNOWN"), (3, "E_WIRE_BAD"), (4, "E_TEXT_BLANK")]
     assert re.search("[\u4e00-\u9fff]", answer.quarantined[0].text) and answer.quarantined[0].field == "township_codes"
-    for known, told in ((0, [2, 3]), (2, [3]), (4, [])):
+    for known, told in ((0, [2, 3, 4]), (2, [3, 4]), (4, [])):
         again = connect(centre, enrolled(centre))
         again.open(stream, acked=known)
         assert [q.seq for q in again.first_ack.quarantined] == told

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the catalogue as JSON, or with an argument the cells of the form, for the tests that compare them with the schema. */
+/* Prints the catalogue as JSON, with the argument cells those of the form, with blanks the characters of which nothing is seen, for
+ * the tests that compare them with the schema. */
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "formcheck.h"
+#include "utf8.h"
 
 static int dump_cells(void)
 {
@@ -15,6 +18,22 @@ static int dump_cells(void)
 						       form_cells[i].unit, form_cells[i].is_mandatory));
 	json_dumpf(cells, stdout, JSON_COMPACT);
 	json_decref(cells);
+	return 0;
+}
+
+static int dump_blanks(void)
+{
+	static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
+	for (unsigned code = 1; code <= 0x10FFFF; code++) {
+		unsigned char text[5] = {(unsigned char)code};
+		unsigned tail = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+		if (tail > 0)
+			text[0] = (unsigned char)(leads[tail] | code >> 6 * tail);
+		for (unsigned at = 1; at <= tail; at++)
+			text[at] = (unsigned char)(0x80 | (code >> 6 * (tail - at) & 0x3F));
+		if (text_is_blank((const char *)text))
+			printf("%u\n", code);
+	}
 	return 0;
 }
 
@@ -32,9 +51,8 @@ static json_t *field(const struct catalog_field *f)
 
 int main(int argc, char **argv)
 {
-	(void)argv;
 	if (argc > 1)
-		return dump_cells();
+		return strcmp(argv[1], "blanks") == 0 ? dump_blanks() : dump_cells();
 	json_t *kinds = json_array();
 	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
 		json_t *fields = json_array();

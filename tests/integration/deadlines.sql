@@ -331,7 +331,7 @@ SELECT pg_temp.refused($$extension_grant('other', 'A1', 1, now() + interval '9 d
 SELECT pg_temp.refused($$extension_grant('province', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_NOT_PARENT', 'R12: the province does not step past the city');
 SELECT pg_temp.refused($$extension_grant('city', 'A', 1, now() + interval '9 days', 'x')$$, 'E_OWN_OFFICE', 'R12: a city not its own');
 SELECT pg_temp.refused($$extension_grant('city', 'A1', 1, now() - interval '1 second', 'x')$$, 'E_UNTIL_PAST', 'R12: an extension ends later than the moment it is given');
-SELECT pg_temp.refused($$extension_grant('city', 'A1', 1, now() + interval '9 days', ' ')$$, 'E_REASON', 'R12: it has a reason');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 1, now() + interval '9 days', U&' \3000')$$, 'E_REASON', 'R12: it has a reason');
 SELECT pg_temp.refused($$extension_grant('city', 'A1', 9, now() + interval '9 days', 'x')$$, 'E_OBLIGATION_UNKNOWN', 'R12: what receipt does not judge has no deadline to move');
 SELECT pg_temp.refused($$extension_grant('city', 'ZZ', 1, now() + interval '9 days', 'x')$$, 'E_OFFICE_UNKNOWN', 'R12: the office must be there');
 SELECT pg_temp.refused($$extension_grant('nobody', 'A1', 1, now() + interval '9 days', 'x')$$, 'E_ACCOUNT_UNKNOWN', 'R12: and the account');

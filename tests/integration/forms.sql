@@ -318,6 +318,16 @@ SELECT pg_temp.form('A1', 'g', '{"12.townships_covered": {"state": "value", "cou
 SELECT results_eq($$ SELECT code, severity FROM form_findings('A1', pg_temp.id('g'), pg_temp.id('g/1'), 'infinity') WHERE code IN ('F_RATE', 'F_COVERED_TOTAL') $$,
 	$$ VALUES ('F_RATE', 'explain'), ('F_COVERED_TOTAL', 'note') $$, 'words at the townships excuse them, not the rate');
 
+-- A blank is no words, whatever stored it.
+ROLLBACK TO clean;
+SELECT pg_temp.form('A1', 'f', '{"10": {"state": "value", "count": 4, "reason": " \u3000"}, "17": 5, "12.townships_covered": {"state": "value", "count": 4, "reason": "\u00a0"}}');
+SELECT is(pg_temp.findings('f') ~ 'F_GAP:explain:10 ' AND pg_temp.findings('f') ~ 'F_COVERED_TOTAL:explain', true, 'a blank explains neither a gap nor covered above total');
+SELECT pg_temp.form('A1', 'y', '{"17": {"state": "value", "count": 4, "reason": "\u3000"}}', 20, '{"period": "year_end", "period_end": "2024-12-31", "filled_on": "2024-12-20"}');
+SELECT matches(pg_temp.findings('y'), 'F_BELOW_MID_YEAR:explain:17', 'nor a year-end below mid-year');
+SELECT pg_temp.form('A1', 'n', p_minute => 50, p_more => '{"approved_by": "\u3000"}');
+SELECT results_eq($$ SELECT code, severity FROM form_findings('A1', pg_temp.id('n'), pg_temp.id('n/1'), 'infinity') WHERE code = 'F_UNAPPROVED' $$,
+	$$ VALUES ('F_UNAPPROVED', 'explain') $$, 'nor is it an approver');
+
 -- Which form stands.
 ROLLBACK TO clean;
 SELECT pg_temp.form('A1', 'f', '{"10": 1}');

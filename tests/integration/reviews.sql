@@ -158,6 +158,7 @@ SELECT is((SELECT count(*) FROM account_history((SELECT max(changed_at) FROM acc
 	'accounts: as of an instant only what was changed by then');
 SELECT throws_like(format('SELECT account_set(%L, %L, %L, %L, true, %L)', 'bad', n, 'A', '{filler}', b), 'E_CONTROL_CHARACTER %', 'accounts: no control characters: ' || w)
 	FROM (VALUES ('a line in the name', E'王\n五', 'root'), ('a tab in who says so', '王五', E'root\t'), ('one that turns the line round', U&'\202E王五', NULL)) v (w, n, b);
+SELECT throws_like($$ SELECT account_set('bad', U&' \3000', 'A', '{filler}', true) $$, 'E_NAME_BLANK %', 'accounts: a blank is no name');
 SELECT throws_ok($$ UPDATE account_change SET display_name = 'y' $$, 'ZB001', NULL, 'accounts: the history is not changed');
 SELECT throws_ok($$ DELETE FROM account_change WHERE login = 'writer' $$, 'ZB001', NULL, 'accounts: nor shortened');
 SELECT throws_ok($$ TRUNCATE account_change $$, 'ZB001', NULL, 'accounts: nor emptied');
@@ -170,6 +171,9 @@ SELECT is((SELECT count(*) FROM account_change WHERE login = 'fresh' AND changed
 SELECT is(pg_temp.judge('city', 'nothing', 'accepted'), 'E_REVISION_UNKNOWN', 'review: an unknown revision');
 SELECT is(pg_temp.judge('city', 'v2', 'good'), 'E_VERDICT', 'review: an unknown verdict');
 SELECT is(pg_temp.judge('city', 'v2', 'returned'), 'E_REVIEW_REASON', 'review: a return needs words');
+SELECT is(pg_temp.judge('city', 'v2', 'returned', U&' \3000'), 'E_REVIEW_REASON', 'review: and a blank is no words');
+SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', '[{"field": "place", "text": "\u3000"}]'), 'E_REVIEW_REMARKS', 'review: nor in a remark');
+SELECT throws_like($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v1'), U&'\3000') $$, 'E_REVIEW_REASON %', 'pick: nor for a pick');
 SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', '[{"field": "place"}]'), 'E_REVIEW_REMARKS', 'review: a remark needs field and text');
 SELECT is(pg_temp.judge('city', 'v2', 'accepted', p_cure => '2999-01-01'), 'E_REVIEW_CURE', 'review: a cure date needs a return');
 SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', p_cure => '2024-01-01'), 'E_REVIEW_CURE', 'review: a cure date is not past');

@@ -57,6 +57,8 @@ SELECT is(pg_temp.broad('A1', '2024-12-31'), '1/3', 'R7: mixed covers');
 SELECT pg_temp.lecture('A1', 'far', 0, '2024-05-01', '{102,201}');
 SELECT is(pg_temp.broad('A1', '2024-12-31') || ' ' || pg_temp.broad('A2', '2024-12-31'), '1/3 0/1', 'R7: one outside without words covers nothing');
 SELECT is((SELECT count(*) FROM session('2024-12-31', 'infinity')), 3::bigint, 'R7: yet it counts as a session');
+SELECT pg_temp.lecture('A1', 'far1', 0, '2024-05-01', '{102,201}', p_why => U&' \3000');
+SELECT is(pg_temp.broad('A1', '2024-12-31') || ' ' || pg_temp.broad('A2', '2024-12-31'), '1/3 0/1', 'R7: a blank is no words');
 SELECT pg_temp.lecture('A1', 'far2', 0, '2024-05-01', '{102,201}', p_why => 'why');
 SELECT is(pg_temp.broad('A1', '2024-12-31') || ' ' || pg_temp.broad('A2', '2024-12-31'), '2/3 1/1', 'R7: with words it covers the place, whoever spoke');
 SELECT pg_temp.lecture('A', 'city', 0, '2024-05-01', '{103}');

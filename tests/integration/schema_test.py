@@ -78,6 +78,14 @@ def test_catalogue_agrees(cluster):
         assert f"num_nulls({', '.join(required)}) = 0" in checks, kind["name"]
 
 
+def test_blanks_agree(cluster):
+    """What is refused at the desk and what does not count at the centre are one list: every character there is, one by one."""
+    told = subprocess.run([BUILD / "tests/integration/catalog_dump", "blanks"], capture_output=True, check=True, text=True).stdout.split()
+    counted = cluster.psql("SELECT c FROM generate_series(1, 1114111) c WHERE c NOT BETWEEN 55296 AND 57343 AND zhibao.text_is_blank(chr(c))").split()
+    assert told == counted and {"9", "10", "32", "160", "8203", "12288", "65279"} <= set(told)
+    assert cluster.psql("SELECT zhibao.text_is_blank(NULL), zhibao.text_is_blank(''), zhibao.text_is_blank(' \u3000'), zhibao.text_is_blank('\u3000字 ')") == "t|t|t|f"
+
+
 @pytest.mark.parametrize("folder,user", [("collector/sql", "collector"), ("aggregator/sql", "aggregator"),
                                          ("aggregator/report/sql", "aggregator")])
 def test_every_statement_prepares(cluster, folder, user):

@@ -35,7 +35,7 @@ def lecture(dice, history, office, item):
         day = local_day(history.now) + dt.timedelta(days=5)
     speakers = [label_id(key[1]) for key in history.of_kind("speaker")]
     return [
-        {"occurred_on": day, "township_codes": codes(dice, history, office, day), "area_explanation": dice.pick([None, None, "跨区联合宣讲"])},
+        {"occurred_on": day, "township_codes": codes(dice, history, office, day), "area_explanation": dice.pick([None, "\u3000 ", "跨区联合宣讲"])},
         {"category": dice.pick(CATEGORIES)}, {"mode": dice.pick(["offline", "offline", "mixed", "online"])},
         {"status": dice.pick(["held"] * 6 + ["planned", "cancelled"])}, {"plan_item_id": own_lines(dice, history, office)},
         {"attendance": dice.pick([None, 10, 200])}, {"place": item, "theme": "x"},
@@ -103,7 +103,7 @@ def document(dice, history, _office, _item):
     return [{"document_kind": dice.pick(["policy", "policy", "policy", "answer"])}, {"title": "x", "issuer": "x"},
             {"status": status, "status_changed_on": dice.pick([near(dice, history.now), None]) if status != "in_force" else None},
             {"effective_to": dice.pick([None, None, dt.date(2024, 6, 30)])}, {"disclosure": dice.pick(["public", "public", "on_request", "exempt"])},
-            {"exempt_reason": dice.pick([None, "涉密"])}, {"urls": dice.pick([["https://x"], None, []])},
+            {"exempt_reason": dice.pick([None, "\u00a0", "涉密"])}, {"urls": dice.pick([["https://x"], None, []])},
             {"issued_on": issued, "first_published_on": dice.pick([issued + dt.timedelta(days=dice.pick([0, 3, 40])), None])},
             {"last_reviewed_on": dice.pick([None, near(dice, history.now)])}]
 

@@ -74,7 +74,7 @@ class Known:
         codes = set(body.get("township_codes") or [])
         if not codes or body["mode"] == "online" and register.rule("coverage.online_counts", "no") != "yes":
             return False
-        if body.get("area_explanation"):
+        if (body.get("area_explanation") or "").strip():
             return True
         if len(codes) > int(register.rule("coverage.max_townships", "3")):
             return False

@@ -76,7 +76,7 @@ class Records:
         exempt = [b for b in valid if self.is_exempt(b)]
         everyone = self.open_offices(offices, ("province", "province_unit", "city", "county"))
         library = {o for o in everyone if any(r.office == o for r, _ in self.documents([o]))}
-        return {"": (len(online), len(due)), "exempt": (len(exempt), None), "exempt_without_reason": (sum(not b.get("exempt_reason") for b in exempt), None),
+        return {"": (len(online), len(due)), "exempt": (len(exempt), None), "exempt_without_reason": (sum(not (b.get("exempt_reason") or "").strip() for b in exempt), None),
                 "library": (len(library), len(everyone))}
 
     def i_08(self, offices):

@@ -158,6 +158,9 @@ BEGIN
 	IF NOT p_roles <@ ARRAY['filler', 'approver', 'city_operator', 'provincial_operator', 'auditor', 'administrator'] THEN
 		PERFORM zhibao.refuse('E_ROLE_UNKNOWN', '角色应为 filler、approver、city_operator、provincial_operator、auditor、administrator');
 	END IF;
+	IF zhibao.text_is_blank(p_display_name) THEN
+		PERFORM zhibao.refuse('E_NAME_BLANK', '姓名不得为空白');
+	END IF;
 	PERFORM zhibao.refuse_controls('姓名和操作人', concat(p_display_name, p_by));
 	PERFORM set_config('zhibao.changed_by', coalesce(p_by, ''), true);
 	INSERT INTO zhibao.account AS a VALUES (p_login, p_display_name, p_office, p_roles, clock_timestamp(),

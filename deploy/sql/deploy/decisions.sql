@@ -20,7 +20,7 @@ COMMENT ON FUNCTION revision_is_whole(text, text, uuid, uuid) IS 'Is a revision 
 -- A person's name as it is compared: blanks and widths aside, as the check of a form at the desk does.
 CREATE FUNCTION person_key(p_name text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT regexp_replace(normalize(p_name, NFKC), '\s', '', 'g')
+	SELECT zhibao.text_without_blanks(normalize(p_name, NFKC))
 $$;
 COMMENT ON FUNCTION person_key(text) IS 'Name of a person as it is compared (姓名比对).';
 
@@ -187,10 +187,10 @@ BEGIN
 		PERFORM zhibao.refuse('E_VERDICT', '审核结论应为 accepted、returned、rejected 或 pending');
 	END IF;
 	IF p_remarks IS NOT NULL AND (jsonb_typeof(p_remarks) <> 'array' OR EXISTS (SELECT FROM jsonb_array_elements(p_remarks) AS e (remark)
-			WHERE coalesce(e.remark ->> 'field', '') = '' OR coalesce(e.remark ->> 'text', '') = '')) THEN
+			WHERE zhibao.text_is_blank(e.remark ->> 'field') OR zhibao.text_is_blank(e.remark ->> 'text'))) THEN
 		PERFORM zhibao.refuse('E_REVIEW_REMARKS', '逐项意见应写明字段和意见');
 	END IF;
-	IF p_verdict IN ('returned', 'rejected') AND coalesce(p_reason, '') = '' THEN
+	IF p_verdict IN ('returned', 'rejected') AND zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REVIEW_REASON', '退回或不予采纳应写明理由');
 	END IF;
 	IF p_cure_on IS NOT NULL AND (p_verdict <> 'returned' OR p_cure_on < (clock_timestamp() AT TIME ZONE 'Asia/Shanghai')::date) THEN
@@ -231,7 +231,7 @@ DECLARE
 	v_account zhibao.account := zhibao.reviewer_of(p_login, v_revision);
 	v_no bigint;
 BEGIN
-	IF coalesce(p_reason, '') = '' THEN
+	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REVIEW_REASON', '裁定应写明理由');
 	END IF;
 	LOCK TABLE zhibao.branch_pick IN ROW EXCLUSIVE MODE;

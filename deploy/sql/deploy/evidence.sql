@@ -69,8 +69,8 @@ COMMENT ON FUNCTION submission_word(text, text) IS 'Words of evidence of a paper
 -- A paper has a title, and a document named by file, digest or number; a plan and materials stand by their records instead.
 CREATE FUNCTION submission_is_complete(p_paper submission) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce(p_paper.title <> '' AND (p_paper.submission_kind IN ('lecture_plan', 'materials')
-		OR num_nonnulls(p_paper.file_digest, p_paper.file_name, p_paper.doc_no) > 0), false)
+	SELECT coalesce(NOT zhibao.text_is_blank(p_paper.title) AND (p_paper.submission_kind IN ('lecture_plan', 'materials')
+		OR p_paper.file_digest IS NOT NULL OR NOT zhibao.text_is_blank(p_paper.file_name) OR NOT zhibao.text_is_blank(p_paper.doc_no)), false)
 $$;
 COMMENT ON FUNCTION submission_is_complete(submission) IS 'Is a paper structurally complete (要素完整)? Ruling R14.';
 
@@ -100,7 +100,7 @@ BEGIN
 	JOIN zhibao.office_profile s USING (office_code, item_id, revision_id)
 	LEFT JOIN LATERAL (VALUES ('mechanism', s.mechanism_established_on IS NOT NULL, s.mechanism_established_on),
 		('ledger', s.ledger_established_on IS NOT NULL, s.ledger_established_on),
-		('responsible_person', s.responsible_name <> '' AND (s.responsible_to IS NULL
+		('responsible_person', NOT zhibao.text_is_blank(s.responsible_name) AND (s.responsible_to IS NULL
 			OR s.responsible_to >= (f.received_at AT TIME ZONE 'Asia/Shanghai')::date), coalesce(s.responsible_from, s.effective_from)))
 		AS w (word, is_complete, substance_on) ON NOT f.is_withdrawal
 	UNION ALL

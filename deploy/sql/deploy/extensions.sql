@@ -165,7 +165,7 @@ DECLARE
 	v_no bigint;
 BEGIN
 	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
-	IF coalesce(btrim(p_reason), '') = '' THEN
+	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
@@ -193,7 +193,7 @@ DECLARE
 	v_due_at timestamptz;
 BEGIN
 	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
-	IF coalesce(btrim(p_reason), '') = '' THEN
+	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
@@ -224,7 +224,7 @@ DECLARE
 	v_no bigint;
 BEGIN
 	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
-	IF coalesce(btrim(p_reason), '') = '' THEN
+	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
@@ -253,7 +253,7 @@ DECLARE
 	v_no bigint;
 BEGIN
 	SELECT * INTO v_by FROM zhibao.deadline_acting(p_login, p_office, p_milestone_no);
-	IF coalesce(btrim(p_reason), '') = '' THEN
+	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
 	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));

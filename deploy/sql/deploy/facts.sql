@@ -57,9 +57,9 @@ LANGUAGE sql IMMUTABLE AS $$
 			WHERE cardinality(h.township_codes) > 1
 		)
 		SELECT p.office_code, p.item_id, p.revision_id, p.category, p.occurred_on, p.plan_item_id, p.attendance,
-			CASE WHEN (p.mode <> 'online' OR r.online_counts) AND (p.area_explanation IS NOT NULL
-				OR (cardinality(p.township_codes) <= r.max_townships
-					AND (NOT p.is_outside OR o.level IN ('city', 'county') IS NOT TRUE)))
+			CASE WHEN (p.mode <> 'online' OR r.online_counts) AND ((cardinality(p.township_codes) <= r.max_townships
+					AND (NOT p.is_outside OR o.level IN ('city', 'county') IS NOT TRUE))
+				OR NOT zhibao.text_is_blank(p.area_explanation))
 				THEN p.unit_ids ELSE '{}' END AS unit_ids,
 			md5(concat_ws(E'\x1f', p.occurred_on, p.codes_text, p.place, p.theme))::uuid AS fingerprint,
 			p.received_at, p.batch_id, p.seq, true AS is_session

@@ -30,7 +30,7 @@ CREATE FUNCTION correction_finding(p_operation text, p_reason text) RETURNS json
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT json_build_object('code', 'F_CORRECTION_REASON', 'severity', 'explain', 'text', format('更正缺少原因：审核通过后的%s没有写明原因',
 		CASE p_operation WHEN 'withdraw' THEN '撤回' ELSE '更正' END))
-	WHERE p_reason IS NULL
+	WHERE zhibao.text_is_blank(p_reason)
 $$;
 COMMENT ON FUNCTION correction_finding(text, text) IS 'Finding on a correction after acceptance without a reason (更正缺少原因).';
 
@@ -38,7 +38,7 @@ COMMENT ON FUNCTION correction_finding(text, text) IS 'Finding on a correction a
 CREATE FUNCTION approval_finding(p_approved_by text) RETURNS json
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT json_build_object('code', 'F_UNAPPROVED', 'severity', 'explain', 'text', '没有填写审核人')
-	WHERE coalesce(zhibao.person_key(p_approved_by), '') = ''
+	WHERE zhibao.text_is_blank(p_approved_by)
 $$;
 COMMENT ON FUNCTION approval_finding(text) IS 'Finding on a paper without an approver (没有填写审核人).';
 

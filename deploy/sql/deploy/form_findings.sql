@@ -18,7 +18,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 			AND f.operation <> 'withdraw'
 		CROSS JOIN LATERAL zhibao.form_period(f.period, zhibao.register_at(f.received_at)) d
 	), cell AS MATERIALIZED (
-		SELECT s.*, coalesce(s.reason, '') <> '' AS has_reason
+		SELECT s.*, NOT zhibao.text_is_blank(s.reason) AS has_reason
 		FROM form f CROSS JOIN LATERAL zhibao.form_support_of(f.office_code, f.item_id, f.revision_id, f.as_of) s
 	), figure AS MATERIALIZED (
 		SELECT max(c.filled_count) FILTER (WHERE c.item_no = 1) AS policies, max(c.filled_count) FILTER (WHERE c.item_no = 2) AS answers,
@@ -111,7 +111,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		SELECT 'F_URL_HOST', 'note', 16, '', format('网址不在本单位登记的门户 %s 上：%s', p.portal_host, g.url)
 		FROM form f CROSS JOIN figure g CROSS JOIN LATERAL (SELECT o.portal_host
 			FROM zhibao.office_profile_of(ARRAY[f.office_code], f.as_of) o
-			WHERE o.portal_host <> '' ORDER BY o.effective_from DESC, o.received_at DESC LIMIT 1) p
+			WHERE NOT zhibao.text_is_blank(o.portal_host) ORDER BY o.effective_from DESC, o.received_at DESC LIMIT 1) p
 		WHERE lower(substring(g.url FROM '^https?://([^/:?#]+)')) <> lower(p.portal_host)
 		UNION ALL
 		SELECT 'F_SCAN_MISSING', 'explain', NULL, '', '填报已盖章，但没有附盖章件的扫描件'

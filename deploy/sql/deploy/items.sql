@@ -4,6 +4,18 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
+-- The characters of which nothing is seen are those of common/base/utf8.c; a test compares the two.
+CREATE FUNCTION text_without_blanks(p_text text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT regexp_replace(p_text, '[\u0009-\u000D\u0020\u0085\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0]', '', 'g')
+$$;
+COMMENT ON FUNCTION text_without_blanks(text) IS 'Text without the characters of which nothing is seen (去除空白).';
+CREATE FUNCTION text_is_blank(p_text text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce(zhibao.text_without_blanks(p_text), '') = ''
+$$;
+COMMENT ON FUNCTION text_is_blank(text) IS 'Is there nothing to read (只有空白)? NULL included.';
+
 -- Every revision of every kind, without its body: for histories, conflicts and the audit.
 CREATE VIEW item_revision AS
 SELECT 'office_profile'::text AS kind, office_code, item_id, revision_id, base_revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version, correction_reason FROM office_profile

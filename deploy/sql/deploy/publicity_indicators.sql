@@ -60,7 +60,7 @@ RETURNS TABLE (office_code text, item_id uuid, issued_on date, effective_from da
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	SELECT d.office_code, d.item_id, d.issued_on, d.effective_from, d.effective_to,
 		CASE WHEN d.status_changed_on > p_on THEN 'in_force' ELSE d.status END, d.status_changed_on,
-		d.disclosure = 'exempt' OR (d.disclosure = 'on_request' AND r.on_request = 'exempt'), coalesce(d.exempt_reason, '') <> '',
+		d.disclosure = 'exempt' OR (d.disclosure = 'on_request' AND r.on_request = 'exempt'), NOT zhibao.text_is_blank(d.exempt_reason),
 		d.disclosure = 'public' AND coalesce(cardinality(d.urls), 0) > 0 AND coalesce(d.first_published_on <= p_on, true), d.first_published_on
 	FROM (SELECT zhibao.rule_value(zhibao.facts_register(p_as_of), 'disclosure.on_request', 'due') AS on_request) r
 	CROSS JOIN zhibao.counting(NULL::zhibao.policy_document, p_as_of) d

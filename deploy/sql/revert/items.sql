@@ -7,5 +7,7 @@ SET LOCAL search_path TO zhibao;
 DROP TABLE value_label;
 DROP TABLE kind_label;
 DROP VIEW item_revision;
+DROP FUNCTION text_is_blank(text);
+DROP FUNCTION text_without_blanks(text);
 
 COMMIT;

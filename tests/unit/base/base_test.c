@@ -144,6 +144,12 @@ static void test_utf8(void **state)
 	assert_int_equal(utf8_length("\xF0\xA3\xB2\x97源口镇", 13), 4);
 	assert_true(text_has_control("a\0b", 3));
 	assert_false(text_has_control("a\tb\r\n", 5));
+	static const char *const blank[] = {"", " ", " \t\r\n\v\f", "\u3000", "\u00A0 \u2003\u200B\u202F", "\uFEFF\u2060", "\u2800\u3164\uFFA0"};
+	static const char *const seen[] = {"a", "\u3000字", "字\u3000", " .", "\u3001", "\u2010", "\xE3\x80", " \xFF", "\xF0\x9F\x98\x80"};
+	for (size_t i = 0; i < sizeof(blank) / sizeof(blank[0]); i++)
+		assert_true(text_is_blank(blank[i]));
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+		assert_false(text_is_blank(seen[i]));
 	struct buf out = {0};
 	assert_int_equal(text_from_gbk("\xD0\xFB\xBD\xB2", 4, &out), 0);
 	assert_string_equal(buf_string(&out), "宣讲");

@@ -113,6 +113,11 @@ static const struct {
 } cases[] = {
 	{"lecture_event", "420101", "", NULL, NULL, NULL, true},
 	{"lecture_event", "420101", "", "theme", "", "E_FIELD_MISSING", false},
+	{"lecture_event", "420101", "", "theme", " \t", "E_TEXT_BLANK", false},
+	{"lecture_event", "420101", "", "theme", "\u3000\u00A0", "E_TEXT_BLANK", true},
+	{"lecture_event", "420101", "", "theme", "\u3000社保", NULL, true},
+	{"lecture_event", "420101", "", "area_explanation", "\u3000", "E_TEXT_BLANK", true}, /* wanted or not */
+	{"lecture_event", "420101", "", "cohost_office_codes", "420102;\u3000", "E_TEXT_BLANK", false},
 	{"lecture_event", "420101", "", "attendance", "10000001", "E_NUMBER_RANGE", false},
 	{"lecture_event", "420101", "", "township_codes", "999", "E_TOWNSHIP_UNKNOWN", false},
 	{"lecture_event", "420101", "", "township_codes", "104", "E_TOWNSHIP_CLOSED", false},

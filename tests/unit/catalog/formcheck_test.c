@@ -47,6 +47,7 @@ static const struct {
 	{{"10", "{\"state\": \"value\", \"count\": 0}"}, NULL, true},
 	{{"10", "{\"state\": \"not_applicable\", \"reason\": \"无企业\"}"}, NULL, true},
 	{{"10", "{\"state\": \"not_applicable\"}"}, "E_FORM_REASON", false},
+	{{"10", "{\"state\": \"not_applicable\", \"reason\": \"\\u3000 \"}"}, "E_TEXT_BLANK", false},
 	{{"10", "{\"state\": \"not_answered\"}"}, NULL, true},
 	{{"10", NULL}, "E_FORM_INCOMPLETE", true},
 	{{"10", NULL}, NULL, false}, /* stored, incomplete: ruling R14 */
@@ -112,6 +113,7 @@ static const struct {
 	{{"approved_by", "李四"}, NULL, false},
 	{{"approved_by", "张三"}, "E_SELF_APPROVED", false},
 	{{"approved_by", "王 五"}, "E_SELF_APPROVED", false}, /* who filled it in, blanks aside */
+	{{"approved_by", "\u00A0王\u2003五"}, "E_SELF_APPROVED", false},
 	{{"approved_by", "王五六"}, NULL, false},
 };
 
