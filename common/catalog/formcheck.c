@@ -198,8 +198,12 @@ static void check_channels(const struct sheet *sheet)
 
 static void check_coverage(const struct sheet *sheet)
 {
-	if (count_of(sheet, 12, "townships_covered") > 0 && count_of(sheet, 12, "sessions") == 0)
-		complain(sheet, "E_FORM_COVERED", form_cell_find(12, "townships_covered"), "大于 0，但进村居活动为 0 场");
+	const Zhibao__V1__FormLine *sessions = line_of(sheet, 12, "sessions");
+	if (!sessions || sessions->state == ZHIBAO__V1__FIGURE_STATE__FIGURE_STATE_NOT_ANSWERED)
+		return;
+	if (count_of(sheet, 12, "townships_covered") > 0 && count_of(sheet, 12, "sessions") <= 0)
+		complain(sheet, "E_FORM_COVERED", form_cell_find(12, "townships_covered"),
+			 has_value(sessions) ? "大于 0，但进村居活动为 0 场" : "大于 0，但进村居活动填了不适用");
 }
 
 static void check_average(const struct sheet *sheet)

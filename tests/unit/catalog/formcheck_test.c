@@ -90,6 +90,11 @@ static const struct {
 	/* item 12: covered above sessions is legal, covered without sessions is not */
 	{{"12.sessions", "{\"state\": \"value\", \"count\": 1}", "12.townships_covered", "{\"state\": \"value\", \"count\": 3}"}, NULL, false},
 	{{"12.townships_covered", "{\"state\": \"value\", \"count\": 3}"}, "E_FORM_COVERED", false},
+	{{"12.sessions", "{\"state\": \"not_applicable\", \"reason\": \"x\"}", "12.townships_covered", "{\"state\": \"value\", \"count\": 3}"},
+	 "E_FORM_COVERED", false},
+	{{"12.sessions", "{\"state\": \"not_applicable\", \"reason\": \"x\"}", "12.townships_covered", "{\"state\": \"value\", \"count\": 0}"}, NULL, true},
+	{{"12.sessions", "{\"state\": \"not_answered\"}", "12.townships_covered", "{\"state\": \"value\", \"count\": 3}"}, NULL, true},
+	{{"12.sessions", NULL, "12.townships_covered", "{\"state\": \"value\", \"count\": 3}"}, NULL, false},
 	/* item 15 */
 	{{"15.people", "{\"state\": \"value\", \"count\": 3}"}, "E_FORM_AVERAGE", false},
 	{{"15.avg_sessions_per_person", "{\"state\": \"value\", \"rate_text\": \"1\"}"}, "E_FORM_AVERAGE", false},
