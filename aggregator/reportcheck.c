@@ -33,6 +33,7 @@ static const struct {
 	{{"plan_totals", "quantified", TOTAL}, {"completion", "lines", TOTAL}},
 	{{"plan_totals", "lines", TOTAL}, {"plan_categories", "lines", TOTAL}},
 	{{"plan_totals", "sessions", TOTAL}, {"plan_categories", "sessions", TOTAL}},
+	{{"provincial_plan", "held", TOTAL}, {"plan_line_sessions", "held", TOTAL}},
 	{{"links", "records", TOTAL}, {"chain", "records", TOTAL}},
 	{{"links", "refused", TOTAL}, {"quarantine", "records", TOTAL}},
 };

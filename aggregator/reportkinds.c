@@ -151,11 +151,11 @@ static const struct report_column feedback_columns[] = {
 	{"source", "来源", REPORT_TEXT, 12, false},      {"reports", "报表数", REPORT_COUNT, 6, false},
 	{"total", "总量", REPORT_COUNT, 8, false},       {"policy", "政策相关", REPORT_RATIO, 13, false},
 	{"closed", "办结", REPORT_RATIO, 13, false},     {"responses", "评价份数", REPORT_COUNT, 7, false},
-	{"satisfied", "满意率", REPORT_RATIO, 13, false},
+	{"satisfied", "满意率", REPORT_RATIO, 13, false}, {"score", "平均分", REPORT_AVERAGE, 11, false},
 };
 SOURCE(feedback, report_feedback, "反馈统计",
        .note = "不同来源的数量不相加；未收到报表的来源记 0 份。较长期间已包含的月份、已有总数的分主题数和其他年度不重复计；"
-	       "政策相关、办结只看填报了该数的报表；评价份数不足规则所定最少份数的，不公布满意率。");
+	       "政策相关、办结只看填报了该数的报表；评价份数不足规则所定最少份数的，不公布满意率和平均分；平均分按评价份数加权。");
 
 static const struct report_column public_inputs_columns[] = {
 	{"office", "单位", REPORT_TEXT, 12, false},      {"handled", "办结率", REPORT_RATIO, 14, true},
@@ -312,7 +312,7 @@ static const struct report_part audit_parts[] = {
 	{"inspection", "七、检查、通报与交流", SOURCES(&report_source_draws, &inspections, &circulars, &exchanges), REPORT_NO_FORM},
 	{"feedback", "八、反馈与监督", SOURCES(&feedback, &public_inputs, &report_source_effect), REPORT_NO_FORM},
 	{"integrity", "九、数据完整性", SOURCES(&links, &quarantine, &changes, &corrections, &twins, &disputes, &picks, &report_source_accounts, &report_source_drawn, &gaps, &forks), REPORT_NO_FORM},
-	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan), REPORT_NO_FORM},
+	{"provincial_plan", "十、厅计划", SOURCES(&provincial_plan, &report_source_plan_line_sessions, &report_source_plan_audiences), REPORT_NO_FORM},
 	{"indicators", "附件一：全部指标", SOURCES(&report_source_indicators), REPORT_NO_FORM},
 	{"late", "附件二：报送与逾期、未报明细", SOURCES(&late, &report_source_received), REPORT_NO_FORM},
 	{"short_lines", "附件三：窗口期已满而未达标的计划项", SOURCES(&short_lines), REPORT_NO_FORM},
@@ -320,6 +320,7 @@ static const struct report_part audit_parts[] = {
 	{"interpreted", "附件五：新出台政策文件逐件解读情况", SOURCES(&report_source_interpreted), REPORT_NO_FORM},
 	{"media", "附件六：宣传作品与资料清单", SOURCES(&report_source_works, &report_source_materials), REPORT_NO_FORM},
 	{"windows", "附件七：服务大厅与窗口宣传清单", SOURCES(&report_source_halls, &report_source_window_records), REPORT_NO_FORM},
+	{"plan_events", "附件八：厅计划逐场清单", SOURCES(&report_source_plan_events), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };
 

@@ -173,8 +173,9 @@ SOURCE(study, "各地学习竞赛（按对象）", .words = "共开展学习、�
 static const struct report_column study_forms_columns[] = {
 	{"form", "形式", REPORT_TEXT, 20, false},      {"events", "场次", REPORT_COUNT, 10, false},
 	{"people", "参加人次", REPORT_COUNT, 12, false}, {"unknown", "未填人数（场）", REPORT_COUNT, 12, false},
+	{"completions", "完成人数", REPORT_COUNT, 12, false}, {"score", "平均分", REPORT_AVERAGE, 16, false},
 };
-SOURCE(study_forms, "学习竞赛（按形式）", .empty = "没有学习竞赛活动。", .note = "小程序学习按填报的使用记录计，不计入上表。");
+SOURCE(study_forms, "学习竞赛（按形式）", .empty = "没有学习竞赛活动。", .note = "小程序学习按填报的使用记录计，不计入上表。平均分按完成人数加权，未填完成人数的按参加人数。");
 
 static const struct report_column media_columns[] = {
 	{"office", "单位", REPORT_TEXT, 9, false},            {"animation", "微\n动漫", REPORT_COUNT, 4, true},
@@ -324,6 +325,31 @@ static const struct report_column form_findings_columns[] = {
 	{"severity", "程度", REPORT_TEXT, 6, false}, {"code", "代码", REPORT_TEXT, 12, false}, {"text", "情况", REPORT_TEXT, 50, false},
 };
 SOURCE(form_findings, "核对发现", .empty = "没有发现不一致。");
+
+static const struct report_column plan_line_sessions_columns[] = {
+	{"row_no", "序号", REPORT_COUNT, 4, false},            {"theme", "宣讲主题", REPORT_TEXT, 22, false},
+	{"time", "时间", REPORT_TEXT, 8, false},               {"held", "已开展", REPORT_COUNT, 6, true},
+	{"before_start", "3 月前", REPORT_COUNT, 6, true},     {"outside_window", "窗口\n期外", REPORT_COUNT, 6, true},
+	{"offline", "线下", REPORT_COUNT, 6, true},            {"online", "线上", REPORT_COUNT, 6, true},
+	{"mixed", "线上\n线下", REPORT_COUNT, 6, true},        {"no_mode", "未填\n方式", REPORT_COUNT, 6, true},
+	{"both", "线上线下\n同步宣传", REPORT_TEXT, 8, false},
+};
+SOURCE(plan_line_sessions, "厅计划逐项的时间与方式", .empty = "本单位没有牵头的厅计划项。",
+       .note = "“3 月前”为活动期（3—12 月）开始以前的场次，“窗口期外”为不在该项所列时间之内的场次，均照常计场次。“线上线下同步宣传”只看计划写明的项：有一场线上线"
+	       "下同时举办，或线上、线下各有场次的，为是。");
+
+static const struct report_column plan_audiences_columns[] = {
+	{"audience", "宣讲对象", REPORT_TEXT, 24, false}, {"lines", "计划项", REPORT_COUNT, 10, false}, {"sessions", "场次", REPORT_COUNT, 10, false},
+};
+SOURCE(plan_audiences, "厅计划各类宣讲对象", .empty = "本单位没有牵头的厅计划项。", .note = "一场有几类对象的，各类各计一次，不合计。");
+
+static const struct report_column plan_events_columns[] = {
+	{"row_no", "序号", REPORT_COUNT, 4, false},   {"day", "日期", REPORT_DATE, 9, false},
+	{"office", "单位", REPORT_TEXT, 9, false},    {"theme", "主题", REPORT_TEXT, 20, false},
+	{"place", "地点", REPORT_TEXT, 14, false},    {"mode", "方式", REPORT_TEXT, 7, false},
+	{"audiences", "对象", REPORT_TEXT, 16, false}, {"flag", "时间提示", REPORT_TEXT, 9, false},
+};
+SOURCE(plan_events, "厅计划逐场清单", .empty = "没有记入厅计划的场次。");
 
 static const struct report_column told_columns[] = {
 	{"material", "材料", REPORT_TEXT, 16, false}, {"due_on", "截止日", REPORT_DATE, 9, false},

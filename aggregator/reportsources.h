@@ -43,6 +43,9 @@ extern const struct report_source report_source_form_members; /* whose forms it 
 extern const struct report_source report_source_form_lists; /* its words and own rows */
 extern const struct report_source report_source_form_support; /* one form, beside the records */
 extern const struct report_source report_source_form_findings;
+extern const struct report_source report_source_plan_line_sessions; /* annex 2: windows and modes */
+extern const struct report_source report_source_plan_audiences;
+extern const struct report_source report_source_plan_events; /* one by one */
 extern const struct report_source report_source_told; /* the circular: in time */
 extern const struct report_source report_source_told_late; /* late and missing */
 extern const struct report_source report_source_told_progress; /* completion and coverage */

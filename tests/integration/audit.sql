@@ -4,7 +4,7 @@
 \cd :statements
 \set text `cat report_feedback.sql`
 CREATE FUNCTION pg_temp.told(text, date, timestamptz, text) RETURNS TABLE (is_total boolean, source text, reports bigint, total bigint, policy bigint,
-	policy_of bigint, closed bigint, closed_of bigint, responses bigint, satisfied bigint, satisfied_of bigint) LANGUAGE sql AS :'text';
+	policy_of bigint, closed bigint, closed_of bigint, responses bigint, satisfied bigint, satisfied_of bigint, score bigint, score_of bigint) LANGUAGE sql AS :'text';
 \set text `cat report_library.sql`
 CREATE FUNCTION pg_temp.shelf(text, date, timestamptz, text) RETURNS TABLE (is_total boolean, office text, libraries bigint, offices bigint, online bigint,
 	due bigint, exempt bigint, unexplained bigint, modified bigint, modified_of bigint, expired bigint, expired_of bigint, abolished bigint,
@@ -43,6 +43,9 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set uncovered `cat report_uncovered.sql`
 \set plan_totals `cat report_plan_totals.sql`
 \set plan_categories `cat report_plan_categories.sql`
+\set plan_line_sessions `cat report_plan_line_sessions.sql`
+\set plan_audiences `cat report_plan_audiences.sql`
+\set plan_events `cat report_plan_events.sql`
 \set halls `cat report_halls.sql`
 \set window_records `cat report_window_records.sql`
 \set persons `cat report_persons.sql`
@@ -52,7 +55,7 @@ CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reli
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
 	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
-	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
+	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('plan_line_sessions', :'plan_line_sessions'), ('plan_audiences', :'plan_audiences'), ('plan_events', :'plan_events'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -70,8 +73,8 @@ SELECT pg_temp.put('feedback_stat', 'P', 'b1', pg_temp.feedback('2024-04-01', '2
 	pg_temp.put('feedback_stat', 'P', 'b3', pg_temp.feedback('2024-04-01', '2024-06-30', 50, '{"topic": "社保"}')),
 	pg_temp.put('feedback_stat', 'P', 'b4', pg_temp.feedback('2023-04-01', '2023-06-30', 900)),
 	pg_temp.put('feedback_stat', 'P', 'b5', pg_temp.feedback('2024-07-01', '2024-09-30', 20, '{"closed_count": 5}')),
-	pg_temp.put('feedback_stat', 'P', 'b6', pg_temp.feedback('2024-07-01', '2024-12-31', 10, '{"source": "online_survey", "response_count": 20, "satisfied_count": 19}')),
-	pg_temp.put('feedback_stat', 'P', 'b7', pg_temp.feedback('2024-07-01', '2024-12-31', 10, '{"source": "online_survey", "response_count": 20, "satisfied_count": 11, "about_office_code": "A2"}'));
+	pg_temp.put('feedback_stat', 'P', 'b6', pg_temp.feedback('2024-07-01', '2024-12-31', 10, '{"source": "online_survey", "response_count": 20, "satisfied_count": 19, "average_score_hundredths": 9000}')),
+	pg_temp.put('feedback_stat', 'P', 'b7', pg_temp.feedback('2024-07-01', '2024-12-31', 10, '{"source": "online_survey", "response_count": 20, "satisfied_count": 11, "average_score_hundredths": 8050, "about_office_code": "A2"}'));
 CREATE TEMP TABLE told AS SELECT 'A' AS node, * FROM pg_temp.told('A', '2024-12-31', '2025-01-31', '')
 	UNION ALL SELECT 'A1', * FROM pg_temp.told('A1', '2024-12-31', '2025-01-31', '');
 SELECT is((SELECT concat_ws(' ', reports, total, policy || '/' || policy_of, closed || '/' || closed_of) FROM told WHERE node = 'A' AND source LIKE '12333%'),
@@ -82,6 +85,8 @@ SELECT is((SELECT concat_ws(' ', reports, total, policy || '/' || policy_of, clo
 SELECT is((SELECT string_agg(concat_ws(' ', node, responses, coalesce(satisfied::text, '-') || '/' || satisfied_of), ', ' ORDER BY node) FROM told WHERE source LIKE '网上%'),
 	'A 40 30/40, A1 20 -/20', 'AR-7: satisfaction is hidden below the least number of responses, as in I-14');
 SELECT is(pg_temp.fig('I-14', 'A', 'online_survey.satisfied') || ' ' || pg_temp.fig('I-14', 'A1', 'online_survey.satisfied'), '30/40 -/20', 'AR-7: which hides the same');
+SELECT is((SELECT string_agg(concat_ws(' ', node, coalesce(score::text, '-') || '/' || score_of), ', ' ORDER BY node) FROM told WHERE source LIKE '网上%'),
+	'A 341000/4000, A1 -/2000', 'A1-55: the average score by responses, 85.25, hidden below the least number of them');
 
 -- An answer, a modified policy, one on request, one not yet in force, one that ends later than the day, an address published later.
 CREATE FUNCTION pg_temp.doc(p_more jsonb) RETURNS jsonb LANGUAGE sql AS $$
@@ -175,8 +180,14 @@ SELECT pg_temp.put('study_event', 'A1', 't1', pg_temp.study('daily_study', 'staf
 	pg_temp.put('study_event', 'A1', 't3', pg_temp.study('training', 'hr_agency', '2024-05-02')), pg_temp.put('study_event', 'A1', 't4', pg_temp.study('mini_program_study', 'public', '2024-05-02', 9000)),
 	pg_temp.put('study_event', 'A2', 't5', pg_temp.study('law_quiz', 'public', '2024-05-03', 300)), pg_temp.put('study_event', 'A2', 't6', pg_temp.study('daily_study', 'staff', '2024-05-03', 5, '{"status": "planned"}'));
 SELECT is(array(SELECT pg_temp.rows('study', 'A')), ARRAY['f,A1,1,20,1,30,1,0,0,0,3,50', 'f,A2,0,0,0,0,0,0,1,300,1,300', 't,合计,1,20,1,30,1,0,1,300,4,350'], 'AR-2: study by whom it is for');
-SELECT is(array(SELECT pg_temp.rows('study_forms', 'A')), ARRAY['f,日常学习,1,20,0', 'f,在线练兵,0,0,0', 'f,技能比武,1,30,0', 'f,知识竞赛,1,300,0', 'f,培训,1,0,1', 'f,小程序学习,1,9000,0'],
+SELECT is(array(SELECT pg_temp.rows('study_forms', 'A')), ARRAY['f,日常学习,1,20,0,0,0,0', 'f,在线练兵,0,0,0,0,0,0', 'f,技能比武,1,30,0,0,0,0', 'f,知识竞赛,1,300,0,0,0,0', 'f,培训,1,0,1,0,0,0', 'f,小程序学习,1,9000,0,0,0,0'],
 	'AR-2: study by form');
+SAVEPOINT drills;
+SELECT pg_temp.put('study_event', 'A1', 'd' || n, pg_temp.study('online_drill', 'staff', '2024-05-04', 40, more::jsonb)) FROM (VALUES
+	(1, '{"completions": 30, "average_score_hundredths": 8000}'), (2, '{"completions": 10}'), (3, '{"average_score_hundredths": 9000}'),
+	(4, '{"completions": 99, "average_score_hundredths": 100, "status": "planned"}')) v (n, more);
+SELECT is((SELECT r FROM pg_temp.rows('study_forms', 'A') r WHERE r ~ '练兵'), 'f,在线练兵,3,120,0,40,600000,7000', 'A1-23: who finished a drill and the average score, 85.71, by people');
+ROLLBACK TO drills;
 SELECT is((SELECT string_agg(pg_temp.fig('I-15', 'A', part), ' ' ORDER BY place) FROM unnest('{target:staff,target:staff.participants,target:employer,target:hr_agency,target:public.participants,"",
 	participants,form:training,form:mini_program_study.participants}'::text[]) WITH ORDINALITY AS p (part, place)), '1 20 1 1 300 4 350 1 9000', 'AR-2: as I-15 has it');
 SELECT is((SELECT count(*) FROM pg_temp.rows('study_forms', 'U')), 0::bigint, 'AR-2: no study, no rows');
@@ -368,4 +379,26 @@ INSERT INTO upload (office_code, file_id, size_bytes, chunk_bytes, name, media_t
 INSERT INTO seal SELECT 3, pg_temp.sealed('2024-12-09') UNION ALL SELECT 4, pg_temp.sealed('2024-12-10');
 SELECT is((SELECT string_agg(told, ' ' ORDER BY place) FROM seal), '未注明 已盖章，扫描件未附 已盖章，扫描件尚未收到 已盖章，扫描件已收到',
 	'A3-H2: a form says whether the scan of its seal has arrived');
+
+-- The lines of annex 2: row 18 is asked for in both modes. One before the lectures begin and one after the window, one that the province
+-- claims beside its host, one that an office credits which has no part in the plan; of row 29 two classes, one after its month.
+UPDATE plan_line SET mode = 'mixed' WHERE row_no = 18;
+CREATE FUNCTION pg_temp.plan18() RETURNS text LANGUAGE sql AS $$ SELECT '00000000-0000-0000-0000-0000000000a2' $$;
+SELECT pg_temp.lecture('U', 'p1', '2024-02-20', NULL, 'campus', pg_temp.plan18(), '{"audiences": ["graduate", "student"]}'),
+	pg_temp.lecture('U', 'p3', '2024-12-05', NULL, 'campus', pg_temp.plan18()), pg_temp.lecture('A1', 'p4', '2024-05-11', NULL, 'campus', pg_temp.plan18());
+CREATE TEMP TABLE lone AS SELECT pg_temp.rows('plan_line_sessions', 'U') AS r;
+SELECT pg_temp.lecture('U', 'p2', '2024-05-10', NULL, 'campus', pg_temp.plan18(), '{"audiences": ["graduate"], "mode": "online"}'),
+	pg_temp.put('claim', 'P', 'k2', jsonb_build_object('host_office_code', 'U', 'host_item_id', pg_temp.id('p2'), 'plan_item_id', pg_temp.plan18()), '2024-06-01');
+SELECT pg_temp.put('study_event', 'U', 'p5' || d, pg_temp.study('training', 'staff', d::date, 9, '{"plan_item_id": "00000000-0000-0000-0000-0000000000a1"}'), '2024-10-02')
+	FROM unnest('{2024-09-05,2024-10-01}'::text[]) d;
+SELECT is(array(SELECT r FROM lone), ARRAY['f,18,x,3-11月,2,1,2,2,0,0,0,否', 'f,29,x,x,0,0,0,0,0,0,0,未要求', 't,,合计,,2,1,2,2,0,0,0,'], 'A2-11: held in one mode alone, both were asked for');
+SELECT is(array(SELECT pg_temp.rows('plan_line_sessions', 'P')), ARRAY['f,18,x,3-11月,3,1,2,2,1,0,0,是', 'f,29,x,x,2,0,1,0,0,0,2,未要求', 't,,合计,,5,1,3,2,1,0,2,'],
+	'A2-09, A2-11: lines of annex 2 with what was held before March, outside the window and in which mode');
+SELECT is((SELECT count(*) FROM plan_line_session('2024-12-31', '2025-01-31')), (SELECT sum(held)::bigint FROM plan_line_standing('2024-12-31', '2025-01-31')),
+	'A2-09: one by one as many as the lines count, those of counties included');
+SELECT is((SELECT count(*) FROM pg_temp.rows('plan_line_sessions', 'A')), 0::bigint, 'A2-09: none for who leads no line');
+SELECT is(array(SELECT pg_temp.rows('plan_audiences', 'P')), ARRAY['f,高校毕业生,1,2', 'f,系统干部职工,1,2', 'f,在校学生,1,1', 'f,企业职工,0,0', 'f,企事业单位,0,0', 'f,人力资源服务机构,0,0',
+	'f,农民工,0,0', 'f,其他,0,0', 'f,社会公众,0,0', 'f,村居居民,0,0', 'f,未填,1,1'], 'A2-12: for whom, a session for two counted with each');
+SELECT is(array(SELECT pg_temp.rows('plan_events', 'U')), ARRAY['f,18,2024-02-20,U,x,p1,线下,高校毕业生、在校学生,3 月前、窗口期外', 'f,18,2024-05-10,U,x,p2,线上,高校毕业生,',
+	'f,18,2024-12-05,U,x,p3,线下,,窗口期外', 'f,29,2024-09-05,U,x,,,系统干部职工,', 'f,29,2024-10-01,U,x,,,系统干部职工,窗口期外'], 'A2-09, A2-12: the sessions one by one');
 ROLLBACK;

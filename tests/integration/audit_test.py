@@ -23,4 +23,4 @@ def test_audit():
         cluster.remove()
 
 
-TESTS = 92
+TESTS = 100

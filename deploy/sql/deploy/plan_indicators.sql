@@ -69,6 +69,34 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 COMMENT ON FUNCTION line_credit(date, timestamptz) IS 'Events credited to plan lines (计划项认定), rulings R8 and R9; annex 1 L17, annex 2.';
 
+-- The sessions that plan_line_standing counts for each line, one by one. is_before_start: held before the lectures begin (3—12月, annex
+-- 1 L10; requirement Q-04); is_outside_window: on no day of the window of the line (Q-03). Both count all the same. A study event is for
+-- whom its target says.
+CREATE FUNCTION plan_line_session(p_on date, p_as_of timestamptz)
+RETURNS TABLE (plan_item_id uuid, is_provincial boolean, kind text, office_code text, item_id uuid, revision_id uuid, occurred_on date,
+	mode text, audiences text[], is_before_start boolean, is_outside_window boolean)
+LANGUAGE sql STABLE ROWS 10000 AS $$
+	WITH event AS MATERIALIZED (
+		SELECT 'lecture_event' AS kind, l.office_code, l.item_id, l.revision_id, l.occurred_on
+		FROM zhibao.lecture_facts(p_as_of) l WHERE l.is_session AND l.occurred_on <= p_on
+		UNION ALL
+		SELECT 'study_event', s.office_code, s.item_id, s.revision_id, s.occurred_on FROM zhibao.study_facts(p_as_of) s WHERE s.occurred_on <= p_on
+	), credited AS MATERIALIZED (
+		SELECT DISTINCT l.plan_item_id, l.is_provincial, l.window_start, l.window_end, c.kind, c.office_code, c.item_id
+		FROM zhibao.plan_line_standing(p_on, p_as_of) l
+		JOIN zhibao.line_credit(p_on, p_as_of) c ON c.plan_item_id = l.plan_item_id
+		JOIN zhibao.office o ON o.register_version = (SELECT zhibao.facts_register(p_as_of)) AND o.code = c.credited_by
+		WHERE CASE WHEN l.is_provincial THEN o.level IN ('province', 'province_unit') ELSE o.code = l.office_code END
+	)
+	SELECT c.plan_item_id, c.is_provincial, c.kind, c.office_code, c.item_id, e.revision_id, e.occurred_on, coalesce(h.mode, s.mode),
+		CASE c.kind WHEN 'study_event' THEN ARRAY[s.target] ELSE h.audiences END,
+		e.occurred_on < zhibao.programme_start(p_as_of) + interval '2 months', e.occurred_on NOT BETWEEN c.window_start AND c.window_end
+	FROM credited c JOIN event e USING (kind, office_code, item_id)
+	LEFT JOIN zhibao.lecture_event h ON c.kind = 'lecture_event' AND h.office_code = c.office_code AND h.item_id = c.item_id AND h.revision_id = e.revision_id
+	LEFT JOIN zhibao.study_event s ON c.kind = 'study_event' AND s.office_code = c.office_code AND s.item_id = c.item_id AND s.revision_id = e.revision_id
+$$;
+COMMENT ON FUNCTION plan_line_session(date, timestamptz) IS 'Sessions of plan lines one by one (计划项逐场), with window, mode and audiences; annex 2.';
+
 -- R10: the instant at which the plan of each office is the baseline: its due instant (lecture plan, city 03-25, county 03-31,
 -- from the milestones); asked earlier, the instant asked for; for a late plan the receipt of the batch that brought its first
 -- line, likewise for the plan of an office opened later, which is not late. NULL while that has not come. Offices that owe no plan: the

@@ -13,6 +13,7 @@ DROP FUNCTION plan_cut(date, timestamptz);
 DROP FUNCTION completion_baseline_by_office(date, timestamptz, text);
 DROP FUNCTION baseline_line(date, timestamptz);
 DROP FUNCTION plan_baseline(timestamptz);
+DROP FUNCTION plan_line_session(date, timestamptz);
 DROP FUNCTION line_credit(date, timestamptz);
 DROP FUNCTION first_session(date, timestamptz);
 DROP FUNCTION category_month(date, timestamptz);

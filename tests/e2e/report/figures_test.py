@@ -30,7 +30,23 @@ def test_json_against_the_store(centre, document):
     assert sum(len(r["names"].split("、")) for r in uncovered if r["names"]) == 1260 - covered
     assert len(found["provincial_plan"]["rows"]) == 31
     assert found["provincial_plan"]["rows"][-1]["completion"]["denominator"] == 45
+    check_plan_events(found)
     assert found["links"]["rows"][-1]["records"] == int(centre.cluster.psql("SELECT count(*) FROM zhibao.item_revision"))
+
+
+def check_plan_events(found):
+    """The sessions of annex 2 one by one: as many as its lines count, and of each line those outside the window that the pack has for it."""
+    events, lines = found["plan_events"]["rows"], found["plan_line_sessions"]["rows"]
+    assert len(events) == found["provincial_plan"]["rows"][-1]["held"] == lines[-1]["held"] > 0
+    with open(PACK / "plan-lines.csv", encoding="utf-8", newline="") as file:
+        window = {int(row["row_no"]): (row["window_start"], row["window_end"]) for row in csv.DictReader(file)}
+    for line in lines[:-1]:
+        days = [event["day"] for event in events if event["row_no"] == line["row_no"]]
+        first, last = window[line["row_no"]]
+        assert line["held"] == len(days) and line["before_start"] == sum(day < "2024-03-01" for day in days)
+        assert line["outside_window"] == sum(not first <= day <= last for day in days), line
+        assert line["held"] == sum(line[mode] for mode in ("offline", "online", "mixed", "no_mode"))
+    assert lines[0]["both"] in ("是", "否") and lines[1]["both"] == "未要求"
 
 
 def test_papers_received(centre, document):
