@@ -99,7 +99,7 @@ static void print_message(const json_t *message)
 	static const struct {
 		const char *name, *zh;
 	} words[] = {{"notice", "通知"},   {"review", "审核"},   {"programme", "活动包"}, {"extension", "延期"},
-		     {"accepted", "通过"}, {"returned", "退回"}, {"rejected", "不予采纳"}, {"pending", "待审"}};
+		     {"accepted", "审核通过"}, {"returned", "已退回"}, {"rejected", "不予采纳"}, {"pending", "待审"}};
 	const char *kind = text_of(message, "kind"), *verdict = text_of(message, "verdict");
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(words[i].name, kind) == 0)

@@ -282,7 +282,7 @@ static const struct report_column submissions_columns[] = {
 	{"office", "单位", REPORT_TEXT, 10, false},       {"on_time", "按时率", REPORT_RATIO, 13, true},
 	{"late", "逾期", REPORT_COUNT, 5, true},          {"missing", "未报", REPORT_COUNT, 5, true},
 	{"not_due", "未到期", REPORT_COUNT, 5, true},     {"exempt", "免报", REPORT_COUNT, 5, true},
-	{"accepted", "已采纳", REPORT_COUNT, 5, true},    {"returned", "退回或\n不采纳", REPORT_COUNT, 6, true},
+	{"accepted", "审核\n通过", REPORT_COUNT, 5, true}, {"returned", "退回或\n不予采纳", REPORT_COUNT, 6, true},
 	{"substance", "所载日期\n晚于截止", REPORT_COUNT, 7, true}, {"corrected", "逾期后\n更正", REPORT_COUNT, 6, true},
 };
 SOURCE(submissions, report_submissions, "各地报送情况", .empty = "没有应报的单位。");

@@ -292,7 +292,7 @@ static const struct report_column reconciliation_columns[] = {
 	{"unit", "单位", REPORT_TEXT, 6, false},          {"declared", "填报", REPORT_COUNT, 7, false},
 	{"derived", "记录推算", REPORT_COUNT, 7, false},  {"difference", "差额", REPORT_COUNT, 7, false},
 	{"declared_rate", "填报率", REPORT_TEXT, 7, false}, {"derived_rate", "推算率", REPORT_TEXT, 7, false},
-	{"reporting", "填报单位", REPORT_COUNT, 5, false}, {"accepted", "其中\n已采纳", REPORT_COUNT, 5, false},
+	{"reporting", "填报单位", REPORT_COUNT, 5, false}, {"accepted", "其中\n审核通过", REPORT_COUNT, 5, false},
 	{"mid_year", "上半年\n填报", REPORT_COUNT, 7, false},
 };
 SOURCE(reconciliation, "统计表汇总与记录推算对照", .empty = "没有统计表。",

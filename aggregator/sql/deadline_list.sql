@@ -7,7 +7,7 @@ SELECT s.office_code, o.short_name, s.milestone_no::text, s.material, zhibao.dea
 	CASE s.state WHEN 'exempt' THEN '免报' WHEN 'not_due' THEN '未到期' WHEN 'on_time' THEN '按时' WHEN 'late' THEN '迟报' ELSE '未报' END,
 	coalesce(coalesce(s.days_late, s.days_overdue)::text, ''),
 	coalesce(to_char(s.received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), ''),
-	CASE s.review_state WHEN 'pending' THEN '待审' WHEN 'accepted' THEN '通过' WHEN 'returned' THEN '退回' WHEN 'rejected' THEN '不予受理' ELSE '' END,
+	CASE WHEN s.review_state IS NULL THEN '' ELSE zhibao.verdict_zh(s.review_state) END,
 	concat_ws('、', CASE WHEN s.extended_until IS NOT NULL THEN CASE WHEN s.is_extended_after_due THEN '逾期后延期' ELSE '已延期' END END,
 		CASE WHEN s.is_corrected_late THEN '逾期更正' END, CASE WHEN s.is_substance_late THEN '内容逾期' END, s.exempt_reason),
 	concat_ws(' ', s.responsible_name, s.responsible_contact)

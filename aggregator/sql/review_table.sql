@@ -13,7 +13,7 @@ WITH args AS (
 SELECT t.office_code, t.item_id::text, t.revision_id::text,
 	CASE t.operation WHEN 'submit' THEN '报送' WHEN 'amend' THEN '更正' ELSE '撤回' END,
 	CASE t.state WHEN 'counting' THEN '计入' WHEN 'withdrawn' THEN '已撤回' WHEN 'returned' THEN '已退回' ELSE '已终止' END,
-	CASE v.verdict WHEN 'accepted' THEN '通过' WHEN 'returned' THEN '退回' WHEN 'rejected' THEN '不予采纳' ELSE '待审' END,
+	zhibao.verdict_zh(v.verdict),
 	to_char(r.received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS'), r.author,
 	coalesce(translate(r.correction_reason, E'\t\r\n', '   '), ''),
 	concat_ws('；', CASE WHEN t.is_disputed THEN '版本有冲突' END, (SELECT string_agg((e.finding ->> 'code') || ' ' || (e.finding ->> 'text'), '；')

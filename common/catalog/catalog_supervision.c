@@ -30,12 +30,12 @@ static const struct catalog_value circular_kind_values[] = {
 };
 
 static const struct catalog_value feedback_source_values[] = {
-	{ "hotline_12333", "12333热线", 1 },
+	{ "hotline_12333", "12333咨询", 1 },
 	{ "reconsideration", "行政复议", 2 },
 	{ "litigation", "行政应诉", 3 },
-	{ "arbitration", "劳动仲裁", 4 },
-	{ "petition", "信访", 5 },
-	{ "online_survey", "网上调查", 6 },
+	{ "arbitration", "仲裁案件", 4 },
+	{ "petition", "信访诉求", 5 },
+	{ "online_survey", "网上调查评价", 6 },
 };
 
 static const struct catalog_value exchange_form_values[] = {

@@ -168,7 +168,7 @@ static void check_id(const ProtobufCBinaryData *id, const char *field, const cha
 		     struct problems *problems)
 {
 	if (id->len != 16 || !uuid_is_v7(id->data))
-		problems_add(problems, "E_ID_BAD", field, "%s应为第 7 版 UUID", label_zh);
+		problems_add(problems, "E_ID_BAD", field, "%s不是代理生成的编号", label_zh);
 }
 
 /* Whether a reason is due depends on verdicts, which are not known here. */

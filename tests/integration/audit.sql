@@ -341,7 +341,7 @@ SELECT pg_temp.put('submission', 'A1', 'wpA1', '{"submission_kind": "work_plan",
 	pg_temp.put('filing_receipt', 'A', 'fr', jsonb_build_object('county_office_code', 'A1', 'submission_item_ids', ARRAY[pg_temp.id('wpA1')], 'filed_on', '2024-06-20',
 		'filing_status', 'accepted', 'filing_no', '备1'), '2024-06-20');
 SELECT is(array(SELECT regexp_replace(r, ' [^,]*', '') FROM pg_temp.rows('received', 'A') r WHERE r ~ '方案|备案'), ARRAY['f,A,方案,2024-06-10,2024-06-10,0,1,待审',
-	'f,A1,方案,2024-06-10,2024-06-12,2,2,待审', 'f,A1,备案,2024-06-10,2024-06-12,2,2,已采纳'], 'A1-01: what was received with its day, lateness and revision');
+	'f,A1,方案,2024-06-10,2024-06-12,2,2,待审', 'f,A1,备案,2024-06-10,2024-06-12,2,2,审核通过'], 'A1-01: what was received with its day, lateness and revision');
 SELECT is((SELECT r FROM pg_temp.rows('received', 'A1', p_as_of => '2024-06-13') r WHERE r ~ '方案') ~ ',2,1,待审$', true, 'A1-01: the revision that stood then');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A')), ARRAY['f,A,1,2,0,2,0,0,A1 备1,A2', 't,合计,1,2,0,2,0,0,,'], 'A1-16: filings with their numbers');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', p_as_of => '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: the city that did not answer yet');

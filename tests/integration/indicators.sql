@@ -339,5 +339,5 @@ SELECT is((SELECT string_agg(f.part || ' ' || f.numerator, ', ') FROM indicator(
 
 SELECT is((SELECT string_agg(indicator_part_name(1, k.id, k.part), '; ' ORDER BY k.place) FROM (VALUES (1, 'I-01', 'milestone:10'), (2, 'I-04', 'village:2024-03'),
 	(3, 'I-12', 'circular:mid_year'), (4, 'I-15', 'target:public'), (5, 'I-17', 'mid_year.over_claimed'), (6, 'I-02', 'raw'), (7, 'I-14', 'petition#社保')) k (place, id, part)),
-	'按任务：10 x; 分类分月：进村居 2024-03; 通报：年中通报; 按对象：社会公众; 多报：上半年; 不封顶; 分主题：信访 社保', 'parts are named for people, stars and all');
+	'按任务：10 x; 分类分月：进村居 2024-03; 通报：年中通报; 按对象：社会公众; 多报：上半年; 不封顶; 分主题：信访诉求 社保', 'parts are named for people, stars and all');
 ROLLBACK;

@@ -52,6 +52,26 @@ def test_everything_is_commented(cluster):
             and r[1] not in ("is_only", "next_xid", "xid", "batches_folded", "operation", "name")] == []
 
 
+def words_of(path, begin, pair):
+    """Codes and their words in the table of a source file that begins with a line."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return dict(re.findall(pair, re.search(re.escape(begin) + r"[^;]*;", text)[0]))
+
+
+def test_words_agree(cluster):
+    """Statements, page, commands and agent call a verdict and a change by one word."""
+    verdicts = dict(rows(cluster, "SELECT v, zhibao.verdict_zh(v) FROM unnest('{pending,accepted,returned,rejected}'::text[]) v"))
+    assert words_of("aggregator/web/src/lib/labels.ts", "const VERDICT_ZH", r"(\w+): '([^']+)'") == verdicts
+    agent = words_of("agent/commandsfiles.c", "words[] = {", r'\{"(\w+)", "([^"]+)"\}')
+    assert {code: agent.get(code) for code in verdicts} == verdicts
+    page = words_of("aggregator/web/src/lib/figures.ts", "const CHANGE_ZH", r"(\w+): '([^']+)'")
+    command = words_of("aggregator/commandsfreezes.c", "changes[] = {", r'\{"(\w+)", "([^"]+)"\}')
+    assert {code: word for code, word in command.items() if not code.startswith("twin_")} == page
+    for path in [*(ROOT / "aggregator").rglob("*.sql"), *(ROOT / "deploy/sql/deploy").glob("*.sql")]:
+        own = re.findall(r"'(?:accepted|rejected)' THEN '([^']+)'", path.read_text(encoding="utf-8"))
+        assert set(own) <= {*verdicts.values(), "已备案"}, path
+
+
 def test_catalogue_agrees(cluster):
     kinds = json.loads(subprocess.run([BUILD / "tests/integration/catalog_dump"], capture_output=True, check=True).stdout)
     assert len(kinds) == 20

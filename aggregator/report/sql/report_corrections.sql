@@ -6,7 +6,7 @@ WITH args AS (
 )
 SELECT false, k.label_zh, coalesce(o.short_name, c.office_code), c.item_id::text, c.received_at,
 	CASE c.operation WHEN 'withdraw' THEN '撤回' ELSE '更正' END, coalesce(c.correction_reason, '缺少原因'),
-	CASE v.verdict WHEN 'accepted' THEN '通过' WHEN 'returned' THEN '退回' WHEN 'rejected' THEN '不予采纳' ELSE '待审' END
+	zhibao.verdict_zh(v.verdict)
 FROM args a CROSS JOIN zhibao.kind_label k
 CROSS JOIN LATERAL zhibao.accepted_correction(k.kind, a.as_of, NULL, NULL) c
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = c.office_code

@@ -6,9 +6,9 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), draw AS MATERIALIZED (
-	SELECT d.draw_id, d.register_version, d.committed_at, s.label_zh || coalesce('（' || d.occasion || '）', '') AS scheme, r.seed,
+	SELECT d.draw_id, d.register_version, d.committed_at, zhibao.inspection_scheme_zh(d.scheme) || coalesce('（' || d.occasion || '）', '') AS scheme, r.seed,
 		(SELECT count(*) FROM zhibao.draw_member m WHERE m.draw_id = d.draw_id) AS population
-	FROM args a JOIN zhibao.draw d ON d.committed_at <= a.as_of JOIN zhibao.draw_scheme s ON s.scheme = d.scheme
+	FROM args a JOIN zhibao.draw d ON d.committed_at <= a.as_of
 	LEFT JOIN zhibao.draw_run r ON r.draw_id = d.draw_id AND r.run_at <= a.as_of
 	WHERE EXISTS (SELECT FROM zhibao.draw_member m JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node
 		AND t.code = m.office_code WHERE m.draw_id = d.draw_id)

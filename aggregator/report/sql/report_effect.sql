@@ -24,7 +24,7 @@ SELECT false, o.short_name, max(s.numerator) FILTER (WHERE s.indicator_id = 'I-0
 	max(s.numerator) FILTER (WHERE s.indicator_id = 'I-03'), max(s.denominator) FILTER (WHERE s.indicator_id = 'I-03'),
 	max(s.numerator) FILTER (WHERE s.indicator_id = 'I-06'), max(s.denominator) FILTER (WHERE s.indicator_id = 'I-06'),
 	count(*) FILTER (WHERE s.indicator_id = 'I-12' AND s.numerator > 0), count(*) FILTER (WHERE s.indicator_id = 'I-12' AND s.denominator > 0),
-	string_agg(s.label_zh || ' ' || s.numerator || ' 件', '；' ORDER BY s.label_zh) FILTER (WHERE s.indicator_id = 'I-14' AND s.missing_zh IS NULL),
+	string_agg(s.label_zh || ' ' || s.numerator || ' ' || s.unit, '；' ORDER BY s.label_zh) FILTER (WHERE s.indicator_id = 'I-14' AND s.missing_zh IS NULL),
 	(SELECT string_agg(m.words, '；' ORDER BY m.words) FROM missing m WHERE m.node_code = o.code)
 FROM args a CROSS JOIN sheet s JOIN zhibao.office o ON o.register_version = a.register AND o.code = s.node_code
 GROUP BY o.code, o.short_name ORDER BY o.code

@@ -7,8 +7,9 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), source (name, place, label_zh) AS (
-	VALUES ('hotline_12333', 1, '12333 咨询电话'), ('reconsideration', 2, '行政复议'), ('litigation', 3, '行政应诉'), ('arbitration', 4, '仲裁案件'),
-		('petition', 5, '信访诉求'), ('online_survey', 6, '网上调查评价')
+	SELECT s.name, s.place, v.label_zh FROM (VALUES ('hotline_12333', 1), ('reconsideration', 2), ('litigation', 3), ('arbitration', 4),
+		('petition', 5), ('online_survey', 6)) s (name, place)
+	JOIN zhibao.value_label v ON (v.kind, v.field, v.value) = ('feedback_stat', 'source', s.name)
 ), stored AS MATERIALIZED (
 	SELECT r.* FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.feedback_stat, a.as_of) r
 ), stat AS (

@@ -17,7 +17,7 @@ SELECT o.name_zh || CASE WHEN a.is_sum THEN '（汇总）' ELSE '' END,
 		WHEN f.item_id IS NULL THEN '截至数据时点，本单位未报送这一期统计表。'
 		ELSE concat('填报范围：', CASE f.scope WHEN 'own' THEN '本级' ELSE '含下级' END, '；接收时间：',
 			to_char(f.received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI'), '；审核：',
-			CASE f.verdict WHEN 'accepted' THEN '已采纳' WHEN 'returned' THEN '已退回' WHEN 'rejected' THEN '不采纳' ELSE '待审' END,
+			zhibao.verdict_zh(f.verdict),
 			'；盖章：', CASE WHEN f.is_stamped THEN '已盖章，' || f.scan ELSE '未注明' END) END,
 	a.is_sum OR f.item_id IS NOT NULL
 FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = a.node LEFT JOIN filing f ON true

@@ -7,8 +7,7 @@ WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 )
 SELECT false, o.short_name, CASE m.role WHEN 'own' THEN '本级' WHEN 'with_subordinates' THEN '含下级' WHEN 'left_out' THEN '不计入' ELSE '未报送' END,
-	m.received_at, CASE WHEN m.item_id IS NOT NULL THEN CASE m.verdict WHEN 'accepted' THEN '已采纳' WHEN 'returned' THEN '已退回'
-		WHEN 'rejected' THEN '不采纳' ELSE '待审' END END, s.supported, s.judged, s.over, s.under
+	m.received_at, CASE WHEN m.item_id IS NOT NULL THEN zhibao.verdict_zh(m.verdict) END, s.supported, s.judged, s.over, s.under
 FROM args a CROSS JOIN LATERAL zhibao.form_member(a.node, CASE WHEN a.period <> '' THEN a.period WHEN extract(month FROM a.on_day) < 10 THEN 'mid_year' ELSE 'year_end' END, a.as_of) m
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = m.office_code
 LEFT JOIN LATERAL (

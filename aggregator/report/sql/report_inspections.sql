@@ -3,11 +3,11 @@
 -- Result: boolean is total, text scheme, text by, text inspected, date checked, text result, text note, date rectification due, date closed.
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
-), scheme (name, place, label_zh) AS (
-	VALUES ('filing_spot_check', 1, '备案抽查'), ('mid_year_check', 2, '半年检查'), ('field_visit', 3, '调研检查'), ('online_check', 4, '网上抽查'),
-		('work_style_check', 5, '行风检查'), ('city_supervision', 6, '市州督导'), ('coverage_spot_check', 7, '覆盖抽查'), ('year_end_visit', 8, '年底检查')
+), scheme (name, place) AS (
+	VALUES ('filing_spot_check', 1), ('mid_year_check', 2), ('field_visit', 3), ('online_check', 4),
+		('work_style_check', 5), ('city_supervision', 6), ('coverage_spot_check', 7), ('year_end_visit', 8)
 )
-SELECT false, s.label_zh, b.short_name, o.short_name, i.checked_on,
+SELECT false, zhibao.inspection_scheme_zh(i.scheme), b.short_name, o.short_name, i.checked_on,
 	CASE i.result WHEN 'passed' THEN '合格' WHEN 'partly' THEN '部分合格' WHEN 'failed' THEN '不合格' END, i.result_note, i.rectification_due_on,
 	i.rectification_closed_on
 FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.inspection, a.as_of) i

@@ -11,6 +11,6 @@ WITH args AS (
 SELECT false, s.short_name, s.material, s.due_on, CASE s.state WHEN 'late' THEN '逾期' ELSE '未报' END
 		|| CASE WHEN s.is_substance_late THEN '（所载日期亦晚）' ELSE '' END,
 	coalesce(s.days_late, s.days_overdue)::bigint, s.received_at,
-	CASE s.review_state WHEN 'accepted' THEN '已采纳' WHEN 'returned' THEN '已退回' WHEN 'rejected' THEN '不采纳' WHEN 'pending' THEN '待审' END
+	CASE WHEN s.review_state IS NOT NULL THEN zhibao.verdict_zh(s.review_state) END
 FROM standing s WHERE s.state IN ('late', 'missing')
 ORDER BY s.due_on, s.milestone_no, s.state, s.office_code

@@ -17,6 +17,6 @@ WITH RECURSIVE args AS (
 	SELECT c.office_code, c.item_id, c.tip AS revision_id, count(*) AS depth FROM chain c GROUP BY c.office_code, c.item_id, c.tip
 )
 SELECT false, s.short_name, s.material, s.due_on, s.received_at, coalesce(s.days_late, 0)::bigint, v.depth,
-	CASE s.review_state WHEN 'accepted' THEN '已采纳' WHEN 'returned' THEN '已退回' WHEN 'rejected' THEN '不采纳' WHEN 'pending' THEN '待审' END
+	CASE WHEN s.review_state IS NOT NULL THEN zhibao.verdict_zh(s.review_state) END
 FROM standing s LEFT JOIN revision v USING (office_code, item_id, revision_id)
 ORDER BY s.due_on, s.milestone_no, s.office_code

@@ -7,7 +7,7 @@ import { missingOf } from '../src/lib/figures';
 
 function draw(change: Partial<Draw>): Draw {
   return {
-    draw_id: 3, scheme: 'field_visit', scheme_zh: '实地督导', occasion: null, commitment: 'c', population_digest: 'd',
+    draw_id: 3, scheme: 'field_visit', scheme_zh: '调研检查', occasion: null, commitment: 'c', population_digest: 'd',
     as_of: '', committed_by: 'x', committed_at: '', population_count: 2, population: [], seed: null, sample_size: null, per_city: null,
     cities: null, run_by: null, run_at: null, sample: null, results: [], ...change,
   };

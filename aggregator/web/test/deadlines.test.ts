@@ -44,7 +44,7 @@ describe('a cell of the matrix', () => {
   });
   it('says what the state hides', () => {
     expect(notes(owed({ extended_until: '2024-07-05', is_extended_after_due: true,
-      review_state: 'accepted', is_substance_late: true }))).toEqual(['过期后延期', '已通过', '所填日期过期']);
+      review_state: 'accepted', is_substance_late: true }))).toEqual(['过期后延期', '审核通过', '所填日期过期']);
     expect(notes(owed({}))).toEqual([]);
   });
 });

@@ -6,20 +6,24 @@ SET LOCAL search_path TO zhibao;
 
 CREATE TABLE draw_scheme (
 	scheme text PRIMARY KEY,
-	label_zh text NOT NULL,
 	levels text[] NOT NULL,
 	is_county_level boolean NOT NULL
 );
 COMMENT ON TABLE draw_scheme IS 'Whom an inspection draws from (抽查范围); schemes as in the record kind inspection. Written by the schema; read by the aggregator.';
 COMMENT ON COLUMN draw_scheme.scheme IS 'scheme of the inspection (检查类别)';
-COMMENT ON COLUMN draw_scheme.label_zh IS 'its name (名称)';
 COMMENT ON COLUMN draw_scheme.levels IS 'levels of offices in the population (层级)';
 COMMENT ON COLUMN draw_scheme.is_county_level IS 'only offices with townships of their own (仅县级)';
 GRANT SELECT ON draw_scheme TO zhibao_aggregator, zhibao_admin;
-INSERT INTO draw_scheme VALUES ('filing_spot_check', '备案抽查', '{county}', false), ('coverage_spot_check', '覆盖抽查', '{city,county}', true),
-	('online_check', '线上抽查', '{city,county}', false), ('work_style_check', '行风检查', '{city,county}', false),
-	('field_visit', '实地督导', '{city,county}', false), ('year_end_visit', '年底检查', '{city,county}', false),
-	('mid_year_check', '年中检查', '{city,province_unit}', false), ('city_supervision', '市州督导', '{city}', false);
+INSERT INTO draw_scheme VALUES ('filing_spot_check', '{county}', false), ('coverage_spot_check', '{city,county}', true),
+	('online_check', '{city,county}', false), ('work_style_check', '{city,county}', false),
+	('field_visit', '{city,county}', false), ('year_end_visit', '{city,county}', false),
+	('mid_year_check', '{city,province_unit}', false), ('city_supervision', '{city}', false);
+
+CREATE FUNCTION inspection_scheme_zh(p_scheme text) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT v.label_zh FROM zhibao.value_label v WHERE (v.kind, v.field, v.value) = ('inspection', 'scheme', p_scheme)
+$$;
+COMMENT ON FUNCTION inspection_scheme_zh(text) IS 'Name of a scheme as the record kind has it (检查类别名称).';
 
 CREATE TABLE draw (
 	draw_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -337,7 +341,7 @@ GRANT EXECUTE ON FUNCTION draw_run_post(text, bigint, integer, integer, integer)
 CREATE FUNCTION draw_entry(p_draw bigint, p_as_of timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT jsonb_build_object('format', 'zhibao-draw-1', 'draw_id', d.draw_id, 'scheme', d.scheme,
-		'scheme_zh', (SELECT s.label_zh FROM zhibao.draw_scheme s WHERE s.scheme = d.scheme), 'occasion', d.occasion,
+		'scheme_zh', zhibao.inspection_scheme_zh(d.scheme), 'occasion', d.occasion,
 		'commitment', encode(d.commitment, 'hex'), 'population_digest', encode(d.population_digest, 'hex'),
 		'register_version', d.register_version, 'rule_version', zhibao.rule_version(d.register_version), 'as_of', d.as_of,
 		'committed_by', d.committed_by, 'committed_at', d.committed_at,

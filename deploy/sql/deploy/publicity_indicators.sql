@@ -68,7 +68,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 $$;
 COMMENT ON FUNCTION library_document(date, timestamptz) IS 'Policy documents of the library on a day (文件库), annex 1 L14.';
 
--- I-07 应上尽上公开率: policies in force on p_on, not exempt, public with a URL / policies in force, not exempt. Exempt ones are in
+-- I-07 应上尽上率: policies in force on p_on, not exempt, public with a URL / policies in force, not exempt. Exempt ones are in
 -- neither; without a reason they are listed under exempt_without_reason, which is an error. Documents on request are due like
 -- others unless the switch disclosure.on_request says exempt. library = offices with a document / offices, (encouraged, no target).
 -- No document: not applicable. Source: annex 1 L14 (A1-29, A1-30, A1-32).
@@ -87,7 +87,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	SELECT o.code, 'library', (o.code IN (SELECT d.office_code FROM document d))::integer, 1, 'office', o.code, NULL, NULL
 	FROM zhibao.open_office(zhibao.facts_register(p_as_of)) o
 $$;
-COMMENT ON FUNCTION disclosure_rate(date, timestamptz) IS 'Disclosure of policies in force (I-07 应上尽上公开率): annex 1 L14.';
+COMMENT ON FUNCTION disclosure_rate(date, timestamptz) IS 'Disclosure of policies in force (I-07 应上尽上率): annex 1 L14.';
 
 -- I-08 文件清理率: policies expired, abolished or modified by p_on whose listing was reviewed on or after the change / such
 -- policies. days = days from the change to the first such review, median and longest; overdue = in force past effective_to.

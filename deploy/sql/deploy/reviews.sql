@@ -67,4 +67,12 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 $$;
 COMMENT ON FUNCTION verdicts_at(timestamptz) IS 'Verdicts that hold at an instant (有效审核结论), ruling R2.';
 
+-- What a verdict is called, everywhere; none given is pending.
+CREATE FUNCTION verdict_zh(p_verdict text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE coalesce(p_verdict, 'pending') WHEN 'pending' THEN '待审' WHEN 'accepted' THEN '审核通过' WHEN 'returned' THEN '已退回'
+		WHEN 'rejected' THEN '不予采纳' END
+$$;
+COMMENT ON FUNCTION verdict_zh(text) IS 'Words for verdicts (审核结论).';
+
 COMMIT;

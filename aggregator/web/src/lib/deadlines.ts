@@ -54,7 +54,7 @@ export function notes(one: Obligation): string[] {
   if (one.extended_until !== null) list.push(one.is_extended_after_due ? '过期后延期' : '延期');
   if (one.review_state === 'returned') list.push('被退回');
   if (one.review_state === 'rejected') list.push('不予采纳');
-  if (one.review_state === 'accepted') list.push('已通过');
+  if (one.review_state === 'accepted') list.push('审核通过');
   if (one.is_corrected_late) list.push('更正过期');
   if (one.is_substance_late === true) list.push('所填日期过期');
   return list;

@@ -26,8 +26,8 @@ export const OBLIGATION_ZH: Record<ObligationState, string> = {
 
 export const VERDICT_ZH: Record<Verdict, string> = {
   pending: '待审',
-  accepted: '通过',
-  returned: '退回',
+  accepted: '审核通过',
+  returned: '已退回',
   rejected: '不予采纳',
 };
 

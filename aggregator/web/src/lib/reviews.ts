@@ -7,7 +7,7 @@ export const REVIEW_STATES: readonly ReviewState[] = [
 ];
 
 export const REVIEW_ZH: Record<ReviewState, string> = {
-  pending: '待审', returned: '已退回', rejected: '不予采纳', disputed: '有争议', flagged: '有提示', accepted: '已通过', any: '全部',
+  pending: '待审', returned: '已退回', rejected: '不予采纳', disputed: '有争议', flagged: '有提示', accepted: '审核通过', any: '全部',
 };
 
 export function isReviewState(text: string | null): text is ReviewState {
