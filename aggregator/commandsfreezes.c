@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "commands.h"
 #include "sql.h"
 
@@ -23,7 +24,7 @@ static const struct word changes[] = {{"new", "新报"},
 				      {"withdrawn", "撤回"},
 				      {"reinstated", "恢复"},
 				      {"returned", "退回"},
-				      {"rejected", "不予采用"},
+				      {"rejected", "不予采纳"},
 				      {"cured", "整改后重报"},
 				      {"reopened", "恢复待审"},
 				      {"picked", "冲突裁定"},
@@ -36,17 +37,11 @@ static const struct word changes[] = {{"new", "新报"},
 				      {"twin_reopened", "同一活动的另一条恢复待审"},
 				      {"twin_picked", "同一活动的另一条裁定"},
 				      {"twin_returned", "同一活动的另一条退回"},
-				      {"twin_rejected", "同一活动的另一条不予采用"},
+				      {"twin_rejected", "同一活动的另一条不予采纳"},
 				      {"on", "统计日内外"},
 				      {"register", "名册"},
 				      {"dependent", "所依据的其他记录变化"},
 				      {NULL, NULL}};
-static const struct word kinds[] = {{"lecture_event", "宣讲活动"},
-				    {"plan_item", "计划项"},
-				    {"claim", "联合认领"},
-				    {"study_event", "学习活动"},
-				    {NULL, NULL}};
-
 static const char *zh(const struct word *words, const char *name)
 {
 	for (; words->name; words++)
@@ -66,18 +61,26 @@ static long long number_of(const json_t *object, const char *name)
 	return (long long)json_integer_value(json_object_get(object, name));
 }
 
-/* 3/10 30.00%, 3/0 不适用, or 3 for a count. */
-static void print_rate(const json_t *rate)
+/* 3/10 30.00%, 3/2 1.50 场/人, 3/0 不适用, or 3 场 for a count. */
+static void print_figure(const json_t *figure, const json_t *described)
 {
-	const char *percent = json_string_value(json_object_get(rate, "percent"));
-	if (!json_is_object(rate) || json_is_null(json_object_get(rate, "numerator")))
+	const char *percent = text_of(figure, "percent"), *value = text_of(figure, "value");
+	const char *unit = text_of(described, "unit");
+	if (!json_is_object(figure) || json_is_null(json_object_get(figure, "numerator"))) {
 		printf("\t—");
-	else if (!json_is_integer(json_object_get(rate, "denominator")))
-		printf("\t%lld", number_of(rate, "numerator"));
+		return;
+	}
+	printf("\t%lld", number_of(figure, "numerator"));
+	if (json_is_integer(json_object_get(figure, "denominator")))
+		printf("/%lld", number_of(figure, "denominator"));
+	if (strcmp(text_of(described, "style"), "count") == 0)
+		printf(" %s", unit);
+	else if (*percent)
+		printf(" %s%%", percent);
+	else if (*value)
+		printf(" %s %s", value, unit);
 	else
-		printf("\t%lld/%lld %s%s", number_of(rate, "numerator"),
-		       number_of(rate, "denominator"), percent ? percent : "不适用",
-		       percent ? "%" : "");
+		printf(" 不适用");
 }
 
 static void print_joined(const json_t *list)
@@ -95,18 +98,19 @@ static void print_frozen(const json_t *answer)
 	printf("节点日 %s，单位 %s，最新数据时点 %s\n", text_of(answer, "date"),
 	       text_of(json_object_get(answer, "node"), "name_zh"), text_of(answer, "live_as_of"));
 	puts("指标\t统计日\t数据时点\t规则版本\t个数\t摘要\t核对");
-	json_array_foreach(json_object_get(answer, "sets"), i, entry) printf(
-		"%s\t%s\t%s\t%s\t%lld\t%.16s…\t%s\n", text_of(entry, "label_zh"),
-		text_of(entry, "on"), text_of(entry, "as_of"), text_of(entry, "rule_version"),
-		number_of(entry, "figures"), text_of(entry, "digest"),
-		json_is_true(json_object_get(entry, "is_intact")) ? "相符" : "不符");
+	json_array_foreach(json_object_get(answer, "sets"), i, entry)
+		printf("%s %s\t%s\t%s\t%s\t%lld\t%.16s…\t%s\n", text_of(entry, "indicator"),
+		       text_of(entry, "label_zh"), text_of(entry, "on"), text_of(entry, "as_of"),
+		       text_of(entry, "rule_version"), number_of(entry, "figures"),
+		       text_of(entry, "digest"),
+		       json_is_true(json_object_get(entry, "is_intact")) ? "相符" : "不符");
 	puts("指标\t口径\t冻结\t同一统计日现在所知\t最新");
 	json_array_foreach(json_object_get(answer, "figures"), i, entry)
 	{
 		printf("%s\t%s", text_of(entry, "indicator"), text_of(entry, "part_zh"));
-		print_rate(json_object_get(entry, "frozen"));
-		print_rate(json_object_get(entry, "later"));
-		print_rate(json_object_get(entry, "live"));
+		print_figure(json_object_get(entry, "frozen"), entry);
+		print_figure(json_object_get(entry, "later"), entry);
+		print_figure(json_object_get(entry, "live"), entry);
 		putchar('\n');
 	}
 }
@@ -114,13 +118,15 @@ static void print_frozen(const json_t *answer)
 static void print_record(const json_t *record)
 {
 	const json_t *fields = json_object_get(record, "fields");
+	const struct catalog_kind *kind = catalog_kind_find(text_of(record, "kind"));
 	const char *title = text_of(record, "title"), *key;
 	json_t *pair;
 	printf("\t%s\t%s\t%s\t%s\t第 %lld 版\t%s\t%s\t%s %s",
-	       zh(changes, text_of(record, "change")), zh(kinds, text_of(record, "kind")),
-	       text_of(record, "office_code"), text_of(record, "item_id"),
-	       number_of(record, "depth"), text_of(record, "received_at"),
-	       text_of(record, "author"), text_of(record, "occurred_on"), title);
+	       zh(changes, text_of(record, "change")),
+	       kind ? kind->label_zh : text_of(record, "kind"), text_of(record, "office_code"),
+	       text_of(record, "item_id"), number_of(record, "depth"),
+	       text_of(record, "received_at"), text_of(record, "author"),
+	       text_of(record, "occurred_on"), title);
 	json_object_foreach((json_t *)(uintptr_t)fields, key, pair)
 	{
 		char *before = json_dumps(json_array_get(pair, 0), JSON_ENCODE_ANY | JSON_COMPACT);
@@ -136,10 +142,15 @@ static void print_contribution(const json_t *entry)
 {
 	size_t i;
 	json_t *record;
-	printf("%s\t分子 %+lld\t分母 %+lld\t%s\t口径 ", zh(steps, text_of(entry, "step")),
-	       number_of(entry, "numerator"), number_of(entry, "denominator"),
-	       text_of(entry, "label_zh"));
-	print_joined(json_object_get(entry, "parts"));
+	printf("%s", zh(steps, text_of(entry, "step")));
+	if (json_is_null(
+		    json_object_get(entry, "numerator"))) /* a median: nobody has a share of it */
+		printf("\t不能按单位相加");
+	else
+		printf("\t分子 %+lld\t分母 %+lld", number_of(entry, "numerator"),
+		       number_of(entry, "denominator"));
+	printf("\t%s\t口径 ", text_of(entry, "label_zh"));
+	print_joined(json_object_get(entry, "parts_zh"));
 	printf("\t计入 ");
 	print_joined(json_object_get(entry, "nodes"));
 	putchar('\n');
@@ -169,8 +180,8 @@ static void print_diff(const json_t *answer)
 		{
 			printf("%s %s\t%s", text_of(entry, "node_code"), text_of(entry, "name_zh"),
 			       text_of(entry, "part_zh"));
-			print_rate(json_object_get(entry, "before"));
-			print_rate(json_object_get(entry, "after"));
+			print_figure(json_object_get(entry, "before"), entry);
+			print_figure(json_object_get(entry, "after"), entry);
 			putchar('\n');
 			changed++;
 		}
@@ -221,7 +232,8 @@ int command_frozen(struct command_line *line, struct err *err)
 	}
 	if (command_date(line, "--date", &date, err) < 0)
 		return -1;
-	struct pg_param params[] = {pg_text(node ? node : "420000"), date, pg_null_instant(), pg_text(NULL)};
+	struct pg_param params[] = {pg_text(node ? node : "420000"), date, pg_null_instant(),
+				    pg_text(NULL)};
 	return answer(line, SQL_frozen, params, 4, print_frozen, err);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "calendar.h"
+#include "exportcode.h"
 #include "pgcursor.h"
 #include "sql.h"
 
@@ -54,36 +54,30 @@ void export_cell(struct buf *out, const char *text, bool is_text)
 	buf_text(out, "\"");
 }
 
-/* Codes of other systems: ASCII letters, digits and a few signs. */
-static void code(struct buf *out, const char *text, bool is_upper)
-{
-	for (const char *at = text; *at; at++) {
-		char byte = *at;
-		bool is_plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-				(byte >= 'a' && byte <= 'z') || (byte == '-' && !is_upper) ||
-				byte == '_';
-		byte = is_plain ? byte : '_';
-		if (is_upper)
-			byte = (char)toupper((unsigned char)byte);
-		buf_append(out, &byte, 1);
-	}
-}
-
 enum {
 	FIGURE_NODE,
 	FIGURE_INDICATOR,
 	FIGURE_PART,
 	FIGURE_NUMERATOR,
 	FIGURE_DENOMINATOR,
-	FIGURE_PERCENT,
+	FIGURE_VALUE,
 	FIGURE_ON,
 	FIGURE_AS_OF,
-	FIGURE_RULE
+	FIGURE_RULE,
+	FIGURE_STYLE,
+	FIGURE_UNIT,
+	FIGURE_INDICATOR_ZH,
+	FIGURE_PART_ZH
 };
 
 static const char *figures_statement(void)
 {
 	return SQL_export_figures;
+}
+
+static const char *shares_statement(void)
+{
+	return SQL_export_shares;
 }
 
 static const char *records_statement(void)
@@ -96,45 +90,51 @@ static void sdmx_head(struct buf *out, const struct export *export)
 	(void)export;
 	buf_text(out, "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,INDICATOR,BREAKDOWN,TIME_PERIOD,OBS_"
 		      "VALUE,UNIT_MEASURE,OBS_STATUS,"
-		      "NUMERATOR,DENOMINATOR,AS_OF,RULE_VERSION\r\n");
+		      "NUMERATOR,DENOMINATOR,AS_OF,RULE_VERSION,UNIT_NAME,INDICATOR_NAME,BREAKDOWN_"
+		      "NAME\r\n");
 }
 
 static int sdmx_row(struct buf *out, struct export *export, struct pg_rows *rows, int row,
 		    struct err *err)
 {
 	char day[DATE_TEXT_SIZE], instant[INSTANT_TEXT_SIZE];
-	bool is_rate = !pg_is_null(rows, row, FIGURE_DENOMINATOR);
-	bool is_hidden = pg_is_null(rows, row, FIGURE_NUMERATOR); /* too few to be told */
-	bool is_missing = is_hidden || (is_rate && pg_is_null(rows, row, FIGURE_PERCENT));
+	bool has_numerator = !pg_is_null(rows, row, FIGURE_NUMERATOR);
+	bool has_denominator = !pg_is_null(rows, row, FIGURE_DENOMINATOR);
+	bool is_hidden = !has_numerator && has_denominator &&
+			 pg_get_int(rows, row, FIGURE_DENOMINATOR) > 0; /* too few to be told */
+	bool is_missing = pg_is_null(rows, row, FIGURE_VALUE);
 	const char *part = pg_get_text(rows, row, FIGURE_PART);
+	const char *style = pg_get_text(rows, row, FIGURE_STYLE),
+		   *unit = pg_get_text(rows, row, FIGURE_UNIT);
 	(void)export;
 	(void)err;
 	date_format(pg_get_date(rows, row, FIGURE_ON), day);
 	instant_format(pg_get_instant(rows, row, FIGURE_AS_OF), instant);
 	buf_text(out, "dataflow,ZHIBAO:DF_INDICATORS(1.0.0),I,");
-	code(out, pg_get_text(rows, row, FIGURE_NODE), false);
+	export_code(out, pg_get_text(rows, row, FIGURE_NODE));
 	buf_text(out, ",");
-	code(out, pg_get_text(rows, row, FIGURE_INDICATOR), false);
+	export_code(out, pg_get_text(rows, row, FIGURE_INDICATOR));
 	buf_text(out, ",");
-	code(out, *part ? part : "_T", false);
-	buf_format(out, ",%s,", day);
-	if (is_missing)
-		buf_text(out, "NaN"); /* 不适用: the denominator is zero */
-	else if (is_rate)
-		buf_text(out, pg_get_text(rows, row, FIGURE_PERCENT));
-	else
-		buf_format(out, "%lld", (long long)pg_get_int(rows, row, FIGURE_NUMERATOR));
-	buf_format(out, ",%s,%s,", is_rate ? "PT" : "NUMBER",
-		   is_hidden	? "Q"
-		   : is_missing ? "M"
+	export_code(out, *part ? part : "_T");
+	buf_format(out, ",%s,%s,%s,%s,", day,
+		   is_missing ? "NaN" : pg_get_text(rows, row, FIGURE_VALUE),
+		   export_unit(style, unit),
+		   is_hidden    ? "Q"
+		   : is_missing ? "M" /* 不适用: nothing to divide by, or nothing to count */
 				: "A");
-	if (!is_hidden)
+	if (has_numerator)
 		buf_format(out, "%lld", (long long)pg_get_int(rows, row, FIGURE_NUMERATOR));
 	buf_text(out, ",");
-	if (is_rate)
+	if (has_denominator)
 		buf_format(out, "%lld", (long long)pg_get_int(rows, row, FIGURE_DENOMINATOR));
 	buf_format(out, ",%s,", instant);
 	export_cell(out, pg_get_text(rows, row, FIGURE_RULE), true);
+	buf_text(out, ",");
+	export_cell(out, strcmp(style, "percent") == 0 ? "%" : unit, true);
+	buf_text(out, ",");
+	export_cell(out, pg_get_text(rows, row, FIGURE_INDICATOR_ZH), true);
+	buf_text(out, ",");
+	export_cell(out, pg_get_text(rows, row, FIGURE_PART_ZH), true);
 	buf_text(out, "\r\n");
 	return 0;
 }
@@ -145,30 +145,38 @@ static void dhis2_head(struct buf *out, const struct export *export)
 	buf_text(out, "{\"dataValues\":[");
 }
 
-static void dhis2_value(struct buf *out, struct pg_rows *rows, int row, const char *suffix,
-			int64_t value, bool is_first)
+/* In words what the code stands for, and what the value was made from. */
+static char *dhis2_comment(struct pg_rows *rows, int row, const char *word)
 {
-	char day[DATE_TEXT_SIZE], instant[INSTANT_TEXT_SIZE];
-	const char *part = pg_get_text(rows, row, FIGURE_PART);
-	date_format(pg_get_date(rows, row, FIGURE_ON), day);
+	char instant[INSTANT_TEXT_SIZE];
+	const char *part = pg_get_text(rows, row, FIGURE_PART_ZH);
+	struct buf text = {0};
 	instant_format(pg_get_instant(rows, row, FIGURE_AS_OF), instant);
-	buf_text(out, is_first ? "\n{\"dataElement\":\"ZB_" : ",\n{\"dataElement\":\"ZB_");
-	code(out, pg_get_text(rows, row, FIGURE_INDICATOR), true);
-	if (*part)
-		buf_text(out, "_");
-	code(out, part, true);
-	buf_format(out, "_%s\",\"period\":\"%.4s%.2s%.2s\",\"orgUnit\":\"", suffix, day, day + 5,
-		   day + 8);
-	code(out, pg_get_text(rows, row, FIGURE_NODE), false);
-	buf_format(out, "\",\"value\":\"%lld\",\"comment\":\"as_of %s, ", (long long)value,
-		   instant);
-	json_t *rule = json_string(pg_get_text(rows, row, FIGURE_RULE));
-	char *text = rule ? json_dumps(rule, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
-	if (text)
-		buf_append(out, text + 1, strlen(text) - 2);
-	buf_text(out, "\"}");
-	free(text);
-	json_decref(rule);
+	buf_format(&text, "%s·%s %s，as_of %s，%s", pg_get_text(rows, row, FIGURE_INDICATOR_ZH),
+		   part, word, instant, pg_get_text(rows, row, FIGURE_RULE));
+	json_t *comment = text.is_failed ? NULL : json_string(buf_string(&text));
+	char *written = comment ? json_dumps(comment, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+	json_decref(comment);
+	buf_fini(&text);
+	return written;
+}
+
+static void dhis2_value(struct buf *out, struct pg_rows *rows, int row, const char *suffix,
+			const char *word, int64_t value, bool is_first)
+{
+	char day[DATE_TEXT_SIZE];
+	char *comment = dhis2_comment(rows, row, word);
+	date_format(pg_get_date(rows, row, FIGURE_ON), day);
+	buf_text(out, is_first ? "\n{\"dataElement\":\"" : ",\n{\"dataElement\":\"");
+	export_element(out, pg_get_text(rows, row, FIGURE_INDICATOR),
+		       pg_get_text(rows, row, FIGURE_PART), suffix);
+	buf_format(out, "\",\"period\":\"%.4s%.2s%.2s\",\"orgUnit\":\"", day, day + 5, day + 8);
+	export_code(out, pg_get_text(rows, row, FIGURE_NODE));
+	buf_format(out, "\",\"value\":\"%lld\",\"comment\":", (long long)value);
+	buf_text(out, comment ? comment : "\"\"");
+	buf_text(out, "}");
+	out->is_failed = out->is_failed || !comment;
+	free(comment);
 }
 
 static int dhis2_row(struct buf *out, struct export *export, struct pg_rows *rows, int row,
@@ -176,13 +184,13 @@ static int dhis2_row(struct buf *out, struct export *export, struct pg_rows *row
 {
 	static const struct {
 		int column;
-		const char *suffix;
-	} parts[] = {{FIGURE_NUMERATOR, "NUM"}, {FIGURE_DENOMINATOR, "DEN"}};
+		const char *suffix, *word;
+	} parts[] = {{FIGURE_NUMERATOR, "NUM", "分子"}, {FIGURE_DENOMINATOR, "DEN", "分母"}};
 	(void)err;
 	for (size_t i = 0; i < 2; i++)
 		if (!pg_is_null(rows, row, parts[i].column))
-			dhis2_value(out, rows, row, parts[i].suffix, pg_get_int(rows, row, parts[i].column),
-				    export->values++ == 0);
+			dhis2_value(out, rows, row, parts[i].suffix, parts[i].word,
+				    pg_get_int(rows, row, parts[i].column), export->values++ == 0);
 	return 0;
 }
 
@@ -288,7 +296,7 @@ static int csv_row(struct buf *out, struct export *export, struct pg_rows *rows,
 static const struct export_format formats[] = {
 	{"sdmx", "application/vnd.sdmx.data+csv; version=2.0.0", "zhibao-sdmx.csv", false,
 	 figures_statement, sdmx_head, sdmx_row, ""},
-	{"dhis2", "application/json", "zhibao-dhis2.json", false, figures_statement, dhis2_head,
+	{"dhis2", "application/json", "zhibao-dhis2.json", false, shares_statement, dhis2_head,
 	 dhis2_row, "\n]}\n"},
 	{"csv", "text/csv; charset=utf-8", "zhibao-records.csv", true, records_statement, csv_head,
 	 csv_row, ""},

@@ -19,10 +19,8 @@ WITH args AS (
 	SELECT k.part, p.unit, p.style, zhibao.indicator_part_name(a.register, $4, k.part) AS name_zh
 	FROM args a CROSS JOIN (SELECT DISTINCT f.part FROM fact f) k CROSS JOIN LATERAL zhibao.indicator_part_of($4, k.part) p
 ), figure AS MATERIALIZED (
-	SELECT i.node_code, i.part, json_build_object('part', i.part, 'name_zh', p.name_zh, 'unit', p.unit, 'style', p.style,
-		'numerator', i.numerator, 'denominator', i.denominator,
-		'percent', CASE WHEN p.style = 'percent' THEN zhibao.percent_text(i.numerator, i.denominator) END,
-		'value', CASE WHEN p.style = 'ratio' AND i.denominator > 0 THEN round(i.numerator::numeric / i.denominator, 2)::text END) AS figure
+	SELECT i.node_code, i.part, jsonb_build_object('part', i.part, 'name_zh', p.name_zh, 'unit', p.unit, 'style', p.style)
+		|| zhibao.figure_json(p.style, i.numerator, i.denominator) AS figure
 	FROM fact i JOIN part p USING (part)
 )
 SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'on', a.day,

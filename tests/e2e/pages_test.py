@@ -298,7 +298,7 @@ def test_frozen(centre, browser):
     assert one["later"]["numerator"] > one["frozen"]["numerator"] > 0
     row = "[data-testid=frozen-table] tr[data-id='I-04']"
     for label, key in (("冻结", "frozen"), ("同日补录后", "later"), ("最新", "live")):
-        assert browser.text(f"{row} [data-label='{label}']") == f"{one[key]['numerator']:,}", label
+        assert browser.text(f"{row} [data-label='{label}']") == f"{one[key]['numerator']:,}场", label
     assert "个分项因补录变了" in browser.text(row)
     browser.click(row)
     diff = centre.get(f"diff?a=frozen:{MILESTONE}&b=live&node={CITY}&indicator=I-04")["indicators"][0]

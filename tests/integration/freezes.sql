@@ -93,10 +93,12 @@ CREATE FUNCTION pg_temp.off(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 			coalesce((f #>> '{after,numerator}')::bigint, 0) - coalesce((f #>> '{before,numerator}')::bigint, 0) AS n,
 			coalesce((f #>> '{after,denominator}')::bigint, 0) - coalesce((f #>> '{before,denominator}')::bigint, 0) AS d
 		FROM jsonb_array_elements(p_diff -> 'indicators') i CROSS JOIN jsonb_array_elements(i -> 'figures') f
+		WHERE (f ->> 'is_additive')::boolean
 	), listed AS (
 		SELECT i ->> 'indicator' AS indicator, node, part, sum((c ->> 'numerator')::bigint) AS n, sum((c ->> 'denominator')::bigint) AS d
 		FROM jsonb_array_elements(p_diff -> 'indicators') i CROSS JOIN jsonb_array_elements(i -> 'contributions') c
-		CROSS JOIN jsonb_array_elements_text(c -> 'nodes') node CROSS JOIN jsonb_array_elements_text(c -> 'parts') part GROUP BY 1, 2, 3
+		CROSS JOIN jsonb_array_elements_text(c -> 'nodes') node CROSS JOIN jsonb_array_elements_text(c -> 'parts') part
+		WHERE c ->> 'numerator' IS NOT NULL GROUP BY 1, 2, 3
 	)
 	SELECT count(*) FROM figure f FULL JOIN listed l USING (indicator, node, part)
 	WHERE coalesce(f.n, 0) <> coalesce(l.n, 0) OR coalesce(f.d, 0) <> coalesce(l.d, 0) $$;
@@ -199,6 +201,58 @@ SELECT results_eq($$ SELECT DISTINCT c ->> 'step' FROM jsonb_array_elements(zhib
 SELECT is(pg_temp.off(figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, NULL)), 0::bigint, 'diff: which add up, too, for every indicator');
 SELECT is((figure_diff_json('2024-06-20', '2024-06-20', 'P', '2024-06-20', 1, 'coverage') #>> '{a,register_version}')::integer, 1, 'diff: any version of the registers can be asked');
 SELECT ok(figures_at.numerator = 3 AND figures_at.denominator = 9 , 'a past day under another boundary') FROM figures_at('coverage', '2024-06-20', day_last('2024-06-20'), 1) WHERE node_code = 'P' AND part = 'broad_all';
+ROLLBACK TO clean;
+
+-- Shapes of figures: what is no percentage, what does not add up, and that no indicator is left out.
+SELECT is((SELECT string_agg(d.indicator_id, ' ') FROM indicator_definition d WHERE NOT EXISTS (SELECT FROM figure_source s
+	WHERE s.indicator = d.indicator_id AND s.named_by = d.indicator_id AND figure_exists(s))), NULL, 'every indicator of the catalogue is frozen, compared and exported');
+SELECT is((SELECT string_agg(s.indicator, ' ' ORDER BY s.indicator) FROM figure_source s WHERE figure_name(s.indicator) = '完成率'), 'I-02 completion', 'a figure bears the name of the catalogue');
+CREATE FUNCTION pg_temp.news(p_office text, p_item text, p_minute integer, p_days integer) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO zhibao.news_item (office_code, item_id, revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version,
+		news_kind, title, happened_on, reported_on) SELECT p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/1'), 'submit', pg_temp.at(p_minute), 'x', p_office,
+		pg_temp.at(p_minute), b, b, 1, 'work_news', p_item, '2024-05-01', date '2024-05-01' + p_days FROM pg_temp.batch(p_office, p_minute) b $$;
+CREATE FUNCTION pg_temp.speaker(p_office text, p_item text, p_minute integer) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO zhibao.speaker (office_code, item_id, revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version,
+		role, display_name, trained_on, is_active) SELECT p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/1'), 'submit', pg_temp.at(p_minute), 'x', p_office,
+		pg_temp.at(p_minute), b, b, 1, 'backbone', p_item, '2024-04-01', true FROM pg_temp.batch(p_office, p_minute) b $$;
+CREATE FUNCTION pg_temp.feedback(p_office text, p_item text, p_minute integer, p_topic text, p_count integer) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO zhibao.feedback_stat (office_code, item_id, revision_id, operation, recorded_at, author, author_office_code, received_at, batch_id, seq, programme_version,
+		source, period_start, period_end, topic, total_count) SELECT p_office, pg_temp.id(p_item), pg_temp.id(p_item || '/1'), 'submit', pg_temp.at(p_minute), 'x', p_office,
+		pg_temp.at(p_minute), b, b, 1, 'petition', '2024-05-01', '2024-05-31', p_topic, p_count FROM pg_temp.batch(p_office, p_minute) b $$;
+CREATE FUNCTION pg_temp.exported(p_node text, p_indicator text, p_part text) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', e.numerator || coalesce('/' || e.denominator, ''), e.value, e.style, e.unit, e.indicator_zh, e.part_zh)
+	FROM zhibao.export_figures('P', '2024-06-30', pg_temp.at(300), false) e WHERE (e.node_code, e.indicator, e.part) = (p_node, p_indicator, p_part) $$;
+INSERT INTO lecture_category VALUES (1, 'village', '进村居', true);
+SELECT pg_temp.speaker('A1', 'one', 200), pg_temp.speaker('A1', 'two', 201), pg_temp.lecture('A1', 'both', 202, '2024-06-03'), pg_temp.lecture('A1', 'alone', 203, '2024-06-04');
+UPDATE lecture_event SET speaker_item_ids = ARRAY[pg_temp.id('one'), pg_temp.id('two')] WHERE item_id = pg_temp.id('both');
+UPDATE lecture_event SET speaker_item_ids = ARRAY[pg_temp.id('one')] WHERE item_id = pg_temp.id('alone');
+SELECT pg_temp.news('A1', 'n1', 210, 15), pg_temp.news('A1', 'n2', 211, 16), pg_temp.feedback('A1', 'f1', 220, '社保', 3), pg_temp.feedback('A1', 'f2', 221, '就业', 4);
+SELECT is(pg_temp.exported('A1', 'I-05', ''), '3/2 1.50 ratio 场/人 骨干人均场次 在岗宣讲人员', 'export: sessions per person are no percentage');
+SELECT is(pg_temp.exported('A1', 'I-16', 'days.median'), '31/2 15.50 ratio 天 信息报送 报送天数中位数', 'export: nor is a median of days');
+SELECT is(pg_temp.exported('A1', 'coverage', 'broad_all'), '1/3 33.33 percent 个 乡镇覆盖率 宽口径·乡镇+街道', 'export: a rate is');
+SELECT is(pg_temp.exported('A1', 'I-14', 'petition#社保'), '3 3 count 件 反馈统计 分主题：信访诉求 社保', 'export: a count has its unit');
+SELECT is(pg_temp.exported('P', 'I-08', 'days.median'), 'ratio 天 文件清理率 清理天数中位数', 'export: a median of nothing has no value');
+SELECT is((SELECT count(*) FROM export_figures('P', '2024-06-30', pg_temp.at(300), false) e WHERE e.style IS NULL OR e.unit IS NULL OR e.part_zh IS NULL OR e.part_zh = e.part), 0::bigint,
+	'export: every figure has a style, a unit and a name');
+-- What another system adds up over its tree is the figure.
+CREATE TEMPORARY TABLE share AS SELECT * FROM export_figures('P', '2024-06-30', pg_temp.at(300), true);
+SELECT results_eq($$ SELECT f.node_code, f.indicator, f.part, f.numerator, f.denominator FROM zhibao.export_figures('P', '2024-06-30', pg_temp.at(300), false) f
+	WHERE (f.indicator, f.part) IN (SELECT s.indicator, s.part FROM share s) AND (f.numerator <> 0 OR f.denominator <> 0) ORDER BY 1, 2, 3 $$,
+	$$ SELECT t.ancestor_code, s.indicator, s.part, sum(s.numerator)::bigint, sum(s.denominator)::bigint
+	FROM share s JOIN zhibao.office_tree t ON t.register_version = 1 AND t.code = s.node_code GROUP BY 1, 2, 3
+	HAVING sum(s.numerator) <> 0 OR sum(s.denominator) <> 0 ORDER BY 1, 2, 3 $$, 'shares: over the tree they add up to every figure');
+SELECT is((SELECT string_agg(DISTINCT k.indicator || ' ' || k.part, ', ') FROM (SELECT f.indicator, f.part FROM export_figures('P', '2024-06-30', pg_temp.at(300), false) f
+	WHERE f.numerator <> 0 EXCEPT SELECT s.indicator, s.part FROM share s) k), 'I-02b , I-02b all, I-02b village, I-16 days.longest, I-16 days.median', 'shares: medians, longest days and distinct counts have none');
+-- And a difference of such a part names records and no numbers.
+SELECT pg_temp.news('A2', 'n3', 301, 40);
+SELECT results_eq($$ SELECT p, c ->> 'numerator', c ->> 'denominator', c -> 'nodes', r ->> 'change' || ' ' || (r ->> 'title') FROM jsonb_array_elements(pg_temp.diff_of('I-16', 300, 301, '2024-06-30', NULL)
+	#> '{indicators,0,contributions}') c CROSS JOIN jsonb_array_elements_text(c -> 'parts') p CROSS JOIN jsonb_array_elements(c -> 'records') r
+	WHERE p LIKE 'days.%' OR p = 'kind:work_news' ORDER BY 1, 4 $$,
+	$$ VALUES ('days.longest', NULL, NULL, '["A", "A2", "P"]'::jsonb, 'new n3'), ('days.median', NULL, NULL, '["A", "A2", "P"]', 'new n3'),
+		('kind:work_news', '1', '0', '["A", "A2", "P"]', 'new n3') $$, 'diff: nobody has a share of a median or a longest; the record is named');
+SELECT is((SELECT f || '{}' FROM jsonb_array_elements(pg_temp.diff_of('I-16', 300, 301, '2024-06-30', NULL) #> '{indicators,0,figures}') f WHERE f ->> 'node_code' = 'A' AND f ->> 'part' = 'days.median'),
+	'{"node_code": "A", "name_zh": "A", "part": "days.median", "part_zh": "报送天数中位数", "unit": "天", "style": "ratio", "is_additive": false,
+	"before": {"numerator": 31, "denominator": 2, "percent": null, "value": "15.50"}, "after": {"numerator": 32, "denominator": 2, "percent": null, "value": "16.00"}}'::jsonb, 'diff: a median in days');
 ROLLBACK TO clean;
 
 -- Random years: lectures, corrections, withdrawals, verdicts, plan items, claims, over both registers and random boundaries.

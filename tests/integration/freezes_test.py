@@ -7,7 +7,7 @@ import pytest
 
 from pgcluster import Cluster
 
-TESTS = 70
+TESTS = 82
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_freezes(cluster):
     "SELECT seed FROM zhibao.draw_seed",
     "INSERT INTO zhibao.draw_sample SELECT * FROM zhibao.draw_sample",
     "UPDATE zhibao.draw_run SET seed = ''",
-    "UPDATE zhibao.figure_source SET label_zh = ''",
+    "UPDATE zhibao.figure_source SET order_no = 0",
 ])
 def test_no_daemon_may(cluster, user, statement):
     with pytest.raises(RuntimeError, match="permission denied"):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Contribution, FrozenFigure, IndicatorCatalogue, IndicatorFigure, ReportFinding, ReportJob } from '../src/api/types';
+import type { Contribution, FrozenFigure, IndicatorFigure, ReportFinding, ReportJob } from '../src/api/types';
 import { exportHref, reportHref } from '../src/api/pages';
 import {
   askOrder, changeText, contributionsOf, figureText, fractionOf, hasMoved, mainOf, partWord, rateText,
-  signed, styleOf, wordPart,
+  shareText, signed, wordPart,
 } from '../src/lib/figures';
 import { sizeText, sourceText } from '../src/lib/format';
 import { findingTexts } from '../src/lib/reports';
@@ -36,32 +36,35 @@ describe('an indicator', () => {
 });
 
 describe('a frozen figure', () => {
-  const rate = (numerator: number, denominator: number | null, percent: string | null = null) =>
-    ({ numerator, denominator, percent });
+  const rate = (numerator: number, denominator: number | null, percent: string | null = null, value: string | null = null) =>
+    ({ numerator, denominator, percent, value });
   const one = { frozen: rate(1, 2, '50.00'), later: rate(1, 2, '50.00'), live: rate(2, 2, '100.00') } as FrozenFigure;
   it('has moved when records for the same day came later, not when the days went on', () => {
     expect(hasMoved(one)).toBe(false);
     expect(hasMoved({ ...one, later: rate(2, 2, '100.00') })).toBe(true);
     expect(hasMoved({ ...one, frozen: null })).toBe(true);
   });
-  it('is no percentage when it is sessions per person', () => {
-    const catalogue = { indicators: [{ id: 'I-05', parts: [{ part: '', style: 'ratio' }] },
-      { id: 'I-01', parts: [{ part: 'milestone:*', style: 'percent' }] }] } as unknown as IndicatorCatalogue;
-    expect(rateText(rate(7, 2, '350.00'), styleOf(catalogue, 'I-05', ''))).toBe('7 / 2');
-    expect(styleOf(catalogue, 'I-01', 'milestone:12')).toBe('percent');
-    expect(styleOf(null, 'I-01', '')).toBeNull();
-    expect([rateText(null), rateText(rate(7, null)), rateText(rate(0, 0))]).toEqual(['没有', '7', '不适用']);
+  it('is written in its unit: days and sessions per person are no percentage', () => {
+    const days = { style: 'ratio', unit: '天' } as const;
+    expect(rateText(rate(31, 2, null, '15.50'), days)).toBe('15.50 天');
+    expect(rateText(rate(3, 2, null, '1.50'), { style: 'ratio', unit: '场/人' })).toBe('1.50 场/人');
+    expect(rateText(rate(1, 2, '50.00'), { style: 'percent', unit: '个' })).toBe('50.00%');
+    expect(rateText(rate(7, null), { style: 'count', unit: '份' })).toBe('7 份');
+    expect([rateText(null, days), rateText(rate(0, 0), { style: 'percent', unit: '个' })]).toEqual(['没有', '不适用']);
   });
 });
 
 it('orders what changed by step and keeps to the node', () => {
   const part = (step: Contribution['step'], nodes: string[]): Contribution =>
-    ({ step, nodes, member: '', label_zh: null, parts: [], numerator: 1, denominator: 0, records: [] });
+    ({ step, nodes, member: '', label_zh: null, parts: [], parts_zh: [], numerator: 1, denominator: 0, records: [] });
   const steps = contributionsOf([part('records', ['a', 'b']), part('on', ['b']), part('on', ['a'])], 'a');
   expect(steps.map((one) => [one.step, one.list.length])).toEqual([['on', 1], ['records', 1]]);
   expect([changeText('withdrawn'), changeText('twin_new'), changeText('?')]).toEqual(
     ['撤回', '同一活动的另一条新报', '?']);
   expect([signed(3), signed(-3), signed(0)]).toEqual(['+3', '−3', '0']);
+  const mine = part('records', ['a']);
+  expect([shareText(mine), shareText({ ...mine, denominator: -2 }), shareText({ ...mine, numerator: null, denominator: null })])
+    .toEqual(['分子 +1', '分子 +1，分母 −2', '不能按单位相加，仅列记录']);
 });
 
 it('makes relative addresses and asks for what the export knows', () => {

@@ -133,7 +133,8 @@ $$;
 COMMENT ON FUNCTION figure_diff(text, text, date, timestamptz, integer, date, date, timestamptz, integer) IS 'Changed figures between two points (数据差异).';
 
 -- What each member contributed to each change of each node, step by step. The sums over a node and part are the difference
--- of its figures, to the last unit: every step is the signed sum of the members after and before it.
+-- of its figures, to the last unit: every step is the signed sum of the members after and before it. Parts to which shares do not
+-- add up (figure_part) have none; figure_diff_one names their records.
 CREATE FUNCTION figure_contribution(p_indicator text, p_node text, p_on_a date, p_as_of_a timestamptz, p_register_a integer, p_frozen_a date,
 	p_on_b date, p_as_of_b timestamptz, p_register_b integer)
 RETURNS TABLE (step text, node_code text, part text, member text, label_zh text, numerator bigint, denominator bigint)
@@ -165,8 +166,9 @@ LANGUAGE sql VOLATILE AS $$
 	HAVING sum(x.sign * c.numerator) <> 0 OR sum(x.sign * coalesce(c.denominator, 0)) <> 0
 	UNION ALL
 	-- A frozen figure that cannot be made again: other rules in the program, or a changed store. Said, not hidden.
-	SELECT 'frozen', s.node_code, s.part, 'frozen', '冻结值与重算值不同', s.fn - s.zn, s.fd - s.zd
-	FROM stored s
+	SELECT 'frozen', s.node_code, s.part, 'frozen', '冻结值与重算值不同', CASE WHEN p.is_additive THEN s.fn - s.zn END,
+		CASE WHEN p.is_additive THEN s.fd - s.zd END
+	FROM stored s LEFT JOIN LATERAL zhibao.figure_part(p_register_b, p_indicator, s.part) p ON true
 	WHERE s.node_code IN (SELECT code FROM below) AND (s.fn <> s.zn OR s.fd <> s.zd)
 $$;
 COMMENT ON FUNCTION figure_contribution(text, text, date, timestamptz, integer, date, date, timestamptz, integer) IS 'What each member contributed to a change (差异明细).';
@@ -261,11 +263,22 @@ CREATE FUNCTION figure_diff_one(p_indicator text, p_node text, p_on_a date, p_as
 LANGUAGE sql VOLATILE AS $$
 	WITH figure AS MATERIALIZED (
 		SELECT * FROM zhibao.figure_diff(p_indicator, p_node, p_on_a, p_as_of_a, p_register_a, p_frozen_a, p_on_b, p_as_of_b, p_register_b)
-	), contribution AS MATERIALIZED (
+	), share AS MATERIALIZED (
 		SELECT c.* FROM zhibao.figure_contribution(p_indicator, p_node, p_on_a, p_as_of_a, p_register_a, p_frozen_a, p_on_b, p_as_of_b, p_register_b) c
+	), part AS MATERIALIZED (
+		SELECT k.part, p.* FROM (SELECT f.part FROM figure f UNION SELECT s.part FROM share s) k
+		LEFT JOIN LATERAL zhibao.figure_part(p_register_b, p_indicator, k.part) p ON true
 	), cause AS MATERIALIZED (
-		SELECT c.* FROM (SELECT WHERE EXISTS (SELECT FROM contribution)) w
+		SELECT c.* FROM (SELECT WHERE EXISTS (SELECT FROM share) OR EXISTS (SELECT FROM part p WHERE NOT p.is_additive)) w
 		CROSS JOIN LATERAL zhibao.figure_cause(p_indicator, p_on_a, p_as_of_a, p_register_a, p_on_b, p_as_of_b, p_register_b) c
+	), contribution AS MATERIALIZED ( -- of a median, a longest or a distinct count nobody has a share: its records, without numbers
+		SELECT * FROM share
+		UNION
+		SELECT c.step, f.node_code, f.part, c.member, o.short_name, NULL, NULL
+		FROM figure f JOIN part p ON p.part = f.part AND NOT p.is_additive
+		JOIN cause c ON c.part_prefix = '=' || f.part
+		JOIN zhibao.office_tree t ON t.register_version = p_register_b AND t.ancestor_code = f.node_code AND t.code = c.member
+		JOIN zhibao.office o ON o.register_version = p_register_b AND o.code = c.member
 	), told AS MATERIALIZED ( -- each record once, however many parts it moved
 		SELECT r.*, zhibao.figure_record(r.kind, r.office_code, r.item_id, r.revision_a, r.revision_b)
 			|| jsonb_build_object('change', r.change, 'depth', r.depth) AS record
@@ -281,17 +294,19 @@ LANGUAGE sql VOLATILE AS $$
 	), with_records AS (
 		SELECT p.step, p.part, p.member, p.label_zh, p.nodes, p.numerator, p.denominator, coalesce(jsonb_agg(DISTINCT c.record)
 			FILTER (WHERE c.record IS NOT NULL AND (c.part_prefix = '' OR (p.part = substr(c.part_prefix, 2) OR starts_with(p.part, c.part_prefix || '_'))
-				AND (p.numerator = 0 OR sign(c.sign) = sign(p.numerator)))), '[]') AS records
+				AND (coalesce(p.numerator, 0) = 0 OR sign(c.sign) = sign(p.numerator)))), '[]') AS records
 		FROM per_part p LEFT JOIN cause_told c ON c.step = p.step AND c.member = p.member
 		GROUP BY p.step, p.part, p.member, p.label_zh, p.nodes, p.numerator, p.denominator
 	)
-	SELECT jsonb_build_object('indicator', p_indicator, 'label_zh', (SELECT s.label_zh FROM zhibao.figure_source s WHERE s.indicator = p_indicator),
+	SELECT jsonb_build_object('indicator', p_indicator, 'label_zh', zhibao.figure_name(p_indicator),
 		'figures', (SELECT coalesce(jsonb_agg(jsonb_build_object('node_code', f.node_code, 'name_zh', (SELECT o.short_name FROM zhibao.office o
 				WHERE o.code = f.node_code AND o.register_version IN (p_register_a, p_register_b) ORDER BY o.register_version DESC LIMIT 1),
-			'part', f.part, 'part_zh', zhibao.figure_part_zh(f.part),
-			'before', zhibao.rate_json(f.before_numerator, f.before_denominator), 'after', zhibao.rate_json(f.after_numerator, f.after_denominator))
-			ORDER BY f.node_code <> p_node, f.node_code, f.part), '[]') FROM figure f),
+			'part', f.part, 'part_zh', p.name_zh, 'unit', p.unit, 'style', p.style, 'is_additive', p.is_additive,
+			'before', zhibao.figure_json(p.style, f.before_numerator, f.before_denominator),
+			'after', zhibao.figure_json(p.style, f.after_numerator, f.after_denominator))
+			ORDER BY f.node_code <> p_node, f.node_code, f.part), '[]') FROM figure f JOIN part p USING (part)),
 		'contributions', (SELECT coalesce(jsonb_agg(jsonb_build_object('step', g.step, 'member', g.member, 'label_zh', g.label_zh, 'parts', g.parts,
+			'parts_zh', (SELECT jsonb_agg(p.name_zh ORDER BY p.part) FROM part p WHERE p.part = ANY (g.parts)),
 			'nodes', g.nodes, 'numerator', g.numerator, 'denominator', g.denominator, 'records', g.records) ORDER BY g.step, g.nodes, g.label_zh, g.parts), '[]')
 			FROM (SELECT w.step, w.member, w.label_zh, w.nodes, w.numerator, w.denominator, w.records, array_agg(w.part ORDER BY w.part) AS parts
 				FROM with_records w GROUP BY w.step, w.member, w.label_zh, w.nodes, w.numerator, w.denominator, w.records) g))

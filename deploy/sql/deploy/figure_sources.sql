@@ -14,7 +14,7 @@ SET LOCAL search_path TO zhibao;
 CREATE TABLE figure_source (
 	indicator text PRIMARY KEY,
 	order_no integer NOT NULL,
-	label_zh text NOT NULL,
+	named_by text NOT NULL REFERENCES indicator_definition,
 	figures_function text NOT NULL,
 	members_function text,
 	evidence_function text,
@@ -23,7 +23,7 @@ CREATE TABLE figure_source (
 COMMENT ON TABLE figure_source IS 'Figures that are frozen, compared and exported (指标来源). Written by the schema; read by the aggregator.';
 COMMENT ON COLUMN figure_source.indicator IS 'identifier (指标代码)';
 COMMENT ON COLUMN figure_source.order_no IS 'order in lists (序号)';
-COMMENT ON COLUMN figure_source.label_zh IS 'official name (指标名称)';
+COMMENT ON COLUMN figure_source.named_by IS 'indicator of the catalogue whose name it bears (目录指标)';
 COMMENT ON COLUMN figure_source.figures_function IS 'function that makes it per node (计算函数)';
 COMMENT ON COLUMN figure_source.members_function IS 'function that lists what adds up to it (明细函数)';
 COMMENT ON COLUMN figure_source.evidence_function IS 'function that lists the records behind a member (依据函数)';
@@ -31,36 +31,47 @@ COMMENT ON COLUMN figure_source.kinds IS 'record kinds it is made from (记录�
 GRANT SELECT ON figure_source TO zhibao_aggregator, zhibao_admin;
 
 INSERT INTO figure_source VALUES
-	('coverage', 1, '乡镇覆盖率', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
-	('completion', 2, '完成率', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}'),
-	('I-01', 11, '按时报送率', 'indicator', NULL, 'figure_indicator_evidence', '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
-	('I-02', 12, '计划完成', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,plan_item,claim,study_event}'),
-	('I-03', 13, '乡镇覆盖', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event}'),
-	('I-04', 14, '分类场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,claim,study_event}'),
-	('I-05', 15, '骨干人均场次', 'indicator', NULL, 'figure_indicator_evidence', '{lecture_event,speaker,claim}'),
-	('I-06', 16, '活动安排公布率', 'indicator', NULL, 'figure_indicator_evidence', '{publication,lecture_event}'),
-	('I-07', 17, '应上尽上率', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document}'),
-	('I-08', 18, '文件库清理', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document}'),
-	('I-09', 19, '政策解读完整率', 'indicator', NULL, 'figure_indicator_evidence', '{policy_document,interpretation}'),
-	('I-10', 20, '宣传栏目开设率', 'indicator', NULL, 'figure_indicator_evidence', '{publication}'),
-	('I-11', 21, '窗口宣传', 'indicator', NULL, 'figure_indicator_evidence', '{window_report,media_product,lecture_event}'),
-	('I-12', 22, '检查覆盖与合格率', 'indicator', NULL, 'figure_indicator_evidence', '{inspection}'),
-	('I-13', 23, '备案率', 'indicator', NULL, 'figure_indicator_evidence', '{filing_receipt,submission}'),
-	('I-14', 24, '反馈统计', 'indicator', NULL, 'figure_indicator_evidence', '{feedback_stat,public_input}'),
-	('I-15', 25, '学习竞赛', 'indicator', NULL, 'figure_indicator_evidence', '{study_event,lecture_event}'),
-	('I-16', 26, '信息报道', 'indicator', NULL, 'figure_indicator_evidence', '{news_item}'),
-	('I-17', 27, '填报与推算差', 'indicator', NULL, 'figure_indicator_evidence', '{statistics_form,lecture_event}'),
-	('I-18', 28, '资料报送', 'indicator', NULL, 'figure_indicator_evidence', '{submission,media_product}');
+	('coverage', 1, 'I-03', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
+	('completion', 2, 'I-02', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}');
+INSERT INTO figure_source
+SELECT d.indicator_id, d.place, d.indicator_id, 'indicator', NULL, 'figure_indicator_evidence', k.kinds::text[]
+FROM (VALUES ('I-01', '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
+	('I-02', '{lecture_event,plan_item,claim,study_event}'), ('I-02b', '{lecture_event,study_event}'),
+	('I-02c', '{lecture_event,plan_item,claim,study_event}'), ('I-03', '{lecture_event}'),
+	('I-04', '{lecture_event,claim,study_event}'), ('I-04b', '{lecture_event}'),
+	('I-05', '{lecture_event,speaker,claim}'), ('I-06', '{publication,lecture_event}'),
+	('I-07', '{policy_document}'), ('I-08', '{policy_document}'), ('I-09', '{policy_document,interpretation}'),
+	('I-10', '{publication}'), ('I-11', '{window_report,media_product,lecture_event}'), ('I-12', '{inspection}'),
+	('I-13', '{filing_receipt,submission}'), ('I-14', '{feedback_stat,public_input}'), ('I-15', '{study_event,lecture_event}'),
+	('I-16', '{news_item}'), ('I-17', '{statistics_form,lecture_event}'), ('I-18', '{submission,media_product}')) k (indicator, kinds)
+JOIN indicator_definition d ON d.indicator_id = k.indicator;
 
--- Chinese words for the parts of the first two; other parts speak for themselves.
-CREATE FUNCTION figure_part_zh(p_part text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT coalesce((SELECT w.zh FROM (VALUES ('broad_all', '宽口径·乡镇+街道'), ('broad_rural', '宽口径·乡镇'), ('strict_all', '窄口径·乡镇+街道'),
-		('strict_rural', '窄口径·乡镇'), ('cities_capped', '市州·完成率'), ('cities_raw', '市州·原始比'), ('cities_ended', '市州·到期完成率'),
-		('provincial_capped', '厅本级·完成率'), ('provincial_raw', '厅本级·原始比'), ('provincial_ended', '厅本级·到期完成率'),
-		('all_capped', '全省·完成率'), ('all_raw', '全省·原始比'), ('all_ended', '全省·到期完成率')) w (part, zh) WHERE w.part = p_part), p_part)
+CREATE FUNCTION figure_name(p_indicator text) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT d.name_zh FROM zhibao.figure_source s JOIN zhibao.indicator_definition d ON d.indicator_id = s.named_by WHERE s.indicator = p_indicator
 $$;
-COMMENT ON FUNCTION figure_part_zh(text) IS 'Words for the part of a figure (口径名称).';
+COMMENT ON FUNCTION figure_name(text) IS 'Name of a figure as the catalogue has it (指标名称).';
+
+-- What a part of a figure is: its name, its unit, how it is written, and whether the shares of offices add up to it. Medians, longest
+-- days and distinct counts do not; nor does what is hidden below a least number of answers, whose shares would tell it.
+CREATE FUNCTION figure_part(p_register integer, p_indicator text, p_part text)
+RETURNS TABLE (name_zh text, unit text, style text, is_additive boolean)
+LANGUAGE sql STABLE ROWS 1 AS $$
+	SELECT w.zh, w.unit, 'percent', true FROM (VALUES
+		('broad_all', '宽口径·乡镇+街道', '个'), ('broad_rural', '宽口径·乡镇', '个'), ('strict_all', '窄口径·乡镇+街道', '个'),
+		('strict_rural', '窄口径·乡镇', '个'), ('cities_capped', '市州口径·完成率', '场'), ('cities_raw', '市州口径·原始比率', '场'),
+		('cities_ended', '市州口径·到期完成率', '场'), ('provincial_capped', '省级计划·完成率', '场'), ('provincial_raw', '省级计划·原始比率', '场'),
+		('provincial_ended', '省级计划·到期完成率', '场'), ('all_capped', '全部计划·完成率', '场'), ('all_raw', '全部计划·原始比率', '场'),
+		('all_ended', '全部计划·到期完成率', '场')) w (part, zh, unit)
+	WHERE p_indicator IN ('coverage', 'completion') AND w.part = p_part
+	UNION ALL
+	SELECT coalesce(zhibao.indicator_part_name(p_register, p_indicator, p_part), p.name_zh),
+		CASE WHEN p.part LIKE '%.item:*' THEN coalesce((SELECT c.unit FROM zhibao.form_cell c
+			WHERE concat_ws('.', c.item_no, nullif(c.sub_field, '')) = split_part(p_part, '.item:', 2)), p.unit) ELSE p.unit END,
+		p.style, p.rollup = 'sum' AND p.minimum_rule IS NULL
+	FROM zhibao.indicator_part_of(p_indicator, p_part) p WHERE p.indicator_id IS NOT NULL
+$$;
+COMMENT ON FUNCTION figure_part(integer, text, text) IS 'Name, unit and style of a part of a figure (口径名称、单位).';
 
 -- 24:00 of a day in Asia/Shanghai, exclusive: the last instant that belongs to it (ruling R2).
 CREATE FUNCTION day_last(p_on date) RETURNS timestamptz
@@ -205,8 +216,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION figures_at(text, date, timestamptz, integer) IS 'Figures of every node (各级指标值) for a day, an instant and a version of the registers.';
 
--- What adds up to them. Without a function of its own, the share of an office is its figure less those of the offices
--- right below it.
+-- What adds up to them, where shares do (figure_part). Without a function of its own, the share of an office is its figure less
+-- those of the offices right below it.
 CREATE FUNCTION figure_members(p_indicator text, p_on date, p_as_of timestamptz, p_register integer)
 RETURNS TABLE (owner_code text, part text, member text, label_zh text, numerator bigint, denominator bigint)
 LANGUAGE plpgsql VOLATILE AS $$
@@ -218,11 +229,14 @@ BEGIN
 		RETURN QUERY WITH f AS MATERIALIZED (
 			SELECT * FROM zhibao.figures_at(p_indicator, p_on, p_as_of, p_register)
 		)
-		SELECT e.code, e.part, e.code, o.short_name, sum(e.n)::bigint, sum(e.d)::bigint FROM (
+		SELECT e.code, e.part, e.code, o.short_name, sum(e.n)::bigint, sum(e.d)::bigint
+		FROM (SELECT k.part FROM (SELECT DISTINCT f.part FROM f) k
+			WHERE (SELECT p.is_additive FROM zhibao.figure_part(v_register, p_indicator, k.part) p)) k
+		JOIN (
 			SELECT f.node_code AS code, f.part, coalesce(f.numerator, 0) AS n, coalesce(f.denominator, 0) AS d FROM f
 			UNION ALL
 			SELECT c.parent_code, f.part, -coalesce(f.numerator, 0), -coalesce(f.denominator, 0)
-			FROM f JOIN zhibao.office c ON c.register_version = v_register AND c.code = f.node_code AND c.parent_code IS NOT NULL) e
+			FROM f JOIN zhibao.office c ON c.register_version = v_register AND c.code = f.node_code AND c.parent_code IS NOT NULL) e USING (part)
 		JOIN zhibao.office o ON o.register_version = v_register AND o.code = e.code
 		GROUP BY e.code, e.part, o.short_name;
 		RETURN;

@@ -22,8 +22,9 @@ LANGUAGE sql STABLE AS $$
 	SELECT p.name_zh || coalesce('：' || (
 		SELECT string_agg(CASE WHEN p.part = 'milestone:*' THEN (SELECT m.milestone_no || ' ' || m.obligation_zh FROM zhibao.milestone m
 				WHERE m.register_version = p_register AND m.milestone_no::text = w.word)
-			WHEN p.part LIKE '%.item:*' AND w.place > 1 THEN (SELECT c.label_zh FROM zhibao.form_item c
-				WHERE c.register_version = p_register AND c.item_no::text = w.word)
+			WHEN p.part LIKE '%.item:*' AND w.place > 1 THEN coalesce((SELECT c.label_zh FROM zhibao.form_item c
+				WHERE c.register_version = p_register AND c.item_no::text = w.word), (SELECT c.label_zh FROM zhibao.form_cell c
+				WHERE concat_ws('.', c.item_no, c.sub_field) = w.word), w.word)
 			ELSE coalesce((SELECT v.label_zh FROM zhibao.value_label v WHERE v.value = w.word
 				ORDER BY split_part(p_part, ':', 1) IN (v.kind, v.field) DESC, v.kind DESC LIMIT 1), w.word) END, ' ' ORDER BY w.place)
 		FROM unnest(regexp_match(p_part, '^' || replace(replace(p.part, '.', '\.'), '*', '(.+)') || '$')) WITH ORDINALITY AS w (word, place)
@@ -31,6 +32,24 @@ LANGUAGE sql STABLE AS $$
 	FROM zhibao.indicator_part_of(p_id, p_part) p
 $$;
 COMMENT ON FUNCTION indicator_part_name(integer, text, text) IS 'Name of a sub-figure (分项名称).';
+
+-- A figure as it is written, by its style: percent and quotient with two decimals, half up; NULL is not applicable (不适用). Ruling R17.
+CREATE FUNCTION figure_text(p_style text, p_numerator bigint, p_denominator bigint) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE p_style WHEN 'percent' THEN zhibao.percent_text(p_numerator, p_denominator)
+		WHEN 'ratio' THEN CASE WHEN p_denominator > 0 THEN round(p_numerator::numeric / p_denominator, 2)::text END
+		ELSE p_numerator::text END
+$$;
+COMMENT ON FUNCTION figure_text(text, bigint, bigint) IS 'A figure as it is written, without its unit (数据写法); ruling R17.';
+
+-- For pages: a figure with its parts; its percent or its value (场/人, 天), as its style has it.
+CREATE FUNCTION figure_json(p_style text, p_numerator bigint, p_denominator bigint) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT jsonb_build_object('numerator', p_numerator, 'denominator', p_denominator,
+		'percent', CASE WHEN p_style = 'percent' THEN zhibao.figure_text(p_style, p_numerator, p_denominator) END,
+		'value', CASE WHEN p_style = 'ratio' THEN zhibao.figure_text(p_style, p_numerator, p_denominator) END)
+$$;
+COMMENT ON FUNCTION figure_json(text, bigint, bigint) IS 'A figure for pages: numerator, denominator, percent or value (数据).';
 
 -- The day asked for, or the day of the instant of the facts.
 CREATE FUNCTION facts_on(p_on date, p_as_of timestamptz) RETURNS date

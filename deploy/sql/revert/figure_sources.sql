@@ -17,7 +17,8 @@ DROP FUNCTION figure_coverage_member(text, date, timestamptz);
 DROP FUNCTION figure_coverage(text, date, timestamptz);
 DROP FUNCTION rule_version(integer);
 DROP FUNCTION day_last(date);
-DROP FUNCTION figure_part_zh(text);
+DROP FUNCTION figure_part(integer, text, text);
+DROP FUNCTION figure_name(text);
 DROP TABLE figure_source;
 
 COMMIT;

@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-SELECT 'export_figures(text, date, timestamptz)'::regprocedure, 'export_records(text, text, timestamptz)'::regprocedure;
+SELECT 'export_figures(text, date, timestamptz, boolean)'::regprocedure, 'export_records(text, text, timestamptz)'::regprocedure;
 
 ROLLBACK;

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import socket
 import sys
 import urllib.error
@@ -37,6 +38,7 @@ def test_sdmx(centre):
         figure["percent"], str(figure["numerator"]), str(figure["denominator"]), "PT")
     assert all((r["OBS_VALUE"] == "NaN") == (r["OBS_STATUS"] in "MQ") for r in rows)
     assert all((r["OBS_STATUS"] == "M") == (r["DENOMINATOR"] == "0") for r in rows if r["NUMERATOR"])
+    assert not [r["BREAKDOWN_NAME"] for r in rows if re.search("[a-z]{2}", r["BREAKDOWN_NAME"]) or not r["BREAKDOWN_NAME"]]  # no codes for people
     assert {r["INDICATOR"] for r in rows} > {"coverage", "completion", "I-01", "I-04", "I-18"}
     with urllib.request.urlopen(f"{centre.api}/api/v1/export/sdmx?on=2024-11-30&node=420500&as_of={rows[0]['AS_OF']}") as answer:
         assert answer.headers["Content-Type"] == "application/vnd.sdmx.data+csv; version=2.0.0"
@@ -50,8 +52,16 @@ def test_dhis2(centre):
     by_key = {(v["dataElement"], v["orgUnit"]): int(v["value"]) for v in values}
     assert len(by_key) == len(values) > 1000
     figure = next(f for f in centre.get("coverage?on=2024-11-30")["figures"] if (f["breadth"], f["base"]) == ("broad", "all"))
-    assert by_key["ZB_COVERAGE_BROAD_ALL_NUM", "420000"] == figure["numerator"]
-    assert by_key["ZB_COVERAGE_BROAD_ALL_DEN", "420000"] == figure["denominator"]
+    for suffix, key in (("NUM", "numerator"), ("DEN", "denominator")):
+        assert sum(value for (element, _), value in by_key.items() if element == f"ZB_COVERAGE_BROAD_ALL_{suffix}") == figure[key]
+    added = {}
+    for value in values:
+        words = value["comment"].split("，as_of")[0]
+        added[words] = added.get(words, 0) + int(value["value"])
+    rows = csv.DictReader(io.StringIO(export(centre, "sdmx", "--on", "2024-11-30").decode(), newline=""))
+    figures = {f"{r['INDICATOR_NAME']}·{r['BREAKDOWN_NAME']} {word}": r[column] for r in rows if r["REF_AREA"] == "420000"
+               for word, column in (("分子", "NUMERATOR"), ("分母", "DENOMINATOR"))}
+    assert len(added) > 300 and {words: figures[words] for words in added} == {words: str(total) for words, total in added.items()}
     for words in (("dhis2", "--kind", "claim"), ("csv",), ("csv", "--kind", "claim", "--on", "2024-11-30"), ("xml",)):
         assert command(centre, "export", *words, "--out", "-", check=False).returncode == 64
     refused = command(centre, "export", "dhis2", "--node", "1", "--out", centre.home / "no.json", check=False)

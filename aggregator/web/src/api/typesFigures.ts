@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Indicators, frozen figures and their differences, reports.
-import type { Level, NodeRef, Rate, Stamp } from './types';
+import type { Level, NodeRef, Stamp } from './types';
 
 export interface IndicatorDefinition {
   id: string;
@@ -68,10 +68,9 @@ export interface IndicatorMembers extends Stamp {
   next: string | null;
 }
 
-/* denominator null: a plain count */
-export type FrozenRate = Omit<Rate, 'denominator'> & { denominator: number | null };
+export type FrozenRate = Pick<IndicatorFigure, 'numerator' | 'denominator' | 'percent' | 'value'>;
 
-export interface FrozenFigure {
+export interface FrozenFigure extends Pick<IndicatorFigure, 'style' | 'unit'> {
   indicator: string;
   part: string;
   part_zh: string;
@@ -133,23 +132,25 @@ export interface Contribution {
   member: string;
   label_zh: string | null;
   parts: string[];
+  parts_zh: string[];
   nodes: string[];
-  numerator: number;
-  denominator: number;
+  numerator: number | null; // null: no share, such as of a median; the records are named alone
+  denominator: number | null;
   records: DiffRecord[];
 }
 
 export interface DiffIndicator {
   indicator: string;
   label_zh: string;
-  figures: {
+  figures: (Pick<IndicatorFigure, 'style' | 'unit'> & {
     node_code: string;
     name_zh: string | null;
     part: string;
     part_zh: string;
+    is_additive: boolean;
     before: FrozenRate | null;
     after: FrozenRate | null;
-  }[];
+  })[];
   contributions: Contribution[];
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Indicators and frozen figures in words.
 import type {
-  Contribution, EffectFigure, FigureStyle, FrozenFigure, FrozenRate, IndicatorCatalogue, IndicatorFigure,
+  Contribution, EffectFigure, FrozenFigure, FrozenRate, IndicatorFigure,
 } from '../api/types';
 import { countText, NOT_APPLICABLE } from './format';
 
@@ -12,7 +12,7 @@ export function mainOf<T extends { part: string }>(figures: readonly T[]): T | n
   return figures.find((one) => MAIN_PARTS.includes(one.part)) ?? figures[0] ?? null;
 }
 
-export function figureText(one: IndicatorFigure): string {
+export function figureText(one: Omit<IndicatorFigure, 'part' | 'name_zh'>): string {
   if (one.numerator === null) return NOT_APPLICABLE;
   if (one.style === 'percent') return one.percent === null ? NOT_APPLICABLE : `${one.percent}%`;
   if (one.style === 'ratio') return one.value === null ? NOT_APPLICABLE : `${one.value} ${one.unit}`;
@@ -24,21 +24,9 @@ export function fractionOf(one: { numerator: number | null; denominator: number 
   return `${countText(one.numerator)} / ${countText(one.denominator)}`;
 }
 
-/* Of each part its style; a part written with a star stands for all that begin like it. */
-export function styleOf(catalogue: IndicatorCatalogue | null, indicator: string, part: string):
-FigureStyle | null {
-  const parts = catalogue?.indicators.find((one) => one.id === indicator)?.parts ?? [];
-  return (parts.find((one) => one.part === part)
-    ?? parts.find((one) => one.part.includes('*')
-      && part.startsWith(one.part.slice(0, one.part.indexOf('*')))))?.style ?? null;
-}
-
-/* A ratio (场/人) is no percentage: its fraction is shown. */
-export function rateText(rate: FrozenRate | null, style: FigureStyle | null = null): string {
-  if (rate === null) return '没有';
-  if (style === 'ratio') return fractionOf(rate);
-  if (rate.denominator === null) return countText(rate.numerator);
-  return rate.percent === null ? NOT_APPLICABLE : `${rate.percent}%`;
+/* One of the states of a frozen or compared figure; null where there was none. */
+export function rateText(rate: FrozenRate | null, figure: Pick<IndicatorFigure, 'style' | 'unit'>): string {
+  return rate === null ? '没有' : figureText({ ...figure, ...rate });
 }
 
 export function isSame(a: FrozenRate | null, b: FrozenRate | null): boolean {
@@ -110,6 +98,13 @@ export function changeText(change: string): string {
 
 export function signed(value: number): string {
   return value > 0 ? `+${countText(value)}` : value < 0 ? `−${countText(-value)}` : '0';
+}
+
+/* What an office adds to the change; nobody has a share of a median. */
+export function shareText(one: Contribution): string {
+  if (one.numerator === null) return '不能按单位相加，仅列记录';
+  const denominator = one.denominator ? `，分母 ${signed(one.denominator)}` : '';
+  return `分子 ${signed(one.numerator)}${denominator}`;
 }
 
 /* What belongs to one node, step by step in the order in which the comparison goes. */
