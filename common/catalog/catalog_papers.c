@@ -15,8 +15,8 @@ static const struct catalog_value submission_kind_values[] = {
 
 static const struct catalog_value period_values[] = {
 	{ "mid_year", "上半年", 1 },
-	{ "year_end", "全年", 2 },
-	{ "whole_year", "年度", 3 },
+	{ "year_end", "年度", 2 },
+	{ "whole_year", "全年", 3 },
 };
 
 static const struct catalog_value form_scope_values[] = {

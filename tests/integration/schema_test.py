@@ -64,6 +64,9 @@ def test_words_agree(cluster):
     assert words_of("aggregator/web/src/lib/labels.ts", "const VERDICT_ZH", r"(\w+): '([^']+)'") == verdicts
     agent = words_of("agent/commandsfiles.c", "words[] = {", r'\{"(\w+)", "([^"]+)"\}')
     assert {code: agent.get(code) for code in verdicts} == verdicts
+    for kind in ("submission", "statistics_form"):
+        periods = rows(cluster, f"SELECT value, label_zh FROM zhibao.value_label WHERE kind = '{kind}' AND field = 'period'")
+        assert words_of("aggregator/web/src/lib/labels.ts", "const PERIOD_ZH", r"(\w+): '([^']+)'") == dict(periods)
     page = words_of("aggregator/web/src/lib/figures.ts", "const CHANGE_ZH", r"(\w+): '([^']+)'")
     command = words_of("aggregator/commandsfreezes.c", "changes[] = {", r'\{"(\w+)", "([^"]+)"\}')
     assert {code: word for code, word in command.items() if not code.startswith("twin_")} == page
