@@ -56,7 +56,7 @@ def test_picks_and_verdicts(centre, browser, paper):
     assert "3个版本" in opened(centre, browser, paper)
     said = told(browser, paper["branch"])
     assert "当前计入" in said and "工作方案乙" in said and "冲突裁定以本版本为准（wh，" in said and "：乙为盖章件" in said
-    parts = [said.index(words) for words in ("审核结论通过（wh，", "此前结论", "：附表在附件中", "此前结论退回（wh，", "：缺附表；整改期限2199-12-31", "冲突裁定")]
+    parts = [said.index(words) for words in ("审核结论审核通过（wh，", "此前结论", "：附表在附件中", "此前结论已退回（wh，", "：缺附表；整改期限2199-12-31", "冲突裁定")]
     assert parts == sorted(parts) and said.count("此前结论") == 2, "newest first"
     for revision in (paper["other"], paper["first"]):
         said = told(browser, revision)

@@ -154,7 +154,7 @@ def test_reviews(centre, browser):
     assert "缺盖章页" in texts(browser, "[data-testid=review-table] tbody tr")[0]
     browser.click("[data-testid=review-table] tbody tr")
     history = browser.says("[data-testid=item-history]", "缺盖章页")
-    assert re.search("审核结论退回（prov，.*）：缺盖章页；整改期限2030-01-31", history)
+    assert re.search("审核结论已退回（prov，.*）：缺盖章页；整改期限2030-01-31", history)
     # Given at the centre in its own words, shown in the page's: taken back, it waits again.
     browser.wait("document.querySelectorAll('[data-testid=review-commands] code').length === 4")
     shown = commands(browser, "[data-testid=review-commands]")
