@@ -74,6 +74,7 @@ WITH RECURSIVE args AS (
 		'not_counted_why', CASE WHEN p.is_session THEN NULL WHEN p.tip_state = 'withdrawn' THEN '已撤回'
 			WHEN p.tip_state = 'returned' THEN '已退回' WHEN p.tip_state = 'rejected' THEN '不予采纳'
 			WHEN p.status <> 'held' THEN '尚未开展或已取消' WHEN p.occurred_on > a.day THEN '晚于截至日期'
+			WHEN p.occurred_on < zhibao.year_start(a.register) THEN '早于活动年度'
 			ELSE '与另一条记录重复' END,
 		'claimed_by', (SELECT coalesce(json_agg(k.short_name ORDER BY k.code), '[]') FROM zhibao.office k
 			WHERE k.register_version = a.register AND k.code = ANY (p.claimants)),

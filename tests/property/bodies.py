@@ -4,12 +4,13 @@ a correction takes some groups anew, and fields that must agree (day and townshi
 import datetime as dt
 
 from paper import statistics_form
-from world import CATEGORIES, label_id, local_day
+from world import CATEGORIES, YEAR_START, label_id, local_day
 
 
 def near(dice, now):
-    """A day of the programme's year, mostly shortly before."""
-    return max(local_day(now) - dt.timedelta(days=dice.pick([0, 1, 3, 20, 30, 31, 45, 90])), dt.date(2024, 1, 1))
+    """A day, mostly shortly before; now and then one before the programme's year."""
+    back = dice.pick([0, 1, 3, 20, 30, 31, 45, 90, 0, 1, 20, None])
+    return dice.pick([YEAR_START, dt.date(2023, 11, 20)]) - dt.timedelta(days=1) if back is None else local_day(now) - dt.timedelta(days=back)
 
 
 def codes(dice, history, office, day):
@@ -51,8 +52,9 @@ def study(dice, history, office, _item):
 
 def plan(dice, _history, _office, _item):
     minimum = dice.pick([1, 2, 3, None])
+    end = dice.pick([dt.date(2024, 12, 31), dt.date(2024, 6, 30), dt.date(2024, 5, 1)] * 3 + [dt.date(2023, 12, 31)])
     return [{"item_no": 1 + dice.below(9), "theme": "x"}, {"category": dice.pick(CATEGORIES)},
-            {"window_start": dt.date(2024, 1, 1), "window_end": dice.pick([dt.date(2024, 12, 31), dt.date(2024, 6, 30), dt.date(2024, 5, 1)])},
+            {"window_start": dt.date(end.year, 1, 1), "window_end": end},
             {"planned_min": minimum, "quota_kind": "counted" if minimum else "many"}]
 
 
@@ -163,7 +165,8 @@ def receipt(dice, history, office, _item):
 
 def feedback(dice, history, office, _item):
     start, end = dice.pick([(dt.date(2024, 1, 1), dt.date(2024, 3, 31)), (dt.date(2024, 4, 1), dt.date(2024, 6, 30)), (dt.date(2024, 5, 1), dt.date(2024, 5, 31)),
-                            (dt.date(2024, 2, 1), dt.date(2024, 2, 29)), (dt.date(2024, 7, 1), dt.date(2024, 7, 31)), (dt.date(2024, 6, 1), dt.date(2024, 6, 30))])
+                            (dt.date(2024, 2, 1), dt.date(2024, 2, 29)), (dt.date(2024, 7, 1), dt.date(2024, 7, 31)), (dt.date(2024, 6, 1), dt.date(2024, 6, 30)),
+                            (dt.date(2023, 12, 1), dt.date(2024, 1, 31))])
     before = [r.body for r in history.revisions if r.kind == "feedback_stat" and r.office == office and r.body]
     about = dice.pick([None] + list(history.registers[0].offices))
     source = dice.pick(["hotline_12333", "online_survey", "petition", "litigation"])

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 
 from book import counting
-from world import FIVE, MILESTONES, Line, day_end, label_id
+from world import FIVE, MILESTONES, YEAR_START, Line, day_end, label_id
 
 MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -20,7 +20,8 @@ class Known:
     def __init__(self, history, as_of):
         self.history, self.as_of, self.register = history, as_of, history.register_at(as_of)
         self.records = counting(history.book, as_of)
-        self.held = [r for r in self.records["lecture_event"] if r.body["status"] == "held"]
+        # An event of a day before the year, and a plan line whose window ended before it, are nothing here.
+        self.held = [r for r in self.records["lecture_event"] if r.body["status"] == "held" and r.body["occurred_on"] >= YEAR_START]
         self.lectures = self._lectures()
         # R8: twins of one office count once, the one received first.
         seen = set()
@@ -32,7 +33,8 @@ class Known:
                 self.sessions.append((record, record.body["category"]))
         # R18, item 14: what the staff studies is a session of 进系统, page views of the mini-program are not.
         for record in self.records["study_event"]:
-            if record.body["status"] == "held" and record.body["target"] == "staff" and record.body["form"] != "mini_program_study":
+            if (record.body["status"] == "held" and record.body["target"] == "staff" and record.body["form"] != "mini_program_study"
+                    and record.body["occurred_on"] >= YEAR_START):
                 self.sessions.append((record, "system"))
 
     def _lectures(self):
@@ -132,11 +134,15 @@ class Known:
     def lines(self, on):
         """[(office, minimum, end of the window, sessions held, item)] of the plans in force and of annex 2."""
         made = self.credits(on)
-        result = [self._line(record, made) for record in self.records["plan_item"]]
+        result = [self._line(record, made) for record in self.of_year(self.records["plan_item"])]
         for line in self.register.lines:
             events = {event for who, event in made[line.item_id] if self.register.is_provincial(who)}
             result.append((line.lead, line.planned_min, line.window_end, len(events), line))
         return result
+
+    @staticmethod
+    def of_year(plan):
+        return [record for record in plan if record.body["window_end"] >= YEAR_START]
 
     @staticmethod
     def _line(record, made):
@@ -157,9 +163,10 @@ class Known:
             after = [r.received_at for r in self.history.revisions if r.kind == "plan_item" and r.office == office.code and not r.is_quarantined
                      and r.op != "withdraw" and d <= r.received_at <= self.as_of]
             at = min(self.as_of, d - MICROSECOND)
-            if self.as_of >= d and after and not any(r.office == office.code for r in counting(self.history.book, at)["plan_item"]):
+            if self.as_of >= d and after and not any(
+                    r.office == office.code for r in self.of_year(counting(self.history.book, at)["plan_item"])):
                 at = min(after)
-            then = counting(self.history.book, at)["plan_item"]
+            then = self.of_year(counting(self.history.book, at)["plan_item"])
             result += [self._line(record, made) for record in then if record.office == office.code]
         return result
 

@@ -281,7 +281,7 @@ class Findings:
             yield "F_AVERAGE_PEOPLE", "note", 15, "avg_sessions_per_person"
         if people and total is None:
             yield "F_PARTICIPATION", "note", 15, "avg_sessions_per_person"
-        if average is not None and Fraction(average) > len(self.proof.events()):
+        if average is not None and Fraction(average) > len({r.key for office in self.proof.offices for r in self.proof.events(office)}):
             yield "F_AVERAGE_EVENTS", "note", 15, "avg_sessions_per_person"
 
     def between(self):

@@ -234,6 +234,8 @@ class Clerk:
         refused = [r for r in item.revisions if r.label in item.out]
         if refused and dice.chance(3):
             target, verdict = dice.pick(refused[::-1]), "pending"
+        elif target and target.op == "withdraw":
+            verdict = dice.pick(["returned", verdict])
         if target:
             self.decide(target, verdict)
 

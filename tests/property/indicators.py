@@ -4,7 +4,7 @@ a plain count is None. Zero beside a part means that nothing is shown there."""
 from collections import Counter
 
 from deadlines import Deadlines
-from events import MICROSECOND
+from events import MICROSECOND, fingerprint
 from world import FIVE, day_end, label_id, local_day
 
 
@@ -84,10 +84,11 @@ class Rates:
         figures = {}
         for role in ("", "backbone", "lecturer", "know_all"):
             mine = [s for s in speakers if role in ("", s.body["role"])]
-            pairs = sum(label_id(s.item) in (event.body.get("speaker_item_ids") or [])
-                        and (event.office == s.office or (s.office, event.office, label_id(event.item)) in claims)
-                        for s in mine for event, _ in self.sessions if event.kind == "lecture_event")
-            figures[role] = (pairs, len(mine))
+            # Records of one event, twins and joined ones, are one event of all who are named in them.
+            pairs = {(s.key, fingerprint(event.body)) for s in mine for event in self.known.held if event.body["occurred_on"] <= self.on
+                     and label_id(s.item) in (event.body.get("speaker_item_ids") or [])
+                     and (event.office == s.office or (s.office, event.office, label_id(event.item)) in claims)}
+            figures[role] = (len(pairs), len(mine))
         return figures
 
 

@@ -4,7 +4,8 @@ denominator)} of a node, as in indicators.py."""
 import datetime as dt
 from collections import Counter, defaultdict
 
-from world import MILESTONES, label_id, local_day
+from events import MICROSECOND
+from world import MILESTONES, YEAR_START, day_end, label_id, local_day
 
 VIDEO = ("short_video", "micro_animation", "micro_film", "micro_lens")
 LEVELS = {"filing_spot_check": ["county"], "mid_year_check": ["city", "province_unit"], "field_visit": ["city", "county", "province_unit"],
@@ -26,22 +27,32 @@ class Records:
         self.known, self.on, self.register, self.filings = known, on, known.register, filings
         self.sessions = known.sessions_until(on)
 
-    def of(self, kind, offices, day=None):
-        return [r for r in self.known.records[kind] if r.office in offices and (day is None or r.body[day] is not None and r.body[day] <= self.on)]
+    def of(self, kind, offices, day=None, since=YEAR_START):
+        return [r for r in self.known.records[kind] if r.office in offices and (day is None or r.body[day] is not None and since <= r.body[day] <= self.on)]
+
+    def stock(self, kind, offices, day):
+        """What is there, from whatever year."""
+        return self.of(kind, offices, day, dt.date.min)
 
     def open_offices(self, offices, levels):
         return [o for o in offices if self.register.offices[o].level in levels and self.register.is_open(o)]
 
     def published(self, office, kind, channel):
-        return [r.body["published_on"] for r in self.of("publication", [office], "published_on")
+        return [r.body["published_on"] for r in (self.stock if kind == "column" else self.of)("publication", [office], "published_on")
                 if r.is_own and r.body["object_kind"] == kind and r.body["channel"] == channel]
 
+    def is_due(self, milestone):
+        return day_end(milestone.due_on) <= min(day_end(self.on), self.known.as_of + MICROSECOND)
+
     def i_06(self, offices):
-        figures = defaultdict(lambda: [0, 0])
+        figures, not_due = defaultdict(lambda: [0, 0]), 0
         for office in self.open_offices(offices, ("city", "county")):
             milestone = next(m for m in MILESTONES if m.submission_kind == "schedule_publication" and m.applies_to == self.register.offices[office].level)
             if any(g.what == "exemption" and g.office == office and g.milestone == milestone.number and g.at <= self.known.as_of
                    and not (g.withdrawn_at and g.withdrawn_at <= self.known.as_of) for g in self.known.history.grants):
+                continue
+            if not self.is_due(milestone):
+                not_due += 1
                 continue
             days = self.published(office, "arrangement", "portal")
             first = min((r.body["occurred_on"] for r, _ in self.sessions if r.kind == "lecture_event" and r.office == office), default=None)
@@ -51,17 +62,20 @@ class Records:
                 figures[part][0] += met
                 figures[part][1] += 1
         if "P" in offices:
-            due = next(m.due_on for m in MILESTONES if m.applies_to == "province")
-            figures["province"] = [int(any(d <= due for d in self.published("P", "province_arrangement", "portal"))), 1]
+            milestone = next(m for m in MILESTONES if m.applies_to == "province")
+            if self.is_due(milestone):
+                figures["province"] = [int(any(d <= milestone.due_on for d in self.published("P", "province_arrangement", "portal"))), 1]
+            else:
+                not_due += 1
         cities = self.open_offices(offices, ("city",))
         included = {c for r in self.of("publication", ["P"], "published_on") if r.is_own and r.body["object_kind"] == "province_arrangement"
                     and r.body["channel"] == "portal" for c in r.body.get("included_office_codes") or []}
         figures["cities"] = [len(included & set(cities)), len(cities)]
-        return {part: tuple(pair) for part, pair in figures.items()}
+        return {**{part: tuple(pair) for part, pair in figures.items()}, "not_due": (not_due, None)}
 
     def documents(self, offices):
         """(record, status as of the day) of policies issued by the day; answers are no policies."""
-        for record in self.of("policy_document", offices, "issued_on"):
+        for record in self.stock("policy_document", offices, "issued_on"):
             if record.body["document_kind"] == "policy":
                 changed = record.body.get("status_changed_on")
                 yield record, "in_force" if changed and changed > self.on else record.body["status"]
@@ -126,7 +140,7 @@ class Records:
         return {"": (len(has["portal"] & has["wechat"]), len(everyone)), **{c: (len(who), len(everyone)) for c, who in has.items()}}
 
     def halls(self, office):
-        profiles = self.of("office_profile", [office], "effective_from")
+        profiles = self.stock("office_profile", [office], "effective_from")
         newest = max(profiles, key=lambda r: (r.body["effective_from"], r.revision.order), default=None)
         return {h["hall_id"] for h in (newest.body.get("halls") or [])} if newest else set()
 
@@ -138,14 +152,16 @@ class Records:
             for r in reports:
                 by_kind[r.body["report_kind"]].append(r)
 
-            def newest(kind, where=lambda b: True, kinds=by_kind):
+            screens = [r for r in self.stock("window_report", [office], "reported_on") if r.body["report_kind"] == "screen"]
+
+            def newest(among, where=lambda b: True):
                 last = {}
-                for r in sorted(kinds[kind], key=lambda r: (r.body["reported_on"], r.revision.order)):
+                for r in sorted(among, key=lambda r: (r.body["reported_on"], r.revision.order)):
                     if where(r.body):
                         last[r.body["hall_id"]] = r.body
                 return last.values()
             figures["17"] += sum(r.body["quantity"] for r in by_kind["board_or_poster"])
-            figures["18"] += sum(b["quantity"] for b in newest("screen"))
+            figures["18"] += sum(b["quantity"] for b in newest(screens))
             figures["19"] += sum(r.body["media_kind"] in VIDEO and bool(r.body.get("for_window")) for r in self.of("media_product", [office], "made_on"))
             figures["20"] += len({r.body["product_item_id"] for r in by_kind["video_played"] if r.body.get("product_item_id")})
             figures["unnamed_video"] += sum(not r.body.get("product_item_id") for r in by_kind["video_played"])
@@ -156,7 +172,7 @@ class Records:
             figures["unknown_hall"] += sum(r.body["hall_id"] not in known for r in reports)
             halls[0] += len(known & {r.body["hall_id"] for r in reports})
             halls[1] += len(known)
-            for b in newest("staff_training", lambda b: b.get("staff_trained") is not None and b.get("staff_total") is not None):
+            for b in newest(by_kind["staff_training"], lambda b: b.get("staff_trained") is not None and b.get("staff_total") is not None):
                 staff[0] += b["staff_trained"]
                 staff[1] += b["staff_total"]
         return {**{part: (count, None) for part, count in figures.items()}, "halls": tuple(halls), "staff": tuple(staff)}
@@ -165,7 +181,7 @@ class Records:
         figures = defaultdict(lambda: [0, 0])
         counts = Counter()
         everything = self.known.records["inspection"]
-        checks = [r for r in everything if r.body["checked_on"] and r.body["checked_on"] <= self.on]
+        checks = [r for r in everything if r.body["checked_on"] and YEAR_START <= r.body["checked_on"] <= self.on]
         recorded = {part: self.recorded(everything, f"{part}_office_codes") for part in ("population", "sample")}
 
         def visits(r):
@@ -203,7 +219,7 @@ class Records:
         found = defaultdict(set)
         for b in (r.body for r in inspections):
             day = b.get("checked_on") or b.get("drawn_at") and local_day(b["drawn_at"])
-            if day is None or day <= self.on:
+            if day is None or YEAR_START <= day <= self.on:
                 found[b["scheme"]].update(b.get(part) or [])
         return found
 
@@ -211,7 +227,7 @@ class Records:
         figures = Counter()
         counties = self.open_offices(offices, ("county",))
         for county in counties:
-            answers = [r for r in self.of("filing_receipt", [self.register.offices[county].parent], "filed_on")
+            answers = [r for r in self.stock("filing_receipt", [self.register.offices[county].parent], "filed_on")
                        if r.is_own and r.body["county_office_code"] == county]
             newest = max(answers, key=lambda r: (r.body["filed_on"], r.revision.order), default=None)
             if newest:
@@ -221,7 +237,7 @@ class Records:
 
     def i_14(self, offices):
         figures = defaultdict(lambda: [0, 0])
-        rows = [r for r in self.known.records["feedback_stat"] if r.body["period_end"] <= self.on and (r.body.get("about_office_code") or r.office) in offices]
+        rows = [r for r in self.known.records["feedback_stat"] if YEAR_START <= r.body["period_start"] and r.body["period_end"] <= self.on and (r.body.get("about_office_code") or r.office) in offices]
 
         def same(a, b):
             return a["source"] == b["source"] and a.get("about_office_code") == b.get("about_office_code")
@@ -307,8 +323,6 @@ class Records:
     def i_18(self, offices):
         figures = Counter()
         for r in self.of("media_product", offices, "made_on"):
-            if r.body["made_on"].year < 2024:
-                continue  # made in the course of the programme (活动中制作的, L22)
             size = r.body.get("file_bytes")
             figures.update({"": 1, f"kind:{r.body['media_kind']}": 1, "bytes": size or 0, f"kind:{r.body['media_kind']}.bytes": size or 0,
                             "without_file": int(not size)})

@@ -84,7 +84,7 @@ class Proof:
             found[row, ""] = all(yes)
         names = {r.body["title"] for channel in ("portal", "wechat") for r in on("column", channel)}
         found[4, "column_names"] = "；".join(sorted(names)) or None
-        newest = max(on("arrangement", "portal"), key=lambda r: (r.body["published_on"], r.revision.order), default=None)
+        newest = max((r for r in on("arrangement", "portal") if r.body["published_on"] >= self.first), key=lambda r: (r.body["published_on"], r.revision.order), default=None)
         found[16, ""] = newest and newest.body["url"]
         return found
 
@@ -110,15 +110,16 @@ class Proof:
         count = sum(u.unit_id in covered for u in area)
         return {(12, "townships_covered"): count, (12, "coverage_rate"): (count, len(area))}
 
-    def events(self):
-        """Held lectures hosted or claimed."""
-        claimed = {(c.body["host_office_code"], c.body["host_item_id"]) for c in self.known.records["claim"] if c.office in self.offices}
-        return [r for r in self.known.held if self.inside(r) and (r.office in self.offices or (r.office, label_id(r.item)) in claimed)]
+    def events(self, office):
+        """Held lectures that an office hosted or claimed."""
+        claimed = {(c.body["host_office_code"], c.body["host_item_id"]) for c in self.known.records["claim"] if c.office == office}
+        return [r for r in self.known.held if self.inside(r) and (r.office == office or (r.office, label_id(r.item)) in claimed)]
 
     def speakers(self):
-        own = {label_id(r.item) for r in self.known.records["speaker"]
+        own = {(r.office, label_id(r.item)) for r in self.known.records["speaker"]
                if r.office in self.offices and r.body["is_active"] and r.body["trained_on"] <= self.last}
-        pairs = {(speaker, fingerprint(r.body)) for r in self.events() for speaker in r.body.get("speaker_item_ids") or [] if speaker in own}
+        pairs = {(office, speaker, fingerprint(r.body)) for office in self.offices for r in self.events(office)
+                 for speaker in r.body.get("speaker_item_ids") or [] if (office, speaker) in own}
         return {(15, "people"): len(own), (15, "avg_sessions_per_person"): (len(pairs), len(own))}
 
     def windows(self):

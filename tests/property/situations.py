@@ -4,7 +4,7 @@ the instants asked for."""
 from deadlines import Deadlines
 from events import MICROSECOND, fingerprint
 from formsituations import FORM_SITUATIONS, form_situations
-from world import MILESTONES, day_end, label_id, local_day
+from world import MILESTONES, YEAR_START, day_end, label_id, local_day
 
 
 def verdicts(history):
@@ -62,6 +62,11 @@ def places(known, on):
             yield "split child inherited" if "split" in changes else "inherited through a later merge"
         if is_covered and any(u.unit_id == unit and u.kind != version.kind for u in register.units):
             yield "reclassified township covered"
+    for record in known.records["lecture_event"] + known.records["study_event"]:
+        if record.body["status"] == "held" and record.body["occurred_on"] < YEAR_START:
+            yield f"{record.kind} before the year"
+    if any(record.body["window_end"] < YEAR_START for record in known.records["plan_item"]):
+        yield "plan line of before the year"
     for record in known.held:
         codes = set(record.body.get("township_codes") or [])
         if codes and record.body["mode"] == "online":
@@ -136,7 +141,7 @@ SITUATIONS = [
     "returned withdrawal", "rejected first revision", "rejected amendment", "verdict undone", "accepted", "correction of a returned revision",
     "correction beside a returned revision", "correction of a quarantined revision", "merged township covered by a predecessor", "split child covered by name",
     "split child inherited", "reclassified township covered", "online only", "too many townships", "outside the area", "proxy", "received before it happened",
-    "joined twins", "twins of one office", "joint claim credited", "session on a withdrawn line", "unquantified line none", "unquantified line started",
+    "lecture_event before the year", "study_event before the year", "plan line of before the year", "joined twins", "twins of one office", "joint claim credited", "session on a withdrawn line", "unquantified line none", "unquantified line started",
     "unquantified line met", "line over-delivered", "baseline unlike the current plan", "late plan", "plan in time", "committed in another order than received",
     "fold that must begin again before its end", "second version of the registers", "office closed", "registers changed between two folds",
     "obligation not due", "obligation on time", "obligation late", "obligation missing", "obligation exempt", "extended",

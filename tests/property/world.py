@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 FIRST, LAST = dt.date.min, dt.date.max
+YEAR_START = dt.date(2024, 1, 1)  # what is dated before it counts for no figure of the programme's year
 FIVE = ["enterprise", "campus", "village", "site", "system"]
 CATEGORIES = ["village", "general", "enterprise", "campus", "site", "system"]
 KINDS = ["镇", "乡", "街道", "民族乡"]

@@ -11,4 +11,4 @@ SELECT false, c.circular_no, c.title, c.issued_on,
 	coalesce(cardinality(c.inspection_item_ids), 0)::bigint
 FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.circular, a.as_of) c
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = c.office_code
-WHERE c.issued_on <= a.on_day ORDER BY c.issued_on, c.office_code, c.item_id
+WHERE c.issued_on BETWEEN zhibao.year_start(a.register) AND a.on_day ORDER BY c.issued_on, c.office_code, c.item_id

@@ -9,4 +9,4 @@ SELECT false, o.short_name, CASE e.form WHEN 'training_class' THEN '培训班' W
 FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.exchange, a.as_of) e
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = e.office_code
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = e.office_code
-WHERE e.held_on <= a.on_day ORDER BY e.held_on, e.office_code, e.item_id
+WHERE e.held_on BETWEEN zhibao.year_start(a.register) AND a.on_day ORDER BY e.held_on, e.office_code, e.item_id

@@ -15,5 +15,6 @@ JOIN scheme s ON s.name = i.scheme
 LEFT JOIN zhibao.office b ON b.register_version = a.register AND b.code = i.office_code
 LEFT JOIN zhibao.office o ON o.register_version = a.register AND o.code = i.inspected_office_code
 WHERE EXISTS (SELECT FROM zhibao.office_tree t WHERE t.register_version = a.register AND t.ancestor_code = a.node
-	AND t.code IN (i.office_code, i.inspected_office_code)) AND (i.checked_on IS NULL OR i.checked_on <= a.on_day)
+	AND t.code IN (i.office_code, i.inspected_office_code)) AND (i.checked_on IS NULL
+		OR i.checked_on BETWEEN zhibao.year_start(a.register) AND a.on_day)
 ORDER BY s.place, i.checked_on, i.office_code, i.item_id

@@ -6,7 +6,8 @@ WITH args AS (
 ), part AS (
 	SELECT r.part_code, r.part_name, r.place, i.received_on, CASE WHEN i.handled_on <= a.on_day THEN i.handled_on END AS handled_on
 	FROM args a CROSS JOIN LATERAL zhibao.report_part(a.register, a.node) r
-	JOIN LATERAL zhibao.counting(NULL::zhibao.public_input, a.as_of) i ON i.office_code = r.office_code AND i.received_on <= a.on_day
+	JOIN LATERAL zhibao.counting(NULL::zhibao.public_input, a.as_of) i ON i.office_code = r.office_code
+		AND i.received_on BETWEEN zhibao.year_start(a.register) AND a.on_day
 )
 SELECT GROUPING(p.part_code) = 1, coalesce(p.part_name, '合计'), count(p.handled_on), count(p.received_on),
 	coalesce(sum(p.handled_on - p.received_on), 0)::bigint, count(p.handled_on), min(p.received_on) FILTER (WHERE p.handled_on IS NULL)

@@ -97,56 +97,38 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION late_entry(date, timestamptz) IS 'Lectures entered more than 30 days after they were held (I-04b 补录率): annex 1 L11.';
 
-CREATE FUNCTION active_speaker(p_on date, p_as_of timestamptz) RETURNS TABLE (office_code text, item_id uuid, role text)
-LANGUAGE sql STABLE AS $$
-	SELECT s.office_code, s.item_id, s.role FROM zhibao.counting(NULL::zhibao.speaker, p_as_of) s
-	WHERE s.is_active AND s.trained_on <= p_on
-$$;
-COMMENT ON FUNCTION active_speaker(date, timestamptz) IS 'Speakers in service (在岗宣讲人员), ruling R18 item 15.';
--- The planner takes the join of three columns that belong together for one row and would look through all speakers for each
--- lecture; nested loops are off here.
+-- Pairs as of speaker_pair_query, of all offices. The planner takes the join of three columns that belong together for one row
+-- and would look through all speakers for each lecture; nested loops are off here.
 CREATE FUNCTION speaker_pair(p_on date, p_as_of timestamptz)
-RETURNS TABLE (speaker_office_code text, speaker_item_id uuid, role text, office_code text, item_id uuid)
+RETURNS TABLE (speaker_office_code text, speaker_item_id uuid, role text, office_code text, item_id uuid, fingerprint uuid)
 LANGUAGE plpgsql STABLE ROWS 10000 SET enable_nestloop = off SET jit = off AS $$
 BEGIN
-	RETURN QUERY EXECUTE format($q$
-		WITH speaker AS MATERIALIZED (
-			SELECT a.* FROM zhibao.active_speaker($1, $2) a
-		), claimed AS MATERIALIZED (
-			SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_facts($2) c
-		), named AS (
-			SELECT c.office_code, c.item_id, l.speaker_item_ids
-			FROM %s c JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-			WHERE c.is_session AND c.occurred_on <= $1 AND l.speaker_item_ids IS NOT NULL
-		)
-		SELECT DISTINCT a.office_code, a.item_id, a.role, n.office_code, n.item_id
-		FROM named n CROSS JOIN LATERAL unnest(n.speaker_item_ids) AS u (id) JOIN speaker a ON a.item_id = u.id
-		WHERE a.office_code = n.office_code
-			OR (a.office_code, n.office_code, n.item_id) IN (SELECT c.office_code, c.host_office_code, c.host_item_id FROM claimed c)
-	$q$, zhibao.lecture_source(p_as_of)) USING p_on, p_as_of;
+	RETURN QUERY EXECUTE zhibao.speaker_pair_query(
+		'SELECT s.office_code, s.item_id, s.role FROM zhibao.counting(NULL::zhibao.speaker, $2) s WHERE s.is_active AND s.trained_on <= $1',
+		'SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_facts($2) c',
+		format('SELECT c.* FROM %s c WHERE c.occurred_on <= $1', zhibao.lecture_source(p_as_of))) USING p_on, p_as_of;
 END $$;
-COMMENT ON FUNCTION speaker_pair(date, timestamptz) IS 'Pairs of speakers and held events (参与宣讲人次), ruling R18 item 15.';
+COMMENT ON FUNCTION speaker_pair(date, timestamptz) IS 'Speakers and the held events they took part in (参与宣讲人次), ruling R18 item 15.';
 
 -- I-05 骨干人均场次: pairs of an office's own active speakers and held events of the office, co-hosted (claimed) ones included /
--- its active speakers trained by p_on, 场/人; by role beside it. A withdrawn, inactive or later trained speaker is in neither.
--- No speaker: not applicable. Source: annex 3 item 15 (L95), annex 1 L11; ruling R18 item 15.
+-- its active speakers trained by p_on, 场/人; by role beside it: item 15 of the form. A withdrawn, inactive or later trained
+-- speaker is in neither. No speaker: not applicable. Source: annex 3 item 15 (L95), annex 1 L11; ruling R18 item 15.
 CREATE FUNCTION speaker_average(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
-	WITH pair AS MATERIALIZED (
-		SELECT p.speaker_office_code, p.speaker_item_id, count(*) AS events FROM zhibao.speaker_pair(p_on, p_as_of) p GROUP BY 1, 2
+	WITH speaker AS MATERIALIZED (
+		SELECT p.speaker_office_code, p.speaker_item_id, p.role, count(DISTINCT p.fingerprint) AS events
+		FROM zhibao.speaker_pair(p_on, p_as_of) p GROUP BY 1, 2, 3
 	)
-	SELECT s.office_code, v.part, coalesce(p.events, 0), 1::bigint, 'speaker', s.office_code, s.item_id, NULL
-	FROM zhibao.active_speaker(p_on, p_as_of) s
-	LEFT JOIN pair p ON p.speaker_office_code = s.office_code AND p.speaker_item_id = s.item_id
-	CROSS JOIN LATERAL (VALUES (''), (s.role)) v (part)
+	SELECT s.speaker_office_code, v.part, s.events, 1::bigint, 'speaker', s.speaker_office_code, s.speaker_item_id, NULL
+	FROM speaker s CROSS JOIN LATERAL (VALUES (''), (s.role)) v (part)
 $$;
 COMMENT ON FUNCTION speaker_average(date, timestamptz) IS 'Average sessions per active speaker (I-05 骨干人均场次): annex 3 item 15; ruling R18.';
 CREATE FUNCTION speaker_members(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 10000 AS $$
 	SELECT * FROM zhibao.speaker_average(p_on, p_as_of)
 	UNION ALL
-	SELECT p.speaker_office_code, v.part, NULL, NULL, 'lecture_event', p.office_code, p.item_id, p.speaker_item_id::text
-	FROM zhibao.speaker_pair(p_on, p_as_of) p CROSS JOIN LATERAL (VALUES (''), (p.role)) v (part)
+	SELECT DISTINCT p.speaker_office_code, v.part, NULL::bigint, NULL::bigint, 'lecture_event', p.office_code, p.item_id, p.speaker_item_id::text
+	FROM zhibao.speaker_pair(p_on, p_as_of) p CROSS JOIN LATERAL (VALUES (''), (p.role)) v (part) WHERE p.item_id IS NOT NULL
 $$;
 COMMENT ON FUNCTION speaker_members(date, timestamptz) IS 'Speakers and their events (I-05 明细): annex 3 item 15.';
 
@@ -163,7 +145,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		('target:' || e.target, CASE WHEN e.form <> 'mini_program_study' THEN 1 END),
 		('target:' || e.target || '.participants', CASE WHEN e.form <> 'mini_program_study' THEN e.participants END),
 		('unknown_participants', CASE WHEN e.participants IS NULL THEN 1 END)) v (part, n)
-	WHERE e.status = 'held' AND e.occurred_on <= p_on AND v.part IS NOT NULL AND v.n IS NOT NULL
+	WHERE e.status = 'held' AND e.occurred_on >= (SELECT zhibao.programme_start(p_as_of)) AND e.occurred_on <= p_on AND v.part IS NOT NULL AND v.n IS NOT NULL
 $$;
 COMMENT ON FUNCTION study_activity(date, timestamptz) IS 'Study, drills and contests (I-15 学习竞赛): annex 1 L11, annex 3 item 14; ruling R18.';
 

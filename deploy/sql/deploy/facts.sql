@@ -15,6 +15,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION rule_value(integer, text, text) IS 'Value of a rule switch (规则开关) in a version of the registers.';
 
+-- Figures are of one year: an event dated before it counts for no figure of that year, whatever is asked of the registers in
+-- force. It is stored and told (F_OUTSIDE_YEAR). Stocks are no events: a speaker trained, a column opened or a screen
+-- reported earlier is there. No bound above but p_on.
+CREATE FUNCTION year_start(p_register integer) RETURNS date
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT make_date(v.year, 1, 1) FROM zhibao.programme_version v WHERE v.register_version = p_register), '-infinity')
+$$;
+COMMENT ON FUNCTION year_start(integer) IS 'First day of the programme year (年度起始日) of a version of the registers.';
+
 -- The columns of a lecture that figures need.
 CREATE TYPE lecture_row AS (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, plan_item_id uuid,
 	attendance integer, township_codes text[], mode text, area_explanation text, place text, theme text,
@@ -22,7 +31,7 @@ CREATE TYPE lecture_row AS (office_code text, item_id uuid, revision_id uuid, ca
 COMMENT ON TYPE lecture_row IS 'What figures need of a lecture (计算所用字段).';
 
 -- The text of a query that says of every lecture_row of p_source which township units it covers (ruling R7) and what its
--- fingerprint is (ruling R8), as rows of counted_lecture. $1 of the query is as_of. Text, so that records and the rows
+-- fingerprint is (ruling R8), as rows of counted_lecture; without those of before the year. $1 of the query is as_of. Text, so that records and the rows
 -- that a fold is about to add are judged by one rule without being carried through a function one by one.
 -- Ruling R7: online alone covers none; more than three townships, or one outside the area of the office, need an
 -- explanation; provincial units are free of the area rule only. A code means the unit of the day (ruling R5).
@@ -31,11 +40,12 @@ CREATE FUNCTION judged_lectures(p_source text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT format($q$
 		WITH rule AS MATERIALIZED (
-			SELECT r.register, zhibao.rule_value(r.register, 'coverage.online_counts', 'no') = 'yes' AS online_counts,
+			SELECT r.register, zhibao.year_start(r.register) AS first_on,
+				zhibao.rule_value(r.register, 'coverage.online_counts', 'no') = 'yes' AS online_counts,
 				zhibao.rule_value(r.register, 'coverage.max_townships', '3')::integer AS max_townships
 			FROM (SELECT zhibao.register_at($1) AS register) r
 		), held AS MATERIALIZED (
-			%s
+			SELECT s.* FROM (%s) s WHERE s.occurred_on >= (SELECT rule.first_on FROM rule)
 		), placed AS (
 			SELECT h.*, CASE WHEN t.unit_id IS NULL THEN '{}' ELSE ARRAY[t.unit_id] END AS unit_ids,
 				t.unit_id IS NOT NULL AND a.code IS NULL AS is_outside, h.township_codes[1] AS codes_text
@@ -104,13 +114,14 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION held_lecture(timestamptz, text[], uuid[]) IS 'Lectures that count at an instant with the townships they cover (计数宣讲活动), from the records; ruling R7.';
 
+-- A line whose window ended before the year is one of an earlier plan.
 CREATE FUNCTION plan_item_at(p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS SETOF current_plan_item
 LANGUAGE sql STABLE AS $$
 	SELECT p.office_code, p.item_id, p.revision_id, p.item_no, p.category, p.theme, p.activity, p.window_start,
 		p.window_end, p.planned_min, p.planned_max
 	FROM zhibao.counting_revision('plan_item', p_as_of, p_offices, p_items) c
 	JOIN zhibao.plan_item p USING (office_code, item_id, revision_id)
-	WHERE c.operation <> 'withdraw'
+	WHERE c.operation <> 'withdraw' AND p.window_end >= (SELECT zhibao.year_start(zhibao.register_at(p_as_of)))
 $$;
 COMMENT ON FUNCTION plan_item_at(timestamptz, text[], uuid[]) IS 'Plan items in force at an instant (现行计划项), from the records.';
 
@@ -131,6 +142,7 @@ LANGUAGE sql STABLE AS $$
 	FROM zhibao.counting_revision('study_event', p_as_of, p_offices, p_items) c
 	JOIN zhibao.study_event s USING (office_code, item_id, revision_id)
 	WHERE c.operation <> 'withdraw' AND s.status = 'held' AND s.target = 'staff' AND s.form <> 'mini_program_study'
+		AND s.occurred_on >= (SELECT zhibao.year_start(zhibao.register_at(p_as_of)))
 $$;
 COMMENT ON FUNCTION study_at(timestamptz, text[], uuid[]) IS 'Study events that count as sessions of 进系统 at an instant (计数学习活动), from the records; ruling R18.';
 

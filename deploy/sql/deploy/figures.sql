@@ -169,7 +169,8 @@ LANGUAGE sql STABLE ROWS 5000 SET jit = off AS $$
 	SELECT o.code, s.id, s.part, k.name_zh, k.unit, k.style, f.n, f.d,
 		CASE WHEN s.id = 'I-02' AND coalesce(f.d, 0) = 0 THEN '没有带数量的计划项'
 			WHEN s.id = 'I-03' AND coalesce(f.d, 0) = 0 THEN '名册中没有乡镇'
-			WHEN s.id = 'I-06' AND coalesce(f.d, 0) = 0 THEN '不属于应公布单位'
+			WHEN s.id = 'I-06' AND coalesce(f.d, 0) = 0 THEN CASE WHEN EXISTS (SELECT FROM figure r
+				WHERE r.id = 'I-06' AND r.part = 'not_due' AND r.numerator > 0 AND r.node_code = o.code) THEN '未到公布期限' ELSE '不属于应公布单位' END
 			WHEN s.id = 'I-12' AND coalesce(f.d, 0) = 0 THEN '不在检查范围'
 			WHEN s.id = 'I-12' AND f.n = 0 THEN '尚未检查'
 			WHEN s.id = 'I-14' AND NOT EXISTS (SELECT FROM figure r WHERE r.id = 'I-14' AND r.part = s.records_part AND r.node_code = o.code)

@@ -95,8 +95,27 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION late_entry_from(date) IS 'Instant from which an event counts as entered late (补录起算时点), indicator I-04b.';
 
--- Notes on the day of a held event: it was first received late, or the day lies before the first machine of its office was
--- enrolled. Both are accepted and count as any other; nothing waits for them. An office that never had a machine has no such day.
+-- The day of every revision of an item whose kind is counted by its day within the year (year_start); stocks have none.
+CREATE FUNCTION counted_day(p_office text, p_item uuid, p_as_of timestamptz) RETURNS TABLE (revision_id uuid, day date)
+LANGUAGE plpgsql STABLE ROWS 5 AS $$
+DECLARE
+	v_kind text := (SELECT r.kind FROM zhibao.item_revision r WHERE r.office_code = p_office AND r.item_id = p_item LIMIT 1);
+	v_day text := CASE v_kind WHEN 'lecture_event' THEN 'occurred_on' WHEN 'study_event' THEN 'occurred_on' WHEN 'plan_item' THEN 'window_end'
+		WHEN 'publication' THEN $d$CASE WHEN object_kind <> 'column' THEN published_on END$d$ WHEN 'media_product' THEN 'made_on' WHEN 'interpretation' THEN 'published_on'
+		WHEN 'window_report' THEN $d$CASE WHEN report_kind <> 'screen' THEN reported_on END$d$ WHEN 'feedback_stat' THEN 'period_start'
+		WHEN 'inspection' THEN $d$coalesce(checked_on, (drawn_at AT TIME ZONE 'Asia/Shanghai')::date)$d$ WHEN 'exchange' THEN 'held_on'
+		WHEN 'circular' THEN 'issued_on' WHEN 'news_item' THEN 'happened_on' WHEN 'public_input' THEN 'received_on' END;
+BEGIN
+	IF v_day IS NOT NULL THEN
+		RETURN QUERY EXECUTE format('SELECT revision_id, %s FROM zhibao.%I WHERE office_code = $1 AND item_id = $2 AND received_at <= $3', v_day, v_kind)
+			USING p_office, p_item, p_as_of;
+	END IF;
+END $$;
+COMMENT ON FUNCTION counted_day(text, uuid, timestamptz) IS 'Day by which a record counts within the year (计入年度的日期), by revision.';
+
+-- Notes on the day of a record: that of a held event was first received late, or lies before the first machine of its office was
+-- enrolled: both count as any other, and an office that never had a machine has no such day. A day before the year of the registers
+-- in force: it counts for no figure of that year. All are accepted; nothing waits for them.
 CREATE FUNCTION event_notes(p_office text, p_item uuid, p_as_of timestamptz) RETURNS TABLE (revision_id uuid, finding json)
 LANGUAGE sql STABLE ROWS 10 AS $$
 	WITH event AS (
@@ -116,8 +135,13 @@ LANGUAGE sql STABLE ROWS 10 AS $$
 		('F_LATE_ENTRY', e.first_at >= zhibao.late_entry_from(e.occurred_on), format('补录：开展日期 %s，%s 才首次报送，超过 30 天', e.occurred_on,
 			(e.first_at AT TIME ZONE 'Asia/Shanghai')::date))) n (code, is_so, text)
 	WHERE e.status = 'held' AND n.is_so
+	UNION ALL
+	SELECT d.revision_id, json_build_object('code', 'F_OUTSIDE_YEAR', 'severity', 'note', 'text',
+		format('日期 %s 早于活动年度（%s 年），不计入本年度的指标', d.day, extract(year FROM y.first_on)))
+	FROM zhibao.year_start(zhibao.register_at(p_as_of)) AS y (first_on) CROSS JOIN LATERAL zhibao.counted_day(p_office, p_item, p_as_of) d
+	WHERE d.day < y.first_on
 $$;
-COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on events entered late or held before their office was enrolled (补录与接入前活动提示), by revision.';
+COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on records of before the year, on events entered late or held before their office was enrolled (年度外、补录与接入前提示), by revision.';
 
 -- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
 -- branch; papers without an approver or their file; works, circulars and profiles without the file they name; forms with a gap left

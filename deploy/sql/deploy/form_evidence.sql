@@ -157,7 +157,7 @@ COMMENT ON FUNCTION form_held(text[], timestamptz) IS 'Held lectures of some off
 -- Ruling R8 for some offices, whose held lectures are given: twins of one office count once, the first received; one that its
 -- office claims as another's does not count. A test compares it with session().
 CREATE FUNCTION form_session(p_offices text[], p_held counted_lecture[], p_as_of timestamptz)
-RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, received_at timestamptz)
+RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, received_at timestamptz, batch_id bigint, seq bigint)
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH held AS MATERIALIZED (
 		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint,
@@ -177,7 +177,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 			FROM zhibao.claim_of(ARRAY[h.office_code], p_as_of) d
 			WHERE d.host_office_code = o.office_code AND d.host_item_id = o.item_id))
 	)
-	SELECT h.office_code, h.item_id, (h.lecture).revision_id, (h.lecture).category, (h.lecture).occurred_on, (h.lecture).received_at
+	SELECT h.office_code, h.item_id, (h.lecture).revision_id, (h.lecture).category, (h.lecture).occurred_on, (h.lecture).received_at,
+		(h.lecture).batch_id, (h.lecture).seq
 	FROM held h LEFT JOIN joined j USING (office_code, item_id)
 	WHERE h.place = 1 AND j.item_id IS NULL
 $$;
@@ -185,46 +186,47 @@ COMMENT ON FUNCTION form_session(text[], counted_lecture[], timestamptz) IS 'Ses
 
 -- Everything the form counts, one row per record, whatever its day: ref is the hall of a screen, the work played, otherwise the item.
 CREATE FUNCTION form_record(p_offices text[], p_held counted_lecture[], p_as_of timestamptz)
-RETURNS TABLE (office_code text, source text, category text, happened_on date, quantity bigint, ref text, received_at timestamptz)
+RETURNS TABLE (office_code text, source text, category text, happened_on date, quantity bigint, ref text, received_at timestamptz, batch_id bigint, seq bigint)
 LANGUAGE sql STABLE ROWS 5000 AS $$
 	WITH session AS MATERIALIZED (SELECT s.* FROM zhibao.form_session(p_offices, p_held, p_as_of) s),
 	product AS MATERIALIZED (SELECT m.* FROM zhibao.media_product_of(p_offices, p_as_of) m)
-	SELECT d.office_code, 'policy_document', d.document_kind, d.first_published_on, 1::bigint, d.item_id::text, d.received_at
+	SELECT d.office_code, 'policy_document', d.document_kind, d.first_published_on, 1::bigint, d.item_id::text, d.received_at, d.batch_id, d.seq
 	FROM zhibao.policy_document_of(p_offices, p_as_of) d WHERE d.disclosure = 'public'
 	UNION ALL
-	SELECT m.office_code, 'media_product', m.media_kind, m.made_on, 1, m.item_id::text, m.received_at FROM product m
+	SELECT m.office_code, 'media_product', m.media_kind, m.made_on, 1, m.item_id::text, m.received_at, m.batch_id, m.seq FROM product m
 	UNION ALL
-	SELECT m.office_code, 'window_product', m.media_kind, m.made_on, 1, m.item_id::text, m.received_at FROM product m WHERE m.for_window
+	SELECT m.office_code, 'window_product', m.media_kind, m.made_on, 1, m.item_id::text, m.received_at, m.batch_id, m.seq FROM product m WHERE m.for_window
 	UNION ALL
-	SELECT i.office_code, 'interpretation', i.form, i.published_on, 1, i.item_id::text, i.received_at
+	SELECT i.office_code, 'interpretation', i.form, i.published_on, 1, i.item_id::text, i.received_at, i.batch_id, i.seq
 	FROM zhibao.interpretation_of(p_offices, p_as_of) i
 	UNION ALL
-	SELECT s.office_code, 'session', s.category, s.occurred_on, 1, s.item_id::text, s.received_at FROM session s
+	SELECT s.office_code, 'session', s.category, s.occurred_on, 1, s.item_id::text, s.received_at, s.batch_id, s.seq FROM session s
 	UNION ALL
-	SELECT s.office_code, 'handout', s.category, s.occurred_on, l.brochure_count, s.item_id::text, s.received_at
+	SELECT s.office_code, 'handout', s.category, s.occurred_on, l.brochure_count, s.item_id::text, s.received_at, s.batch_id, s.seq
 	FROM session s JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
 	WHERE l.is_window_brochure AND l.brochure_count > 0
 	UNION ALL
-	SELECT t.office_code, 'staff_study', t.form, t.occurred_on, 1, t.item_id::text, t.received_at
+	SELECT t.office_code, 'staff_study', t.form, t.occurred_on, 1, t.item_id::text, t.received_at, t.batch_id, t.seq
 	FROM zhibao.study_event_of(p_offices, p_as_of) t WHERE t.status = 'held' AND t.target = 'staff'
 	UNION ALL
 	SELECT w.office_code, 'window_report', w.report_kind, w.reported_on, w.quantity,
-		CASE w.report_kind WHEN 'screen' THEN w.hall_id ELSE w.product_item_id::text END, w.received_at
+		CASE w.report_kind WHEN 'screen' THEN w.hall_id ELSE w.product_item_id::text END, w.received_at, w.batch_id, w.seq
 	FROM zhibao.window_report_of(p_offices, p_as_of) w
 $$;
 COMMENT ON FUNCTION form_record(text[], counted_lecture[], timestamptz) IS 'Records the statistics form counts (统计来源), ruling R18.';
 
 -- Items 3, 4 and 16, per office: a policy published in the period; a column that exists on the channel by the day; the newest
--- address of the arrangement by the day. They speak for the one office, never for its area.
+-- address of the arrangement of the period by the day. They speak for the one office, never for its area.
 CREATE FUNCTION form_flag(p_offices text[], p_from date, p_upto date, p_as_of timestamptz)
 RETURNS TABLE (office_code text, item_no integer, sub_field text, is_yes boolean, text text, sources bigint)
 LANGUAGE sql STABLE AS $$
 	WITH published AS MATERIALIZED (
-		SELECT p.* FROM zhibao.publication_of(p_offices, p_as_of) p WHERE p.published_on <= p_upto
+		SELECT p.* FROM zhibao.publication_of(p_offices, p_as_of) p
+		WHERE p.published_on <= p_upto AND (p.published_on >= p_from OR p.object_kind = 'column')
 	), channel AS (
 		SELECT o.code,
-			count(*) FILTER (WHERE p.object_kind = 'policy' AND p.channel = 'portal' AND p.published_on >= p_from) AS policy_portal,
-			count(*) FILTER (WHERE p.object_kind = 'policy' AND p.channel = 'wechat' AND p.published_on >= p_from) AS policy_wechat,
+			count(*) FILTER (WHERE p.object_kind = 'policy' AND p.channel = 'portal') AS policy_portal,
+			count(*) FILTER (WHERE p.object_kind = 'policy' AND p.channel = 'wechat') AS policy_wechat,
 			count(*) FILTER (WHERE p.object_kind = 'column' AND p.channel = 'portal') AS column_portal,
 			count(*) FILTER (WHERE p.object_kind = 'column' AND p.channel = 'wechat') AS column_wechat
 		FROM unnest(p_offices) AS o (code) LEFT JOIN published p ON p.office_code = o.code
@@ -242,7 +244,7 @@ LANGUAGE sql STABLE AS $$
 			FROM (SELECT DISTINCT p.title FROM published p WHERE p.office_code = c.code AND p.object_kind = 'column'
 				AND p.channel IN ('portal', 'wechat')) t), c.column_portal + c.column_wechat),
 		(16, '', NULL, (SELECT p.url FROM published p WHERE p.office_code = c.code AND p.object_kind = 'arrangement'
-			AND p.channel = 'portal' ORDER BY p.published_on DESC, p.received_at DESC, p.seq DESC LIMIT 1),
+			AND p.channel = 'portal' ORDER BY p.published_on DESC, p.received_at DESC, p.batch_id DESC, p.seq DESC LIMIT 1),
 			(SELECT count(*) FROM published p WHERE p.office_code = c.code AND p.object_kind = 'arrangement' AND p.channel = 'portal'))
 	) AS f (item_no, sub_field, is_yes, text, sources)
 $$;
@@ -272,28 +274,45 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 $$;
 COMMENT ON FUNCTION form_township(text, counted_lecture[], date, date, timestamptz) IS 'Townships of an area and whether village lectures cover them (进村居覆盖乡镇), rulings R5, R7 and R15; annex 3 line 92.';
 
--- Item 15: active speakers trained by p_upto, and pairs of such a speaker and a held event, hosted or co-hosted, of the period.
--- Records of one event have one fingerprint, so that a speaker named in two of them took part once.
-CREATE FUNCTION form_participation(p_offices text[], p_held counted_lecture[], p_from date, p_upto date, p_as_of timestamptz,
-	OUT people bigint, OUT participations bigint)
-LANGUAGE sql STABLE AS $$
-	WITH own AS MATERIALIZED (
-		SELECT s.item_id FROM zhibao.speaker_of(p_offices, p_as_of) s
-		WHERE s.is_active AND s.trained_on <= p_upto
-	), claimed AS MATERIALIZED (
-		SELECT coalesce(array_agg(c.host_office_code), '{}') AS offices, coalesce(array_agg(c.host_item_id), '{}') AS items
-		FROM zhibao.claim_of(p_offices, p_as_of) c
-	), event AS (
-		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint FROM unnest(p_held) h
-		UNION
-		SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
-		FROM claimed c CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, c.offices, c.items) h WHERE cardinality(c.items) > 0
-	)
-	SELECT (SELECT count(*) FROM own), (SELECT count(DISTINCT (o.item_id, e.fingerprint))
-		FROM event e JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-		CROSS JOIN LATERAL unnest(l.speaker_item_ids) AS spoke (item_id) JOIN own o ON o.item_id = spoke.item_id
-		WHERE e.occurred_on BETWEEN p_from AND p_upto)
+-- Item 15 and I-05, ruling R18: query of the speakers of p_speakers, each with the held events of p_lectures that it took part in and
+-- that its own office hosts or claims; one row without an event for who took part in none. Records of one event have one
+-- fingerprint: a speaker named in two of them took part once, so count fingerprints. Twins and joined records are read for that too.
+CREATE FUNCTION speaker_pair_query(p_speakers text, p_claims text, p_lectures text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT format($q$
+		WITH speaker AS MATERIALIZED (%s), claimed AS MATERIALIZED (%s), named AS (
+			SELECT h.office_code, h.item_id, h.fingerprint, u.id
+			FROM (%s) h JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
+			CROSS JOIN LATERAL unnest(l.speaker_item_ids) AS u (id)
+		)
+		SELECT a.office_code AS speaker_office_code, a.item_id AS speaker_item_id, a.role, n.office_code, n.item_id, n.fingerprint
+		FROM speaker a LEFT JOIN named n ON n.id = a.item_id AND (n.office_code = a.office_code
+			OR (a.office_code, n.office_code, n.item_id) IN (SELECT c.office_code, c.host_office_code, c.host_item_id FROM claimed c))
+	$q$, p_speakers, p_claims, p_lectures)
 $$;
+COMMENT ON FUNCTION speaker_pair_query(text, text, text) IS 'Query of speakers and the events they took part in (参与宣讲人次), ruling R18 item 15.';
+
+-- Item 15 of some offices, whose held lectures are given, with the lectures they claim.
+DO $do$
+BEGIN
+	EXECUTE format($f$
+		CREATE FUNCTION zhibao.form_participation(p_offices text[], p_held zhibao.counted_lecture[], p_from date, p_upto date, p_as_of timestamptz,
+			OUT people bigint, OUT participations bigint)
+		LANGUAGE sql STABLE AS $b$
+			SELECT count(DISTINCT (p.speaker_office_code, p.speaker_item_id)),
+				count(DISTINCT (p.speaker_office_code, p.speaker_item_id, p.fingerprint)) FILTER (WHERE p.fingerprint IS NOT NULL)
+			FROM (%s) p
+		$b$
+	$f$, zhibao.speaker_pair_query(
+		'SELECT s.office_code, s.item_id, s.role FROM zhibao.speaker_of(p_offices, p_as_of) s WHERE s.is_active AND s.trained_on <= p_upto',
+		'SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_of(p_offices, p_as_of) c',
+		$q$ SELECT e.* FROM (SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint FROM unnest(p_held) h
+			UNION
+			SELECT h.office_code, h.item_id, h.revision_id, h.occurred_on, h.fingerprint
+			FROM (SELECT array_agg(c.host_office_code) AS offices, array_agg(c.host_item_id) AS items FROM claimed c) k
+			CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h WHERE cardinality(k.items) > 0) e
+		WHERE e.occurred_on BETWEEN p_from AND p_upto $q$));
+END $do$;
 COMMENT ON FUNCTION form_participation(text[], counted_lecture[], date, date, timestamptz) IS 'Speakers and their participations (宣讲骨干参与人次), ruling R18; annex 3 line 95.';
 
 -- What the records prove for each cell of a form filled in on p_filled_on, as known at p_as_of.
@@ -310,7 +329,7 @@ LANGUAGE sql STABLE ROWS 29 AS $$
 		SELECT a.*, zhibao.form_held(a.offices, a.as_of) AS held FROM area a
 	), record AS MATERIALIZED (
 		SELECT r.*, row_number() OVER (PARTITION BY r.office_code, r.source, r.category, r.ref
-			ORDER BY r.happened_on DESC, r.received_at DESC) = 1 AS is_latest
+			ORDER BY r.happened_on DESC, r.received_at DESC, r.batch_id DESC, r.seq DESC) = 1 AS is_latest
 		FROM base b CROSS JOIN LATERAL zhibao.form_record(b.offices, b.held, b.as_of) r WHERE r.happened_on <= b.upto
 	), tallied AS (
 		SELECT m.item_no, m.sub_field, sum(CASE m.tally WHEN 'count' THEN t.records WHEN 'sum' THEN t.quantity

@@ -129,6 +129,7 @@ INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, mi
 	('I-05', 'lecturer', '政策宣讲员', '场/人', 'ratio', 'sum', NULL), ('I-05', 'know_all', '人社知识通', '场/人', 'ratio', 'sum', NULL),
 	('I-06', '', '按期且先于首场', '个', 'percent', 'sum', NULL), ('I-06', 'by_due', '按期公布', '个', 'percent', 'sum', NULL),
 	('I-06', 'ahead', '先于首场公布', '个', 'percent', 'sum', NULL), ('I-06', 'province', '全省安排公布', '个', 'percent', 'sum', NULL),
+	('I-06', 'not_due', '未到期', '个', 'count', 'sum', NULL),
 	('I-06', 'cities', '全省安排包含的市州', '个', 'percent', 'sum', NULL),
 	('I-07', '', '应公开文件', '件', 'percent', 'sum', NULL), ('I-07', 'exempt', '不公开文件', '件', 'count', 'sum', NULL),
 	('I-07', 'exempt_without_reason', '不公开且无理由', '件', 'count', 'sum', NULL), ('I-07', 'library', '建有文件库的单位', '个', 'percent', 'sum', NULL),
@@ -179,7 +180,7 @@ INSERT INTO indicator_part (indicator_id, part, name_zh, unit, style, rollup, mi
 -- First day of the programme year of the registers in force: flows are counted from it on.
 CREATE FUNCTION programme_start(p_as_of timestamptz) RETURNS date
 LANGUAGE sql STABLE AS $$
-	SELECT make_date(v.year, 1, 1) FROM zhibao.programme_version v WHERE v.register_version = zhibao.facts_register(p_as_of)
+	SELECT zhibao.year_start(zhibao.facts_register(p_as_of))
 $$;
 COMMENT ON FUNCTION programme_start(timestamptz) IS 'First day of the programme year (年度起始日).';
 

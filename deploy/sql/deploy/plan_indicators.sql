@@ -98,7 +98,7 @@ $$;
 COMMENT ON FUNCTION plan_line_session(date, timestamptz) IS 'Sessions of plan lines one by one (计划项逐场), with window, mode and audiences; annex 2.';
 
 -- R10: the instant at which the plan of each office is the baseline: its due instant (lecture plan, city 03-25, county 03-31,
--- from the milestones); asked earlier, the instant asked for; for a late plan the receipt of the batch that brought its first
+-- from the milestones, moved where deadline.shift says so, R12); asked earlier, the instant asked for; for a late plan the receipt of the batch that brought its first
 -- line, likewise for the plan of an office opened later, which is not late. NULL while that has not come. Offices that owe no plan: the
 -- instant asked for.
 CREATE FUNCTION plan_baseline(p_as_of timestamptz) RETURNS TABLE (office_code text, level text, baseline_at timestamptz, is_late boolean)
@@ -106,10 +106,11 @@ LANGUAGE sql STABLE ROWS 150 AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version, zhibao.facts_as_of(p_as_of) AS known_at
 	), due AS MATERIALIZED (
-		SELECT o.code, o.level, (m.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 microsecond' AS due_at,
-			o.code IN (SELECT w.code FROM zhibao.owing_office(r.version, zhibao.day_end(m.due_on)) w) AS is_owed
+		SELECT o.code, o.level, m.ends_at - interval '1 microsecond' AS due_at,
+			o.code IN (SELECT w.code FROM zhibao.owing_office(r.version, m.ends_at) w) AS is_owed
 		FROM register r JOIN zhibao.office o ON o.register_version = r.version
-		LEFT JOIN zhibao.milestone m ON m.register_version = r.version AND m.submission_kind = 'lecture_plan' AND m.actor_level = o.level
+		LEFT JOIN (SELECT n.register_version, n.actor_level, zhibao.day_end(zhibao.deadline_day(n.register_version, n.due_on)) AS ends_at
+			FROM zhibao.milestone n WHERE n.submission_kind = 'lecture_plan') m ON m.register_version = r.version AND m.actor_level = o.level
 	), in_force AS MATERIALIZED (
 		SELECT DISTINCT d.due_at, p.office_code FROM (SELECT DISTINCT due.due_at FROM due WHERE due.due_at IS NOT NULL) d
 		CROSS JOIN LATERAL zhibao.plan_item_at(d.due_at, NULL, NULL) p

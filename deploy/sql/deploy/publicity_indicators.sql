@@ -7,29 +7,34 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 -- I-06 安排公布率: cities and counties whose arrangement stood on the portal (URL) by the due day and before their first held
--- session / those that owe it. by_due and ahead show the two conditions apart; province = the arrangement of the province
+-- lecture / those whose due day (moved where deadline.shift says so) has ended by p_on and as_of, as in I-01; until then an
+-- office stands under not_due. by_due and ahead show the two conditions apart; province = the arrangement of the province
 -- itself, cities = cities whose arrangement it includes / cities. Judged by published_on, the substance (R13); records made by
--- another office fulfil nothing (R3), exempt offices owe nothing (R12). Source: annex 1 L8 to L10, annex 3 item 16.
+-- another office fulfil nothing (R3), exempt offices owe nothing (R12). First is the first lecture that the office hosts: the
+-- arrangement tells the public what will be held; study of the staff is not for the public, and a joint lecture is its host's.
+-- Source: annex 1 L8 to L10, annex 3 item 16.
 CREATE FUNCTION arrangement_publication(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version
 	), due AS MATERIALIZED (
-		SELECT o.code, o.level, m.due_on FROM register r CROSS JOIN zhibao.open_office(r.version) o
-		JOIN zhibao.milestone m ON m.register_version = r.version AND m.submission_kind = 'schedule_publication' AND m.actor_level = o.level
+		SELECT o.code, o.level, m.due_on, zhibao.day_end(m.due_on) <= least(zhibao.day_end(p_on), zhibao.facts_as_of(p_as_of) + interval '1 microsecond') AS is_due
+		FROM register r CROSS JOIN zhibao.open_office(r.version) o
+		JOIN (SELECT n.register_version, n.milestone_no, n.actor_level, zhibao.deadline_day(n.register_version, n.due_on) AS due_on
+			FROM zhibao.milestone n WHERE n.submission_kind = 'schedule_publication') m ON m.register_version = r.version AND m.actor_level = o.level
 		WHERE o.code IN (SELECT w.code FROM zhibao.owing_office(r.version, zhibao.day_end(m.due_on)) w)
 			AND NOT EXISTS (SELECT FROM zhibao.programme_version p CROSS JOIN LATERAL zhibao.exemption_at(p.programme, zhibao.facts_as_of(p_as_of)) x
 			WHERE p.register_version = r.version AND x.office_code = o.code AND x.milestone_no = m.milestone_no)
 	), published AS MATERIALIZED (
 		SELECT p.* FROM zhibao.counting(NULL::zhibao.publication, p_as_of) p
-		WHERE p.object_kind IN ('arrangement', 'province_arrangement') AND p.channel = 'portal' AND p.published_on <= p_on
-			AND p.author_office_code = p.office_code
+		WHERE p.object_kind IN ('arrangement', 'province_arrangement') AND p.channel = 'portal'
+			AND p.published_on >= (SELECT zhibao.programme_start(p_as_of)) AND p.published_on <= p_on AND p.author_office_code = p.office_code
 	), first AS (
 		SELECT p.office_code, p.object_kind, min(p.published_on) AS published_on FROM published p GROUP BY 1, 2
 	), opening AS (
 		SELECT f.* FROM zhibao.first_session(p_on, p_as_of) f
 	), standing AS (
-		SELECT d.code, d.level, coalesce(f.published_on <= d.due_on, false) AS is_by_due,
+		SELECT d.code, d.level, d.is_due, coalesce(f.published_on <= d.due_on, false) AS is_by_due,
 			coalesce(f.published_on < coalesce(h.occurred_on, 'infinity'), false) AS is_ahead
 		FROM due d LEFT JOIN first f ON f.office_code = d.code
 			AND f.object_kind = CASE d.level WHEN 'province' THEN 'province_arrangement' ELSE 'arrangement' END
@@ -40,7 +45,9 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		(CASE WHEN s.level <> 'province' THEN '' END, s.is_by_due AND s.is_ahead),
 		(CASE WHEN s.level <> 'province' THEN 'by_due' END, s.is_by_due), (CASE WHEN s.level <> 'province' THEN 'ahead' END, s.is_ahead),
 		(CASE WHEN s.level = 'province' THEN 'province' END, s.is_by_due)) v (part, n)
-	WHERE v.part IS NOT NULL
+	WHERE v.part IS NOT NULL AND s.is_due
+	UNION ALL
+	SELECT s.code, 'not_due', 1, NULL, 'office', s.code, NULL, NULL FROM standing s WHERE NOT s.is_due
 	UNION ALL
 	SELECT c.code, 'cities', (c.code IN (SELECT unnest(p.included_office_codes) FROM published p
 		WHERE p.object_kind = 'province_arrangement'))::integer, 1, 'office', c.code, NULL, NULL
@@ -126,10 +133,11 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		WHERE NOT d.is_exempt AND d.issued_on >= (SELECT zhibao.programme_start(p_as_of))
 	), piece AS MATERIALIZED (
 		SELECT i.office_code, i.policy_item_id, i.form, i.item_id FROM zhibao.counting(NULL::zhibao.interpretation, p_as_of) i
-		WHERE i.published_on <= p_on
+		WHERE i.published_on >= (SELECT zhibao.programme_start(p_as_of)) AND i.published_on <= p_on
 	), published AS (
 		SELECT p.office_code, p.object_item_id, min(p.published_on) AS published_on
-		FROM zhibao.counting(NULL::zhibao.publication, p_as_of) p WHERE p.object_kind = 'policy' AND p.published_on <= p_on GROUP BY 1, 2
+		FROM zhibao.counting(NULL::zhibao.publication, p_as_of) p WHERE p.object_kind = 'policy'
+			AND p.published_on >= (SELECT zhibao.programme_start(p_as_of)) AND p.published_on <= p_on GROUP BY 1, 2
 	), standing AS (
 		SELECT d.office_code, d.item_id, d.issued_on,
 			(SELECT count(DISTINCT p.form) FROM piece p WHERE p.office_code = d.office_code AND p.policy_item_id = d.item_id
@@ -149,7 +157,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	UNION ALL
 	SELECT m.office_code, 'x', 1, NULL, 'media_product', m.office_code, m.item_id, NULL
 	FROM zhibao.counting(NULL::zhibao.media_product, p_as_of) m
-	WHERE m.made_on <= p_on AND EXISTS (SELECT FROM document d WHERE d.office_code = m.office_code AND d.item_id = ANY (m.policy_item_ids))
+	WHERE m.made_on >= (SELECT zhibao.programme_start(p_as_of)) AND m.made_on <= p_on
+		AND EXISTS (SELECT FROM document d WHERE d.office_code = m.office_code AND d.item_id = ANY (m.policy_item_ids))
 $$;
 COMMENT ON FUNCTION interpretation_completeness(date, timestamptz) IS 'Interpretation of new policies (I-09 “1+2+X”解读完整率): annex 1 L14.';
 
@@ -196,28 +205,33 @@ END $$;
 COMMENT ON FUNCTION window_copies(date, timestamptz) IS 'Window copies handed out at lectures (宣讲发放的窗口资料); annex 3 item 21.';
 
 -- I-11 窗口宣传: items 17 to 21, each summed by itself, never together: 17 boards and posters put up (flow), 18 screens (the
--- latest report of each hall, may fall), 19 films made for windows, 20 distinct works played, 21 copies handed out, those of
--- lectures marked as window copies included. halls = halls with a report / halls of the profile; unknown_hall = reports of
+-- latest report of each hall, a stock: also one of before the year; may fall), 19 films made for windows, 20 distinct works
+-- played, 21 copies handed out, those of lectures marked as window copies included. halls = halls with a report / halls of the profile; unknown_hall = reports of
 -- halls no profile names; unnamed_video = reports of item 20 that name no work, not counted there; staff = trained / staff in
 -- the latest training report of each hall that gives both. Source: annex 3 items 17 to 21, annex 1 L24; ruling R18.
 CREATE FUNCTION window_publicity(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH start AS MATERIALIZED (
 		SELECT zhibao.programme_start(p_as_of) AS day
+	), stored AS MATERIALIZED (
+		SELECT w.*, w.reported_on >= s.day AS is_of_year
+		FROM start s CROSS JOIN zhibao.counting(NULL::zhibao.window_report, p_as_of) w WHERE w.reported_on <= p_on
+	), screen AS (
+		SELECT DISTINCT ON (w.office_code, w.hall_id) w.office_code, w.item_id, w.hall_id, w.quantity FROM stored w
+		WHERE w.report_kind = 'screen'
+		ORDER BY w.office_code, w.hall_id, w.reported_on DESC, w.received_at DESC, w.batch_id DESC, w.seq DESC
 	), report AS MATERIALIZED (
 		SELECT w.*, row_number() OVER (PARTITION BY w.office_code, w.hall_id, w.report_kind,
 				w.report_kind = 'staff_training' AND w.staff_trained IS NOT NULL AND w.staff_total IS NOT NULL
 			ORDER BY w.reported_on DESC, w.received_at DESC, w.batch_id DESC, w.seq DESC) AS age,
 			row_number() OVER (PARTITION BY w.office_code, w.report_kind, w.product_item_id ORDER BY w.reported_on, w.received_at, w.batch_id, w.seq) AS showing
-		FROM start s CROSS JOIN zhibao.counting(NULL::zhibao.window_report, p_as_of) w
-		WHERE w.reported_on >= s.day AND w.reported_on <= p_on
+		FROM stored w WHERE w.is_of_year
 	), hall AS MATERIALIZED (
 		SELECT h.* FROM zhibao.service_hall(p_on, p_as_of) h
 	)
 	SELECT w.office_code, v.part, v.n, v.d, 'window_report', w.office_code, w.item_id, w.hall_id
 	FROM report w CROSS JOIN LATERAL (VALUES
 		(CASE WHEN w.report_kind = 'board_or_poster' THEN '17' END, w.quantity::bigint, NULL::bigint),
-		(CASE WHEN w.report_kind = 'screen' AND w.age = 1 THEN '18' END, w.quantity, NULL),
 		(CASE WHEN w.report_kind = 'video_played' AND w.product_item_id IS NOT NULL THEN '20' END, (w.showing = 1)::integer, NULL),
 		(CASE WHEN w.report_kind = 'video_played' AND w.product_item_id IS NULL THEN 'unnamed_video' END, 1, NULL),
 		(CASE WHEN w.report_kind = 'brochure' THEN '21' END, w.quantity, NULL),
@@ -226,6 +240,8 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		(CASE WHEN NOT EXISTS (SELECT FROM hall h WHERE h.office_code = w.office_code AND h.hall_id = w.hall_id) THEN 'unknown_hall' END, 1, NULL)
 		) v (part, n, d)
 	WHERE v.part IS NOT NULL
+	UNION ALL
+	SELECT w.office_code, '18', w.quantity, NULL, 'window_report', w.office_code, w.item_id, w.hall_id FROM screen w
 	UNION ALL
 	SELECT m.office_code, '19', 1, NULL, 'media_product', m.office_code, m.item_id, NULL
 	FROM start s CROSS JOIN zhibao.counting(NULL::zhibao.media_product, p_as_of) m
@@ -247,7 +263,8 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH news AS MATERIALIZED (
 		SELECT n.*, coalesce(n.reported_on, ((SELECT min(r.received_at) FROM zhibao.news_item r WHERE r.office_code = n.office_code
 			AND r.item_id = n.item_id) AT TIME ZONE 'Asia/Shanghai')::date) - n.happened_on AS days
-		FROM zhibao.counting(NULL::zhibao.news_item, p_as_of) n WHERE n.happened_on <= p_on
+		FROM zhibao.counting(NULL::zhibao.news_item, p_as_of) n
+		WHERE n.happened_on >= (SELECT zhibao.programme_start(p_as_of)) AND n.happened_on <= p_on
 	)
 	SELECT n.office_code, v.part, v.n, NULL::bigint, 'news_item', n.office_code, n.item_id, NULL::text
 	FROM news n CROSS JOIN LATERAL (VALUES ('', 1::bigint), ('kind:' || n.news_kind, 1),
@@ -288,7 +305,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 	FROM zhibao.counting(NULL::zhibao.submission, p_as_of) s
 	CROSS JOIN LATERAL (VALUES ('submission', 1::bigint), ('submission.bytes', s.file_bytes)) v (part, n)
 	WHERE s.submission_kind = 'materials' AND v.n IS NOT NULL
-		AND coalesce(s.submitted_on, (s.received_at AT TIME ZONE 'Asia/Shanghai')::date) <= p_on
+		AND coalesce(s.submitted_on, (s.received_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 	UNION ALL
 	SELECT f.office_code, 'form', (SELECT count(*) FROM media m WHERE m.made_on BETWEEN f.period_start AND f.period_end
 			AND CASE f.scope WHEN 'own' THEN m.office_code = f.office_code ELSE m.office_code IN (SELECT t.code FROM zhibao.office_tree t

@@ -37,7 +37,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		SELECT o.* FROM register r CROSS JOIN zhibao.open_office(r.version) o
 	), inspection AS MATERIALIZED (
 		SELECT i.* FROM zhibao.counting(NULL::zhibao.inspection, p_as_of) i
-		WHERE coalesce(i.checked_on, (i.drawn_at AT TIME ZONE 'Asia/Shanghai')::date, '-infinity') <= p_on
+		WHERE coalesce(i.checked_on, (i.drawn_at AT TIME ZONE 'Asia/Shanghai')::date, p_on) BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 	), recorded AS MATERIALIZED (
 		SELECT DISTINCT i.scheme, c.code FROM inspection i CROSS JOIN LATERAL unnest(i.population_office_codes) AS c (code)
 	), drawn AS MATERIALIZED (
@@ -81,10 +81,12 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 	WHERE i.inspected_office_code IS NOT NULL AND i.checked_on IS NOT NULL
 	UNION ALL
 	SELECT e.office_code, 'exchange', 1, NULL, 'exchange', e.office_code, e.item_id, e.form
-	FROM zhibao.counting(NULL::zhibao.exchange, p_as_of) e WHERE e.held_on <= p_on
+	FROM zhibao.counting(NULL::zhibao.exchange, p_as_of) e
+	WHERE e.held_on BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 	UNION ALL
 	SELECT c.office_code, 'circular:' || c.circular_kind, 1, NULL, 'circular', c.office_code, c.item_id, c.circular_no
-	FROM zhibao.counting(NULL::zhibao.circular, p_as_of) c WHERE c.issued_on <= p_on
+	FROM zhibao.counting(NULL::zhibao.circular, p_as_of) c
+	WHERE c.issued_on BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 $$;
 COMMENT ON FUNCTION inspection_coverage(date, timestamptz) IS 'Inspections by scheme (I-12 检查覆盖率与合格率): annex 1 L10, L14 to L17, L20, L23.';
 
@@ -172,7 +174,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		('public_input', (coalesce(i.handled_on <= p_on, false))::integer::bigint, 1::bigint),
 		('public_input.days.median', CASE WHEN i.handled_on <= p_on THEN i.handled_on - i.received_on END, NULL),
 		('public_input.days.longest', CASE WHEN i.handled_on <= p_on THEN i.handled_on - i.received_on END, NULL)) v (part, n, d)
-	WHERE i.received_on <= p_on AND v.n IS NOT NULL
+	WHERE i.received_on BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on AND v.n IS NOT NULL
 $$;
 COMMENT ON FUNCTION feedback_statistics(date, timestamptz) IS 'Feedback by source (I-14 反馈统计): annex 1 L21, L24.';
 

@@ -8,7 +8,6 @@ DROP FUNCTION study_activity(date, timestamptz);
 DROP FUNCTION speaker_members(date, timestamptz);
 DROP FUNCTION speaker_average(date, timestamptz);
 DROP FUNCTION speaker_pair(date, timestamptz);
-DROP FUNCTION active_speaker(date, timestamptz);
 DROP FUNCTION late_entry(date, timestamptz);
 DROP FUNCTION session_total(date, timestamptz);
 DROP FUNCTION session_members(date, timestamptz);

@@ -21,6 +21,7 @@ DROP FUNCTION held_lecture(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture_named(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture_query(text);
 DROP FUNCTION judged_lectures(text);
+DROP FUNCTION year_start(integer);
 DROP FUNCTION rule_value(integer, text, text);
 DROP TYPE lecture_row;
 

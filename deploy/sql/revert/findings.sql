@@ -6,6 +6,7 @@ SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION open_findings(text, timestamptz, text[], uuid[]);
 DROP FUNCTION event_notes(text, uuid, timestamptz);
+DROP FUNCTION counted_day(text, uuid, timestamptz);
 DROP FUNCTION late_entry_from(date);
 DROP FUNCTION file_notes(text, timestamptz, text[], uuid[]);
 DROP FUNCTION paper_findings(submission, timestamptz);

@@ -5,6 +5,7 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 SELECT 'rule_value(integer, text, text)'::regprocedure;
+SELECT 'year_start(integer)'::regprocedure;
 SELECT 'judged_lectures(text)'::regprocedure;
 SELECT 'held_lecture(timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'plan_item_at(timestamptz, text[], uuid[])'::regprocedure;
