@@ -76,7 +76,7 @@ def test_note_after_the_verdict(centre, browser, agent, paper):
     browser.says("[data-testid=item-history]", revision)
     browser.screenshot(BUILD / "history-note.png")
     said = told(browser, revision)
-    assert "审核结论通过（wh，" in said and f"提示附件（{'ab' * 8}…）尚未收到" in said
+    assert "审核结论审核通过（wh，" in said and f"提示附件（{'ab' * 8}…）尚未收到" in said
     assert texts(browser, "[data-testid=item-history]")[0].count("尚未收到") == 1, "the file of the correction is here"
 
 
