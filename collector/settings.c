@@ -10,7 +10,7 @@ const struct conf_key collector_settings[] = {
 	{"session.credit", CONF_BYTES, 512 << 10, 1 << 30, "4 MiB", false, "一个会话可在途的字节"},
 	{"session.idle", CONF_DURATION, 10000, 86400000, "300 s", false, "会话多久无消息即忘记"},
 	{"session.heartbeat", CONF_DURATION, 1000, 600000, "30 s", false, "告知代理的探测间隔"},
-	{"store.writers", CONF_INTEGER, 1, 8, "2", false, "入库线程数，各有一个数据库连接"},
+	{"store.writers", CONF_INTEGER, 1, 8, "2", false, "入库线程数，各有一个数据库连接；磁盘每次落盘要数毫秒时用 4"},
 	{"store.group_rows", CONF_INTEGER, 1, 1 << 20, "12000", false, "一个事务最多合并的记录"},
 	{"store.keep_batches", CONF_BOOL, 0, 0, "true", false,
 	 "是否保留批次原文；不保留则省空间、入库更快，但 verify 只能核对链值衔接，不能核对内容和重新入库，换机的代理取不回这些记录"},

@@ -141,7 +141,7 @@ def backdate(cluster):
 class Centre:
     """A collector and an aggregator over a cluster, and what agents need to reach them."""
 
-    def __init__(self, cluster, static_dir="", reports='report { workers = "0" }\n'):
+    def __init__(self, cluster, static_dir="", reports='report { workers = "0" }\n', pack=PACK):
         self.cluster, self.home = cluster, cluster.home
         self.port, self.web_port = free_port(), free_port()
         self.endpoint = f"tcp://127.0.0.1:{self.port}"
@@ -156,7 +156,7 @@ class Centre:
         (self.etc / "aggregator.conf").write_text(
             f'database {{ conninfo = "{cluster.conninfo("aggregator")}" }}\n'
             f'web {{ port = "{self.web_port}"\n static_dir = "{static_dir}" }}\nfold {{ interval = "50 ms" }}\n{reports}', encoding="utf-8")
-        self.collector_command("programme", "load", PACK)
+        self.collector_command("programme", "load", pack)
 
     @staticmethod
     def run(*command, check=True):

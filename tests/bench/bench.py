@@ -70,13 +70,15 @@ def stat_of(pid):
 
 
 class Bench:
-    """One cluster, one collector with these more lines of configuration, the keys of all agents."""
+    """One cluster, one collector with these more lines of configuration, the keys of all agents. pack makes one in a folder, if it
+    is not that of the province."""
 
-    def __init__(self, agents, conf=()):
+    def __init__(self, agents, conf=(), pack=None):
         self.limit_seconds = 600  # of a run
         self.cluster = BenchCluster()
         self.cluster.create()
-        self.centre = Centre(self.cluster)
+        self.pack = pack(self.cluster.home) if pack else PACK
+        self.centre = Centre(self.cluster, pack=self.pack)
         with open(self.centre.etc / "collector.conf", "a", encoding="utf-8") as file:
             file.write("\n".join(conf) + "\n")
         self.keys = self.centre.home / "bench.keys"
@@ -91,9 +93,9 @@ class Bench:
         """Keys straight into the table, round the offices of the pack."""
         pairs = subprocess.run([AGENTS, "keys", str(count)], text=True, check=True,
                                capture_output=True).stdout.splitlines()
-        parents = dict(re.findall(r"^(\d{6}),(\d{6}),", (PACK / "offices.csv").read_text("utf-8-sig"), re.M))
+        parents = dict(re.findall(r"^(\d{6}),(\d{6}),", (self.pack / "offices.csv").read_text("utf-8-sig"), re.M))
         towns = {office: [] for office in parents}  # of the own area: only these it covers
-        for town, county in re.findall(r"^\w+,(\w+),(\w+),", (PACK / "townships.csv").read_text("utf-8-sig"), re.M):
+        for town, county in re.findall(r"^\w+,(\w+),(\w+),", (self.pack / "townships.csv").read_text("utf-8-sig"), re.M):
             for office in (county, parents.get(county)):
                 towns.get(office, []).append(town)
         offices = [office for office in parents if towns[office]]
@@ -182,13 +184,14 @@ class Bench:
                  " (SELECT count(*) FROM zhibao.quarantine),"
                  " (SELECT coalesce(sum(pg_column_size(e.*)), 0) FROM zhibao.lecture_event e),"
                  " (SELECT coalesce(sum(octet_length(body)), 0) FROM zhibao.batch),"
+                 " pg_total_relation_size('zhibao.lecture_event') + pg_total_relation_size('zhibao.batch'),"
                  " (SELECT count(DISTINCT received_at) FROM zhibao.batch)")
-        rows, in_batches, aside, row_bytes, batch_bytes, groups = map(
+        rows, in_batches, aside, row_bytes, batch_bytes, disk_bytes, groups = map(
             int, self.cluster.psql(query).split("|"))
         assert rows == result["rows"] == result.get("rows_made", rows), (rows, result)
         assert aside == 0, f"{aside} records were put aside"
         assert in_batches == (rows if "batch" in tables else 0), (rows, in_batches)
-        result["bytes_per_row"] = {"row": row_bytes / rows, "batch": batch_bytes / rows}
+        result["bytes_per_row"] = {"row": row_bytes / rows, "batch": batch_bytes / rows, "disk": disk_bytes / rows}
         # A group of the collector has one instant of receipt and one COPY; the base says itself what it did.
         result.setdefault("rows_per_copy", rows / max(1, groups))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import Bench, stat_of  # noqa: E402
+from question import save  # noqa: E402
 from pgcluster import AGGREGATOR, wait_for  # noqa: E402
 
 AGENTS, RECORDS = 100, 200
@@ -111,11 +112,13 @@ def main():
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true")
     args = parser.parse_args()
-    sizes = [20000] if args.quick else [int(s) for s in args.sizes.split(",")]
+    sizes = [int(s) for s in args.sizes.split(",")]
+    if args.quick:
+        sizes, args.rounds = [20000], 1
     bench = Bench(AGENTS)
     found = []
     try:
-        for _ in range(1 if args.quick else args.rounds):
+        for _ in range(args.rounds):
             for size in sizes:
                 found.append(at_size(bench, size, 5))
     finally:
@@ -128,8 +131,7 @@ def main():
         print(f"  made anew on several connections: {mid['anew_wall_us']:.2f} us of wall an event")
         print(f"  provincial completion: roll-ups {mid['completion_ms']:.1f} ms")
         print(f"  provincial coverage: roll-ups {mid['rollup_ms']:.1f} ms, plain query {mid['plain_ms']:.1f} ms: 1/{mid['plain_ms'] / mid['rollup_ms']:.0f}")
-    if args.json:
-        args.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    save(args, {"runs": found})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the whole fleet reaches on a slow disk, against one connection that copies: every sync takes 8 ms longer.
+"""What the whole fleet reaches on a slow disk, against one connection that copies: every sync takes 8 ms longer. Four writers, as
+such a disk asks for: two of them wait for it while the others work.
 
     slowdisk.py                 200 agents
     slowdisk.py --quick         small counts, to see that everything works
@@ -26,7 +27,7 @@ def main():
     if not SLOWSYNC.exists():
         print("skipped: a build with sanitizers has no slowsync, which goes into PostgreSQL")
         return 77
-    ask(slowdisk, args)
+    ask(slowdisk, args, conf=['store { writers = "4" }'])
     return 0
 
 
