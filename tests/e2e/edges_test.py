@@ -39,7 +39,7 @@ def in_every_answer(centre, indicator, part, on):
         shown[child["name_zh"], child["code"]] = (figure["numerator"], figure["denominator"], figure["percent"])
     with urllib.request.urlopen(f"{centre.api}/api/v1/export/sdmx?node={CITY}&on={on}") as answer:
         rows = list(csv.DictReader(io.StringIO(answer.read().decode(), newline="")))
-    exported = {r["REF_AREA"]: r for r in rows if r["INDICATOR"] == indicator and r["BREAKDOWN"] == (part.replace(".", "_") or "_T")}
+    exported = {r["REF_AREA"]: r for r in rows if r["INDICATOR"] == indicator and r["BREAKDOWN"] == (part.replace(".", "$2E") or "_T")}
     for (_, code), (numerator, denominator, percent) in shown.items():
         row = exported[code]
         assert (row["NUMERATOR"], row["DENOMINATOR"]) == (str(numerator), str(denominator))

@@ -90,6 +90,16 @@ SELECT fold_window('0', '9000000000000000000', 'infinity');
 SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: joined lectures as from the records');
 
 ROLLBACK TO clean;
+-- Of two twins of A1 the second is claimed by A, which has the event, too, and A1 claims that of A: the first twin is joined, that of A is.
+SELECT pg_temp.lecture('A1', 'first', 0, '2024-05-01', '{101}', p_place => 'same'), pg_temp.lecture('A1', 'second', 1, '2024-05-01', '{101}', p_place => 'same'),
+	pg_temp.lecture('A', 'other', 2, '2024-05-01', '{101}', p_place => 'same');
+SELECT pg_temp.claim('A', 'to', 'A1', 'second', 'x'), pg_temp.claim('A1', 'fro', 'A', 'other', 'x');
+SELECT results_eq($$ SELECT item_id FROM session('2024-12-31', 'infinity') $$, $$ SELECT pg_temp.id('second') $$, 'R8: a twin of a joined record still counts');
+SELECT results_eq($$ SELECT item_id FROM form_session('{A1}', form_held('{A1}', 'infinity'), 'infinity') $$, $$ SELECT pg_temp.id('second') $$, 'R8: on the form, too');
+SELECT fold_window('0', '9000000000000000000', 'infinity');
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: a twin of a joined record as from the records');
+
+ROLLBACK TO clean;
 -- Folding step by step, verdicts, picks and claims included, gives at every step what the records give.
 SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 1);
 SELECT fold_window('0', '9000000000000000000', pg_temp.at(1));

@@ -155,12 +155,12 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION is_joined(counted_lecture, counted_lecture, boolean) IS 'Is a lecture joined to the one its office claims (并入联合活动)? Ruling R8.';
 
--- Lectures that count at p_as_of, with what is a session: twins of one office count once, the first received.
+-- Lectures that count at p_as_of, with what is a session: those that are joined are none, and of the others twins of one office count
+-- once, the first received. In this order, or of two twins the first could be joined and the second be its twin, and none be left.
 CREATE FUNCTION lecture_at(p_as_of timestamptz) RETURNS SETOF counted_lecture
 LANGUAGE sql STABLE ROWS 10000 AS $$
 	WITH held AS MATERIALIZED (
-		SELECT h.*, row_number() OVER (PARTITION BY h.fingerprint, h.office_code ORDER BY h.received_at, h.batch_id, h.seq) AS place
-		FROM zhibao.held_lecture(p_as_of, NULL, NULL) h
+		SELECT h.* FROM zhibao.held_lecture(p_as_of, NULL, NULL) h
 	), claim AS MATERIALIZED (
 		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_at(p_as_of, NULL, NULL) c
 	), joined AS (
@@ -176,7 +176,8 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 				AND d.host_item_id = o.item_id))
 	)
 	SELECT h.office_code, h.item_id, h.revision_id, h.category, h.occurred_on, h.plan_item_id, h.attendance, h.unit_ids,
-		h.fingerprint, h.received_at, h.batch_id, h.seq, h.place = 1 AND j.item_id IS NULL
+		h.fingerprint, h.received_at, h.batch_id, h.seq, j.item_id IS NULL AND row_number() OVER (
+			PARTITION BY h.fingerprint, h.office_code, j.item_id IS NULL ORDER BY h.received_at, h.batch_id, h.seq) = 1
 	FROM held h LEFT JOIN joined j USING (office_code, item_id)
 $$;
 COMMENT ON FUNCTION lecture_at(timestamptz) IS 'Lectures that count at an instant and what is a session (计数宣讲活动), from the records; ruling R8.';

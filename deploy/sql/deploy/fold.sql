@@ -182,14 +182,8 @@ BEGIN
 	END IF;
 	INSERT INTO zhibao.counted_lecture SELECT * FROM pg_temp.fold_new;
 	IF EXISTS (SELECT FROM pg_temp.fold_group) THEN
-		WITH twin AS (
-			SELECT n.office_code, n.item_id FROM (
-				SELECT n.office_code, n.item_id, row_number() OVER (PARTITION BY n.office_code, n.fingerprint
-					ORDER BY n.received_at, n.batch_id, n.seq) AS place
-				FROM pg_temp.fold_new n JOIN pg_temp.fold_group USING (office_code, occurred_on, fingerprint)) n
-			WHERE n.place > 1
-			UNION
-			SELECT n.office_code, n.item_id
+		WITH joined AS (
+			SELECT DISTINCT n.office_code, n.item_id
 			FROM (SELECT c.* FROM pg_temp.fold_group g JOIN zhibao.counted_lecture c USING (office_code, occurred_on, fingerprint)) n
 			JOIN zhibao.current_claim k ON k.office_code = n.office_code
 			JOIN zhibao.counted_lecture h ON h.office_code = k.host_office_code AND h.item_id = k.host_item_id
@@ -198,6 +192,13 @@ BEGIN
 					n.fingerprint, n.received_at, n.batch_id, n.seq, n.is_session)::zhibao.counted_lecture, h,
 				EXISTS (SELECT FROM zhibao.current_claim d WHERE d.office_code = h.office_code
 					AND d.host_office_code = n.office_code AND d.host_item_id = n.item_id))
+		), twin AS ( -- as lecture_at: joined ones, and of the others all but the first
+			SELECT n.office_code, n.item_id FROM (
+				SELECT n.office_code, n.item_id, j.item_id IS NOT NULL AS is_joined, row_number() OVER (
+					PARTITION BY n.office_code, n.fingerprint, j.item_id IS NULL ORDER BY n.received_at, n.batch_id, n.seq) AS place
+				FROM pg_temp.fold_new n JOIN pg_temp.fold_group USING (office_code, occurred_on, fingerprint)
+				LEFT JOIN joined j USING (office_code, item_id)) n
+			WHERE n.is_joined OR n.place > 1
 		), marked AS (
 			UPDATE pg_temp.fold_new n SET is_session = false FROM twin t WHERE n.office_code = t.office_code AND n.item_id = t.item_id
 		)

@@ -154,15 +154,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION form_held(text[], timestamptz) IS 'Held lectures of some offices (已开展的宣讲).';
 
--- Ruling R8 for some offices, whose held lectures are given: twins of one office count once, the first received; one that its
--- office claims as another's does not count. A test compares it with session().
+-- Ruling R8 for some offices, whose held lectures are given: one that its office claims as another's does not count; of the others
+-- twins of one office count once, the first received. A test compares it with session().
 CREATE FUNCTION form_session(p_offices text[], p_held counted_lecture[], p_as_of timestamptz)
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, received_at timestamptz, batch_id bigint, seq bigint)
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH held AS MATERIALIZED (
-		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint,
-			row_number() OVER (PARTITION BY h.fingerprint, h.office_code ORDER BY h.received_at, h.batch_id, h.seq) AS place
-		FROM unnest(p_held) h
+		SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint FROM unnest(p_held) h
 	), claim AS MATERIALIZED (
 		SELECT c.office_code, c.host_office_code, c.host_item_id FROM zhibao.claim_of(p_offices, p_as_of) c
 	), host AS MATERIALIZED (
@@ -177,10 +175,11 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 			FROM zhibao.claim_of(ARRAY[h.office_code], p_as_of) d
 			WHERE d.host_office_code = o.office_code AND d.host_item_id = o.item_id))
 	)
-	SELECT h.office_code, h.item_id, (h.lecture).revision_id, (h.lecture).category, (h.lecture).occurred_on, (h.lecture).received_at,
-		(h.lecture).batch_id, (h.lecture).seq
+	SELECT DISTINCT ON (h.office_code, h.fingerprint) h.office_code, h.item_id, (h.lecture).revision_id, (h.lecture).category,
+		(h.lecture).occurred_on, (h.lecture).received_at, (h.lecture).batch_id, (h.lecture).seq
 	FROM held h LEFT JOIN joined j USING (office_code, item_id)
-	WHERE h.place = 1 AND j.item_id IS NULL
+	WHERE j.item_id IS NULL
+	ORDER BY h.office_code, h.fingerprint, (h.lecture).received_at, (h.lecture).batch_id, (h.lecture).seq
 $$;
 COMMENT ON FUNCTION form_session(text[], counted_lecture[], timestamptz) IS 'Sessions of some offices (场次), rulings R8 and R15.';
 
