@@ -165,6 +165,10 @@ static void on_ack(struct session *session, const ProtobufCMessage *message, int
 		session_start_over(session, "中心确认了没有发出的记录");
 		return;
 	}
+	if (ack->first_seq > at.acked_seq + 1) { /* and with it perhaps a verdict, which comes again after Welcome */
+		session_start_over(session, "中心的一条确认没有到达");
+		return;
+	}
 	session_take_credit(session, ack->credit_bytes);
 	if (ack->acked_seq > at.acked_seq || ack->n_quarantined > 0) {
 		uint64_t seq = ack->acked_seq > at.acked_seq ? ack->acked_seq : at.acked_seq;

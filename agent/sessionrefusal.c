@@ -17,6 +17,11 @@ uint64_t session_shared_point(struct session *session, Zhibao__V1__ForkProbe **p
 
 void session_fork_from(struct session *session, uint64_t shared_seq)
 {
+	struct session_position at;
+	session->options.ledger.position(session->options.ledger.context, &at);
+	/* What the centre has but never told us may have a verdict, which only this stream would bring: it goes with the new one. */
+	if (shared_seq > at.acked_seq)
+		shared_seq = at.acked_seq;
 	if (session->options.ledger.fork(session->options.ledger.context, shared_seq) < 0)
 		session_start_over(session, "台账分叉处理失败");
 	else
@@ -51,13 +56,14 @@ static void halve(struct session *session, uint64_t acked_seq, uint64_t named_se
 	session->hold_until_ms = now_ms + HALVE_WAIT_MS;
 }
 
-/* The centre says where the stream stands: go on from there if the ledger agrees. */
+/* The centre says where the stream stands: go on from there if it is what we know. Of what it has beyond that we have not heard the
+ * verdicts; they come after Welcome. */
 static void resume(struct session *session, const Zhibao__V1__Nack *nack, int64_t now_ms)
 {
 	const struct session_ledger *ledger = &session->options.ledger;
 	struct session_position at;
 	ledger->position(ledger->context, &at);
-	if (nack->acked_seq < at.acked_seq || !session_is_shared(session, nack->acked_seq, &nack->chain, at.last_seq)) {
+	if (nack->acked_seq != at.acked_seq || !session_is_shared(session, nack->acked_seq, &nack->chain, at.last_seq)) {
 		session_start_over(session, "中心与台账的进度不同");
 		return;
 	}

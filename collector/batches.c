@@ -112,8 +112,8 @@ void batches_join_answers(struct job **jobs, size_t count)
 		struct job *job = jobs[i], *next = jobs[i + 1];
 		uint64_t first_seq = job->receipt_first_seq ? job->receipt_first_seq : job->first_seq;
 		job->is_joined = continues(job, next) && !job->is_gap && !next->is_gap && job->verdict_count == 0 &&
-				 job->acked_seq == job->last_seq && next->acked_seq == next->last_seq &&
-				 next->last_seq - first_seq < ANSWER_RECORDS;
+				 job->acked_seq == job->last_seq && next->acked_seq == next->last_seq && !job->is_behind &&
+				 !next->is_behind && next->last_seq - first_seq < ANSWER_RECORDS;
 		if (job->is_joined)
 			next->receipt_first_seq = first_seq;
 	}

@@ -39,7 +39,7 @@ void job_clear_answer(struct job *job)
 	job->verdict_count = job->probe_count = 0;
 	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED;
 	job->acked_seq = 0;
-	job->is_joined = false;
+	job->is_behind = job->is_joined = false;
 	job->receipt_first_seq = 0;
 	job->received_at_us = 0;
 }

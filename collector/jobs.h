@@ -75,6 +75,7 @@ struct job {
 	/* Answer. */
 	Zhibao__V1__NackCode nack; /* UNSPECIFIED: accepted */
 	uint64_t acked_seq;
+	bool is_behind; /* JOB_BATCH: stored before, and more after it: nothing compared its chain, so no receipt says so */
 	bool is_joined; /* JOB_BATCH: the acknowledgement of the next one answers this one too */
 	uint64_t receipt_first_seq; /* JOB_BATCH: where its receipt begins; 0: at first_seq */
 	uint8_t chain[CHAIN_BYTES];    /* JOB_BATCH: after last_seq, as asked; JOB_HELLO: after acked_seq */

@@ -136,22 +136,27 @@ void reply_welcome(struct buf *out, const struct frame *session, const struct jo
 	reply_message(out, &frame, &welcome.base);
 }
 
-/* Signs what the job proves: its batch or, after a hello, the whole stream. */
+/* What the acknowledgement of a job answers begins here: with its batch, those joined to it, or, after a hello, the whole stream. */
+static uint64_t first_answered(const struct job *job)
+{
+	if (job->kind != JOB_BATCH)
+		return 1;
+	return job->receipt_first_seq ? job->receipt_first_seq : job->first_seq;
+}
+
+/* Signs what the job proves. */
 static void sign(Zhibao__V1__Ack *ack, const struct job *job, const struct sign_keys *keys,
 		 uint8_t signature[RECEIPT_SIGNATURE_BYTES])
 {
 	struct receipt receipt = {
 		.office_code = job->office_code,
-		.first_seq = job->kind != JOB_BATCH	  ? 1
-			     : job->receipt_first_seq ? job->receipt_first_seq
-						      : job->first_seq,
+		.first_seq = first_answered(job),
 		.acked_seq = job->acked_seq,
 		.received_at_us = job->received_at_us,
 	};
 	memcpy(receipt.outbox_uuid, job->outbox_uuid, OUTBOX_UUID_BYTES);
 	memcpy(receipt.chain, job->chain, CHAIN_BYTES);
 	receipt_sign(&receipt, keys, signature);
-	ack->first_seq = receipt.first_seq;
 	ack->signature = bytes(signature, RECEIPT_SIGNATURE_BYTES);
 	ack->signing_key = (char *)(uintptr_t)keys->name;
 }
@@ -164,9 +169,8 @@ void reply_ack(struct buf *out, const struct frame *session, const struct job *j
 	Zhibao__V1__Quarantined *list = calloc(what->verdict_count + 1, sizeof(*list));
 	Zhibao__V1__Quarantined **pointers = calloc(what->verdict_count + 1, sizeof(*pointers));
 	uint8_t signature[RECEIPT_SIGNATURE_BYTES];
-	/* The chain is known at the end of the batch only; a repeat may lie behind the end of the stream. */
-	bool is_whole = what->acked_seq == job->acked_seq &&
-			(job->kind == JOB_HELLO || job->acked_seq == job->last_seq);
+	/* The chain is known at the end of the batch only. */
+	bool is_last = what->acked_seq == job->acked_seq, is_whole = is_last && !job->is_behind;
 	buf_reset(out);
 	if (!list || !pointers) {
 		out->is_failed = true;
@@ -188,6 +192,8 @@ void reply_ack(struct buf *out, const struct frame *session, const struct job *j
 	ack.centre_time_us = job->received_at_us;
 	if (is_whole)
 		ack.chain = bytes(job->chain, CHAIN_BYTES);
+	if (is_last && session->version >= 2 && job->acked_seq > 0)
+		ack.first_seq = first_answered(job);
 	if (is_whole && what->sign_keys && session->version >= 2 && job->acked_seq > 0 && job->received_at_us > 0)
 		sign(&ack, job, what->sign_keys, signature);
 	reply_message(out, &frame, &ack.base);

@@ -15,6 +15,29 @@ void stream_copy_chain(struct pg_rows *rows, int row, int column, uint8_t out[CH
 		memcpy(out, chain, CHAIN_BYTES);
 }
 
+/* What was stored before is acknowledged for itself and no further, with its verdicts: whoever asks again may not have heard them, and
+ * those of what follows travel with the repeat of that. */
+static int answer_repeat(struct pg *pg, struct job *job, struct err *err)
+{
+	struct pg_rows *rows;
+	struct pg_param params[] = {pg_text(job->office_code), pg_int8(job->stream_id), pg_int8((int64_t)job->first_seq),
+				    pg_int8((int64_t)job->last_seq)};
+	if (pg_exec(pg, SQL_stream_duplicate, params, 2, NULL, err) < 0 || pg_exec(pg, SQL_stream_verdicts, params, 4, &rows, err) < 0)
+		return -1;
+	int rc = 0;
+	for (int row = 0; row < pg_rows_count(rows) && rc == 0; row++)
+		rc = job_add_verdict(job, (uint64_t)pg_get_int(rows, row, 0), pg_get_text(rows, row, 1), pg_get_text(rows, row, 2),
+				     pg_get_text(rows, row, 3));
+	if (rc < 0)
+		err_set(err, ERR_NOMEM, "内存不足");
+	else
+		rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	job->is_behind = job->acked_seq > job->last_seq;
+	job->acked_seq = job->last_seq;
+	return rc;
+}
+
 /* A batch that did not continue its stream: why, and where the stream stands. */
 static int explain(struct pg *pg, struct job *job, struct err *err)
 {
@@ -46,7 +69,7 @@ static int explain(struct pg *pg, struct job *job, struct err *err)
 	if (rule == STREAM_FORK)
 		return hellos_add_probes(pg, &job, 1, err);
 	if (rule == STREAM_REPEAT)
-		return pg_exec(pg, SQL_stream_duplicate, params, 2, NULL, err);
+		return answer_repeat(pg, job, err);
 	if (rule == STREAM_NEXT) /* the key came back into force between two statements: the agent asks again */
 		job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
 	return 0;

@@ -2,8 +2,11 @@
 """Streams of the foreign client at the real centre: resume, repeats, places, fencing, forks, gaps."""
 import struct
 
-from foreign.client import RECORD, SESSION, Stream, blake
-from foreign.office import OFFICE, connect, enrolled, fill, lecture
+from foreign.client import RECORD, SESSION, Stream, blake, receipt_is_valid, receipt_text
+from foreign.office import OFFICE, batches_locked, connect, enrolled, fill, lecture
+from pgcluster import wait_for
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zhibao-collector' AND wait_event_type = 'Lock'"
 
 
 def test_send_and_resume(centre, session):
@@ -93,6 +96,57 @@ def test_fork(centre, session):
     assert again.deliver(fresh, 3, 3).quarantined[0].code == "E_REVISION_CHANGED"
     back.close()
     again.close()
+
+
+def numbers(ack):
+    return [q.seq for q in ack.quarantined]
+
+
+def test_verdicts_come_with_a_repeat(centre, session):
+    """An answer that was lost while the session stayed open is given whole when the batch comes again, for that batch and no other."""
+    client, stream = session
+    for i in range(8):
+        stream.add(lecture("" if i % 2 else f"重发{i}"))
+    assert numbers(client.deliver(stream, 1, 4)) == [2, 4]
+    again = client.deliver(stream, 1, 4)
+    assert again.acked_seq == 4 and [q.code for q in again.quarantined] == ["E_FIELD_MISSING"] * 2 and numbers(again) == [2, 4]
+    assert (again.first_seq, again.chain) == (1, stream.chains[4])
+    assert receipt_is_valid(client.welcome.signing_public_key, receipt_text(OFFICE, stream.uuid, again), again.signature)
+    assert numbers(client.deliver(stream, 5, 8)) == [6, 8]
+    # Behind the end of the stream: acknowledged as far as it goes, so that the verdicts beyond it cannot be passed over. Nothing compares
+    # its chain, so nothing is signed.
+    behind = client.deliver(stream, 1, 4)
+    assert behind.acked_seq == 4 and numbers(behind) == [2, 4] and not behind.signature and not behind.chain
+    other = client.deliver(stream, 3, 6)
+    assert other.acked_seq == 6 and numbers(other) == [4, 6]
+    assert numbers(client.deliver(stream, 5, 8)) == [6, 8]
+
+
+def test_a_repeat_and_what_follows_it(centre, session):
+    """Stored together: a repeat with verdicts is answered by itself, and the receipt of what follows does not reach over it."""
+    client, stream = session
+    for i in range(3):
+        stream.add(lecture("" if i == 1 else f"并{i}"))
+    fill(stream, 3)
+    client.deliver(stream, 1, 3)
+    other = Stream()
+    fill(other, 1)
+    neighbour = connect(centre, enrolled(centre), other)
+    with batches_locked(centre):
+        neighbour.send("BATCH", other.batch(1, 1))  # holds the writer of the office, whose next group has the rest
+        wait_for(lambda: centre.cluster.psql(WAITING) == "1", 10, "the writer waits")
+        for first, last in ((1, 3), (4, 5), (6, 6)):
+            client.send("BATCH", stream.batch(first, last))
+        client.send("PING", SESSION.Ping(token=1))
+        assert client.receive("PONG"), "all of it is in the queue"
+    acks = []
+    while not acks or acks[-1].acked_seq < 6:
+        acks.append(client.receive("ACK"))
+    assert (acks[0].acked_seq, numbers(acks[0])) == (3, [2])
+    for ack in acks[1:]:
+        assert ack.first_seq >= 4 and not ack.quarantined
+        assert receipt_is_valid(client.welcome.signing_public_key, receipt_text(OFFICE, stream.uuid, ack), ack.signature)
+    neighbour.close()
 
 
 def test_gap_takes_its_place(centre, session):

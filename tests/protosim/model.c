@@ -31,6 +31,11 @@ bool payload_read(const uint8_t *data, size_t len, struct payload *out)
 	return payload_make(*out, expected) == len && memcmp(expected, data, len) == 0;
 }
 
+bool payload_is_aside(struct payload payload)
+{
+	return payload.number % ASIDE_EVERY == ASIDE_EVERY - 1;
+}
+
 void model_init(struct model *model)
 {
 	memset(&model->primary, 0, sizeof(model->primary));
@@ -70,6 +75,15 @@ static void add_probes(struct model *model, struct job *job)
 	}
 }
 
+static void add_verdicts(struct model *model, struct job *job, uint64_t first_seq, uint64_t last_seq)
+{
+	for (size_t i = 0; i < model->primary.row_count; i++) {
+		const struct model_row *row = &model->rows[i];
+		if (row->is_aside && row->stream_id == job->stream_id && row->seq >= first_seq && row->seq <= last_seq)
+			job_add_verdict(job, row->seq, "E_TEST", "", "");
+	}
+}
+
 static void run_hello(struct model *model, struct job *job)
 {
 	struct model_stream *stream = find(&model->primary, job->office_code, job->outbox_uuid);
@@ -90,9 +104,9 @@ static void run_hello(struct model *model, struct job *job)
 	job->received_at_us = 1;
 	memcpy(job->chain, stream->chain, CHAIN_BYTES);
 	add_probes(model, job);
-	for (size_t i = 0; i < model->primary.row_count; i++)
-		if (model->rows[i].is_aside && model->rows[i].stream_id == job->stream_id)
-			job_add_verdict(job, model->rows[i].seq, "E_TEST", "", "");
+	Zhibao__V1__Hello *hello = zhibao__v1__hello__unpack(NULL, job->len, job->body);
+	add_verdicts(model, job, hello->acked_seq + 1, job->acked_seq);
+	zhibao__v1__hello__free_unpacked(hello, NULL);
 }
 
 static void store_row(struct model *model, struct job *job, uint64_t seq, const ProtobufCBinaryData *bytes)
@@ -111,7 +125,7 @@ static void store_row(struct model *model, struct job *job, uint64_t seq, const 
 		model->repeats++;
 	else
 		*at = (int)model->primary.row_count + 1;
-	row->is_aside = row->payload.number % ASIDE_EVERY == ASIDE_EVERY - 1;
+	row->is_aside = payload_is_aside(row->payload);
 	if (row->is_aside) {
 		model->aside++;
 		job_add_verdict(job, seq, "E_TEST", "", "");
@@ -159,6 +173,11 @@ static void run_batch(struct model *model, struct job *job)
 	memcpy(job->at_chain, stream->chain, CHAIN_BYTES);
 	if (rule == STREAM_FORK)
 		add_probes(model, job);
+	if (rule == STREAM_REPEAT) {
+		job->is_behind = job->acked_seq > job->last_seq;
+		job->acked_seq = job->last_seq;
+		add_verdicts(model, job, job->first_seq, job->last_seq);
+	}
 	if (rule != STREAM_NEXT)
 		return;
 	stream->acked_seq = job->acked_seq = job->last_seq;

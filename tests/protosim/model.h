@@ -17,6 +17,8 @@ struct payload {
 size_t payload_make(struct payload payload, uint8_t out[PAYLOAD_BYTES]);
 /* False when the bytes are not exactly a payload. */
 bool payload_read(const uint8_t *data, size_t len, struct payload *out);
+/* Does the record break a rule, so that the centre puts it aside? */
+bool payload_is_aside(struct payload payload);
 
 struct model_stream {
 	char office_code[CODE_SIZE];

@@ -245,7 +245,22 @@ static bool is_settled(const struct world *world)
 	return true;
 }
 
-/* Everything that was ever acknowledged and everything the ledgers show as delivered is stored. */
+/* A clerk sees what the centre put aside, and nothing else so marked. */
+static int check_verdict(void *context, const struct outbox_record *record)
+{
+	struct sim_agent *agent = context;
+	struct payload payload;
+	bool is_lost = record->code && strncmp(record->code, "E_LEDGER_", 9) == 0;
+	if (is_lost || !payload_read(record->body, record->len, &payload))
+		return 0; /* decayed: a gap stands for it */
+	if (record->is_acked && payload_is_aside(payload) != (record->code != NULL))
+		world_blame(agent->world, "agent %zu: %u/%u at %" PRIu64 " was %s at the centre, but the ledger says %s", agent->no, payload.tag,
+			    payload.number, record->seq, payload_is_aside(payload) ? "put aside" : "accepted",
+			    record->code ? record->code : "delivered");
+	return 0;
+}
+
+/* Everything that was ever acknowledged and everything the ledgers show as delivered is stored, and the verdicts agree. */
 static void final_check(struct world *world)
 {
 	model_check(&world->model);
@@ -261,6 +276,7 @@ static void final_check(struct world *world)
 		struct sim_agent *agent = &world->agents[i];
 		agent->checking_to = outbox_last_seq(agent->outbox);
 		outbox_read(agent->outbox, 1, world_check_record, agent, NULL);
+		outbox_list(agent->outbox, &(struct outbox_query){.limit = UINT64_MAX}, check_verdict, agent, NULL);
 	}
 }
 

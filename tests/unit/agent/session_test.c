@@ -58,6 +58,26 @@ static void test_resume(void **state)
 	assert_int_equal(world->acked_seq, 50);
 }
 
+/* One that says it does not follow the newest shows that another was lost, perhaps with a verdict: Welcome brings what it said. */
+static void test_lost_acknowledgement(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	Zhibao__V1__Ack message = ZHIBAO__V1__ACK__INIT;
+	message.acked_seq = 10;
+	message.first_seq = 1;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK, 5, &message.base, 1);
+	message.acked_seq = 20;
+	message.first_seq = 6; /* part of it was acknowledged before */
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK, 5, &message.base, 2);
+	assert_int_equal(world->acked_seq, 20);
+	message.acked_seq = 40;
+	message.first_seq = 31;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ACK, 5, &message.base, 3);
+	assert_int_equal(world->acked_seq, 20);
+	assert_int_equal(world->reconnects, 1);
+}
+
 /* Acknowledgements that came together are stored together, and before anything is said that builds on them. */
 static void test_settle(void **state)
 {
@@ -159,7 +179,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(test_window), CASE(test_move), CASE(test_resume), CASE(test_settle),
+		CASE(test_window), CASE(test_move), CASE(test_resume), CASE(test_lost_acknowledgement), CASE(test_settle),
 		CASE(test_settle_fails), CASE(test_credit), CASE(test_full_pipe),
 		CASE(test_set_back), CASE(test_silence),
 	};
