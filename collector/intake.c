@@ -6,7 +6,7 @@
 
 #include "log.h"
 
-enum { TICK_MS = 1000, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, SPREAD_MIN_MS = 1000, SPREAD_MAX_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
+enum { TICK_MS = 1000, DRAIN_TURN_MS = 5, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, SPREAD_MIN_MS = 1000, SPREAD_MAX_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
        SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100, SMALL_BYTES = 128 << 10 };
 
 struct intake {
@@ -59,13 +59,20 @@ static bool io_has_room(void *context, const struct job *job, size_t bytes)
 	return waiting <= limit && store_flow_bytes(store, job->office_code, job->outbox_uuid) + bytes <= SMALL_BYTES;
 }
 
+/* What waits, for a while: peers that send faster than this reads must not keep answers, ticks and signals waiting. */
 static void drain(void *context)
 {
 	struct intake *intake = context;
 	struct router_message message;
-	int64_t now = now_ms();
-	while (router_receive(intake->options.router, &message))
-		reception_message(intake->reception, &message, now);
+	int64_t began = now_ms(), now = began;
+	for (int got; (got = router_receive(intake->options.router, &message)) != 0; now = now_ms()) {
+		if (got > 0)
+			reception_message(intake->reception, &message, now);
+		if (now - began >= DRAIN_TURN_MS) {
+			loop_timer_set(intake->drain_timer, 0); /* the edge is spent: go on after the others */
+			return;
+		}
+	}
 }
 
 static void on_ready(void *context, uint32_t events)

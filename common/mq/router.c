@@ -16,7 +16,6 @@ struct router {
 	struct mq_keys keys;
 	zmq_msg_t message; /* payload of the last receive */
 	bool has_message;
-	uint64_t dropped;
 	char endpoint[256];
 };
 
@@ -142,7 +141,6 @@ static void drop_rest(struct router *router, zmq_msg_t *message)
 		has_more = zmq_msg_more(message) != 0;
 		zmq_msg_close(message);
 	}
-	router->dropped++;
 }
 
 int router_receive(struct router *router, struct router_message *out)
@@ -151,32 +149,29 @@ int router_receive(struct router *router, struct router_message *out)
 	if (router->has_message)
 		zmq_msg_close(&router->message);
 	router->has_message = false;
-	while (receive_frame(router, &id)) {
-		size_t id_len = zmq_msg_size(&id);
-		bool fits = id_len > 0 && id_len <= PEER_ID_MAX && zmq_msg_more(&id);
-		if (!fits) {
-			drop_rest(router, &id);
-			continue;
-		}
-		out->peer.len = (uint8_t)id_len;
-		memcpy(out->peer.id, zmq_msg_data(&id), id_len);
-		zmq_msg_close(&id);
-		if (!receive_frame(router, &router->message))
-			continue;
-		/* libzmq 4.3.4 keeps the property on the payload frame only. */
-		const char *user_id = zmq_msg_gets(&router->message, "User-Id");
-		if (zmq_msg_more(&router->message) || !user_id || !user_id[0] ||
-		    strlen(user_id) >= sizeof(out->user_id)) {
-			drop_rest(router, &router->message);
-			continue;
-		}
-		strcpy(out->user_id, user_id);
-		out->data = zmq_msg_data(&router->message);
-		out->len = zmq_msg_size(&router->message);
-		router->has_message = true;
-		return 1;
+	if (!receive_frame(router, &id))
+		return 0;
+	size_t id_len = zmq_msg_size(&id);
+	if (id_len == 0 || id_len > PEER_ID_MAX || !zmq_msg_more(&id)) {
+		drop_rest(router, &id);
+		return -1;
 	}
-	return 0;
+	out->peer.len = (uint8_t)id_len;
+	memcpy(out->peer.id, zmq_msg_data(&id), id_len);
+	zmq_msg_close(&id);
+	if (!receive_frame(router, &router->message))
+		return -1;
+	/* libzmq 4.3.4 keeps the property on the payload frame only. */
+	const char *user_id = zmq_msg_gets(&router->message, "User-Id");
+	if (zmq_msg_more(&router->message) || !user_id || !user_id[0] || strlen(user_id) >= sizeof(out->user_id)) {
+		drop_rest(router, &router->message);
+		return -1;
+	}
+	strcpy(out->user_id, user_id);
+	out->data = zmq_msg_data(&router->message);
+	out->len = zmq_msg_size(&router->message);
+	router->has_message = true;
+	return 1;
 }
 
 int router_send(struct router *router, const struct peer *peer, const void *data, size_t len)
@@ -190,9 +185,4 @@ void router_linger(struct router *router, int linger_ms)
 {
 	if (router->socket)
 		zmq_setsockopt(router->socket, ZMQ_LINGER, &linger_ms, sizeof(linger_ms));
-}
-
-uint64_t router_dropped(const struct router *router)
-{
-	return router->dropped;
 }

@@ -40,13 +40,12 @@ int router_reopen(struct router *router, struct err *err);
 const char *router_endpoint(const struct router *router);
 /* Edge-triggered: after it shows input, call router_receive until it returns 0; also after sends. */
 int router_fd(const struct router *router);
-/* 1 with a message, 0 when none waits. Messages that are not exactly one payload frame or come from a
- * connection without a user id are dropped and counted. */
+/* 1 with a message, 0 when none waits, -1 when one was dropped: it was not exactly one payload frame or came from a connection
+ * without a user id. */
 int router_receive(struct router *router, struct router_message *out);
 /* 0, or -1 when the peer is gone or its pipe is full; nothing is queued then. */
 int router_send(struct router *router, const struct peer *peer, const void *data, size_t len);
 /* How long router_close may wait for what was sent last; otherwise nothing. */
 void router_linger(struct router *router, int linger_ms);
-uint64_t router_dropped(const struct router *router);
 
 #endif

@@ -4,6 +4,8 @@ import contextlib
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -43,6 +45,17 @@ def centre():
 def rss(centre):
     text = open(f"/proc/{centre.processes['collector'].pid}/status", encoding="ascii").read()
     return int(re.search(r"VmRSS:\s+(\d+)", text).group(1))
+
+
+FLOOD = """
+import sys, time, zmq
+socket = zmq.Context().socket(zmq.DEALER)
+for option, text in zip((zmq.CURVE_SERVERKEY, zmq.CURVE_PUBLICKEY, zmq.CURVE_SECRETKEY), sys.argv[2:]):
+    socket.setsockopt(option, text.encode())
+socket.connect(sys.argv[1])
+while True:
+    socket.send(b"ZBzz")
+"""
 
 
 def raw(centre):
@@ -144,6 +157,17 @@ def credit_overrun(centre, stop):
     client.close()
 
 
+def small_messages(centre, stop):
+    """More small messages than can be read, from two processes: the socket is never empty."""
+    floods = [subprocess.Popen([sys.executable, "-c", FLOOD, centre.endpoint, centre.server.decode(), keys.public.decode(), keys.secret.decode()])
+              for keys in (enrolled(centre, "420206"), enrolled(centre, "420222"))]
+    stop.wait()
+    assert [p.poll() for p in floods] == [None] * len(floods), "they poured until now"
+    for flood in floods:
+        flood.kill()
+        flood.wait()
+
+
 def many_connections(centre, stop):
     """A hundred connections of one key, each with a session of its own: four stay."""
     keys = enrolled(centre, "420205")
@@ -177,7 +201,7 @@ def long_multipart(centre, stop):
 
 
 ATTACKS = [port_scanner, half_greeting, nul_greeting, http_request, null_mechanism, unknown_keys, garbage, oversize, credit_overrun,
-           many_connections, long_multipart]
+           small_messages, many_connections, long_multipart]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.__name__)

@@ -196,8 +196,9 @@ static void serve(struct centre *centre)
 	struct router_message message;
 	bool is_reported = false;
 	while (!fds[1].revents) {
-		while (router_receive(centre->router, &message) > 0)
-			receive(centre, &message);
+		for (int got; (got = router_receive(centre->router, &message)) != 0;)
+			if (got > 0)
+				receive(centre, &message);
 		if (centre->waiting_since_us > 0 && wait_ms(centre) == 0) {
 			centre->waiting_since_us = 0;
 			send_ack(centre, centre->acked_seq + 1);
