@@ -51,8 +51,26 @@ int64_t account_charge(struct account *account, const struct account_limits *lim
 	return 0;
 }
 
+int64_t account_greet(struct account *account, int64_t now_ms)
+{
+	int64_t forgotten = account->greetings ? (now_ms - account->greeted_at_ms) / ACCOUNT_GREETING_MS : 0;
+	if (forgotten >= account->greetings) {
+		account->greetings = 0;
+		account->greeted_at_ms = now_ms;
+	} else {
+		account->greetings -= (unsigned)forgotten;
+		account->greeted_at_ms += forgotten * ACCOUNT_GREETING_MS;
+	}
+	if (account->greetings >= ACCOUNT_GREETINGS)
+		return account->greeted_at_ms + ACCOUNT_GREETING_MS - now_ms;
+	account->greetings++;
+	return 0;
+}
+
 bool account_strike(struct account *account, int64_t now_ms)
 {
+	if (account->barred_until_ms > now_ms)
+		return false;
 	if (account->strikes == 0 || now_ms - account->first_strike_ms > ACCOUNT_STRIKE_WINDOW_MS) {
 		account->strikes = 0;
 		account->first_strike_ms = now_ms;

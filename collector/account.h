@@ -18,6 +18,9 @@ struct account_limits {
 enum { ACCOUNT_STRIKES = 3, ACCOUNT_STRIKE_WINDOW_MS = 60000, ACCOUNT_BARRED_MS = 600000 };
 enum { ACCOUNT_TAKEOVERS = 10, ACCOUNT_TAKEOVER_WINDOW_MS = 3600000 };
 
+/* Each Hello costs a transaction and may leave a stream behind: so many at once, then one a second, and never two under way. */
+enum { ACCOUNT_GREETINGS = 20, ACCOUNT_GREETING_MS = 1000 };
+
 struct session;
 
 struct account {
@@ -31,6 +34,9 @@ struct account {
 	int64_t filled_at_ms;  /* 0: never */
 	uint64_t day_records;
 	int64_t day_start_ms;
+	unsigned greetings; /* that were counted and not yet forgotten */
+	int64_t greeted_at_ms; /* when the newest was forgotten */
+	bool is_greeting;      /* one is under way */
 	unsigned takeovers;
 	int64_t first_takeover_ms;
 };
@@ -38,6 +44,8 @@ struct account {
 /* How long the key has to hold before it may send len bytes with so many records; 0: now, and they are charged. */
 int64_t account_charge(struct account *account, const struct account_limits *limits, size_t len,
 		       size_t records, int64_t now_ms);
+/* How long the key has to hold before it may greet; 0: now, and it is counted. */
+int64_t account_greet(struct account *account, int64_t now_ms);
 /* An unreadable message. True when the key is barred from now on. */
 bool account_strike(struct account *account, int64_t now_ms);
 /* A connection that still speaks was fenced by a newer one. True when it happens so often that two machines seem to use

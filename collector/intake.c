@@ -45,7 +45,7 @@ static void io_submit(void *context, struct job *job)
 	store_submit(is_for_keys ? intake->options.stores[lane][0] : store_of(intake, lane, job->office_code), job);
 }
 
-/* The last quarter of a queue is kept for outboxes that have little waiting: a backlog of others refuses nobody small. */
+/* The last quarter of a queue is kept for offices that have little waiting: a backlog of others refuses nobody small. */
 static bool io_has_room(void *context, const struct job *job, size_t bytes)
 {
 	struct intake *intake = context;
@@ -56,7 +56,7 @@ static bool io_has_room(void *context, const struct job *job, size_t bytes)
 	if (waiting <= limit / 4 * 3)
 		return true;
 	struct store *store = store_of(intake, lane, job->office_code);
-	return waiting <= limit && store_flow_bytes(store, job->office_code, job->outbox_uuid) + bytes <= SMALL_BYTES;
+	return waiting <= limit && store_office_bytes(store, job->office_code) + bytes <= SMALL_BYTES;
 }
 
 /* What waits, for a while: peers that send faster than this reads must not keep answers, ticks and signals waiting. */

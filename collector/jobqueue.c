@@ -9,13 +9,22 @@
 /* A turn is about one batch. */
 enum { TURN_BYTES = 65536, BUCKETS = 1024 };
 
+/* What waits of one key, in order of arrival. */
+struct line {
+	TAILQ_ENTRY(line) place;
+	int64_t key_id;
+	struct job *first, **last;
+};
+
+TAILQ_HEAD(line_list, line);
+
+/* An office. */
 struct flow {
 	struct flow *next_in_bucket;
 	TAILQ_ENTRY(flow) place; /* in fresh or others */
 	bool is_fresh;
 	char office_code[CODE_SIZE];
-	uint8_t outbox_uuid[OUTBOX_UUID_BYTES]; /* zeros: jobs of no session */
-	struct job *first, **last;
+	struct line_list lines; /* none is empty; the first one's turn it is */
 	size_t bytes;
 	int64_t turn_bytes; /* left of its turn */
 	uint64_t began_at;  /* the queue's turns when it had a whole one */
@@ -54,6 +63,24 @@ int jobqueue_new(struct jobqueue **out)
 	return 0;
 }
 
+/* The oldest of the key whose turn it is, which then waits for the office's other keys. */
+static struct job *shift(struct jobqueue *queue, struct flow *flow)
+{
+	struct line *line = TAILQ_FIRST(&flow->lines);
+	struct job *job = line->first;
+	line->first = job->next;
+	TAILQ_REMOVE(&flow->lines, line, place);
+	if (line->first)
+		TAILQ_INSERT_TAIL(&flow->lines, line, place);
+	else
+		free(line);
+	job->next = NULL;
+	flow->bytes -= job_bytes(job);
+	flow->turn_bytes -= (int64_t)job_bytes(job);
+	queue->bytes -= job_bytes(job);
+	return job;
+}
+
 void jobqueue_free(struct jobqueue **queue)
 {
 	if (!*queue)
@@ -62,10 +89,9 @@ void jobqueue_free(struct jobqueue **queue)
 		while ((*queue)->buckets[i]) {
 			struct flow *flow = (*queue)->buckets[i];
 			(*queue)->buckets[i] = flow->next_in_bucket;
-			while (flow->first) {
-				struct job *next = flow->first->next;
-				job_free(&flow->first);
-				flow->first = next;
+			while (!TAILQ_EMPTY(&flow->lines)) {
+				struct job *job = shift(*queue, flow);
+				job_free(&job);
 			}
 			free(flow);
 		}
@@ -74,14 +100,11 @@ void jobqueue_free(struct jobqueue **queue)
 }
 
 /* Where the flow hangs, or would. */
-static struct flow **find(const struct jobqueue *queue, const char *office_code, const uint8_t *outbox_uuid)
+static struct flow **find(const struct jobqueue *queue, const char *office_code)
 {
-	uint64_t hash = office_hash(office_code);
-	for (size_t i = 0; i < OUTBOX_UUID_BYTES; i++)
-		hash = (hash ^ outbox_uuid[i]) * 1099511628211u; /* FNV-1a */
-	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[(hash ^ hash >> 32) % BUCKETS];
-	while (*place && (memcmp((*place)->outbox_uuid, outbox_uuid, OUTBOX_UUID_BYTES) != 0 ||
-			  strcmp((*place)->office_code, office_code) != 0))
+	/* The low bits have chosen the writer. */
+	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[(office_hash(office_code) >> 8) % BUCKETS];
+	while (*place && strcmp((*place)->office_code, office_code) != 0)
 		place = &(*place)->next_in_bucket;
 	return place;
 }
@@ -99,43 +122,53 @@ static void wake(struct jobqueue *queue, struct flow *flow)
 	set_place(queue, flow, true);
 }
 
+static struct flow *add_flow(struct jobqueue *queue, struct flow **place, const char *office_code)
+{
+	struct flow *flow = calloc(1, sizeof(*flow));
+	if (!flow)
+		return NULL;
+	*place = flow;
+	snprintf(flow->office_code, sizeof(flow->office_code), "%s", office_code);
+	TAILQ_INIT(&flow->lines);
+	flow->turn_bytes = TURN_BYTES;
+	flow->began_at = queue->turns;
+	set_place(queue, flow, true);
+	return flow;
+}
+
+/* Made when missing; an office has few keys. */
+static struct line *line_of(struct flow *flow, int64_t key_id)
+{
+	struct line *line;
+	TAILQ_FOREACH(line, &flow->lines, place)
+		if (line->key_id == key_id)
+			return line;
+	line = calloc(1, sizeof(*line));
+	if (!line)
+		return NULL;
+	line->key_id = key_id;
+	line->last = &line->first;
+	TAILQ_INSERT_TAIL(&flow->lines, line, place);
+	return line;
+}
+
 int jobqueue_push(struct jobqueue *queue, struct job *job)
 {
-	struct flow **place = find(queue, job->office_code, job->outbox_uuid);
-	struct flow *flow = *place;
-	if (!flow) {
-		flow = calloc(1, sizeof(*flow));
-		if (!flow)
-			return -1;
-		*place = flow;
-		snprintf(flow->office_code, sizeof(flow->office_code), "%s", job->office_code);
-		memcpy(flow->outbox_uuid, job->outbox_uuid, OUTBOX_UUID_BYTES);
-		flow->last = &flow->first;
-		flow->turn_bytes = TURN_BYTES;
-		flow->began_at = queue->turns;
-		set_place(queue, flow, true);
-	} else if (!flow->first && !flow->is_fresh) {
+	struct flow **place = find(queue, job->office_code), *flow = *place ? *place : add_flow(queue, place, job->office_code);
+	if (!flow)
+		return -1;
+	bool was_empty = TAILQ_EMPTY(&flow->lines);
+	struct line *line = line_of(flow, job->key_id);
+	if (!line)
+		return -1; /* a flow without lines is taken for one that ran empty */
+	if (was_empty && !flow->is_fresh)
 		wake(queue, flow);
-	}
 	job->next = NULL;
-	*flow->last = job;
-	flow->last = &job->next;
+	*line->last = job;
+	line->last = &job->next;
 	flow->bytes += job_bytes(job);
 	queue->bytes += job_bytes(job);
 	return 0;
-}
-
-static struct job *shift(struct jobqueue *queue, struct flow *flow)
-{
-	struct job *job = flow->first;
-	flow->first = job->next;
-	if (!flow->first)
-		flow->last = &flow->first;
-	job->next = NULL;
-	flow->bytes -= job_bytes(job);
-	flow->turn_bytes -= (int64_t)job_bytes(job);
-	queue->bytes -= job_bytes(job);
-	return job;
 }
 
 /* The flow whose turn it is, NULL when nothing waits. One that ran empty is remembered for a round of the others. */
@@ -143,19 +176,19 @@ static struct flow *next_flow(struct jobqueue *queue)
 {
 	for (;;) {
 		struct flow *flow = TAILQ_FIRST(TAILQ_EMPTY(&queue->fresh) ? &queue->others : &queue->fresh);
-		if (!flow || (flow->first && flow->turn_bytes > 0))
+		if (!flow || (!TAILQ_EMPTY(&flow->lines) && flow->turn_bytes > 0))
 			return flow;
-		bool was_fresh = flow->is_fresh;
+		bool was_fresh = flow->is_fresh, has_more = !TAILQ_EMPTY(&flow->lines);
 		queue->turns += !was_fresh;
 		leave_place(queue, flow);
-		if (flow->first) {
+		if (has_more) {
 			flow->turn_bytes += TURN_BYTES;
 			flow->began_at = queue->turns;
 		}
-		if (flow->first || was_fresh) {
+		if (has_more || was_fresh) {
 			set_place(queue, flow, false);
 		} else {
-			*find(queue, flow->office_code, flow->outbox_uuid) = flow->next_in_bucket;
+			*find(queue, flow->office_code) = flow->next_in_bucket;
 			free(flow);
 		}
 	}
@@ -165,7 +198,8 @@ void jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits,
 {
 	struct flow *flow;
 	while (taken->count < limits->jobs && (flow = next_flow(queue))) {
-		size_t rows = taken->rows + job_rows(flow->first), bytes = taken->bytes + job_bytes(flow->first);
+		const struct job *job = TAILQ_FIRST(&flow->lines)->first;
+		size_t rows = taken->rows + job_rows(job), bytes = taken->bytes + job_bytes(job);
 		if (taken->count > 0 && (rows > limits->rows || bytes > limits->bytes))
 			break;
 		taken->rows = rows;
@@ -179,8 +213,8 @@ size_t jobqueue_bytes(const struct jobqueue *queue)
 	return queue->bytes;
 }
 
-size_t jobqueue_flow_bytes(const struct jobqueue *queue, const char *office_code, const uint8_t outbox_uuid[OUTBOX_UUID_BYTES])
+size_t jobqueue_office_bytes(const struct jobqueue *queue, const char *office_code)
 {
-	struct flow *flow = *find(queue, office_code, outbox_uuid);
+	struct flow *flow = *find(queue, office_code);
 	return flow ? flow->bytes : 0;
 }

@@ -8,22 +8,7 @@
 #include "recordwire.h"
 #include "streamrule.h"
 
-enum { BUSY_MS = 1000, HARD_BYTES = FRAME_HARD_BYTES + 4096 };
-
-/* A message on its way through. */
-struct incoming {
-	struct reception *reception;
-	const struct router_message *message;
-	const struct keyring_entry *key;
-	struct account *account;
-	struct session *session; /* of the connection; NULL when there is none */
-	struct frame frame;      /* for answers: version and generation of the sender */
-	const ProtobufCMessage *body;
-	size_t len; /* of the body on the wire */
-	uint64_t first_seq; /* of the batch, where it could be read */
-	bool is_counted;    /* against the credit */
-	int64_t now_ms;
-};
+enum { HARD_BYTES = FRAME_HARD_BYTES + 4096 };
 
 int reception_new(struct reception **out, const struct reception_options *options, struct err *err)
 {
@@ -52,7 +37,7 @@ void reception_free(struct reception **reception)
 	*reception = NULL;
 }
 
-static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry_ms, const char *detail)
+void reception_refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry_ms, const char *detail)
 {
 	struct session *session = in->session && in->session->is_open ? in->session : NULL;
 	/* A batch that is refused was counted when it was sent, so its bytes are granted again. */
@@ -66,17 +51,15 @@ static void refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry
 	reception_flush(in->reception, &in->message->peer);
 }
 
-/* Three unreadable messages within a minute bar the key for a while; its records stay in its outbox. */
-static void strike(struct incoming *in, const char *detail)
+void reception_strike(struct incoming *in, const char *detail)
 {
-	refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, detail);
+	reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BAD, 0, detail);
 	if (account_strike(in->account, in->now_ms))
 		log_warn("reception.barred", "office=%s key=%lld detail=\"%s\"", in->key->office_code,
 			 (long long)in->key->number, detail);
 }
 
-/* A job with the message's bytes; NULL, and the peer was told, when there is no room. */
-static struct job *make_job(struct incoming *in, enum job_kind kind)
+struct job *reception_make_job(struct incoming *in, enum job_kind kind)
 {
 	const struct reception_io *io = &in->reception->options.io;
 	struct job *job = calloc(1, sizeof(*job));
@@ -97,7 +80,7 @@ static struct job *make_job(struct incoming *in, enum job_kind kind)
 	}
 	if (!job || !job->body) {
 		job_free(&job);
-		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "queue");
+		reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "queue");
 		return NULL;
 	}
 	memcpy(job->body, in->message->data + FRAME_BYTES, in->len);
@@ -105,46 +88,12 @@ static struct job *make_job(struct incoming *in, enum job_kind kind)
 	return job;
 }
 
-static void on_hello(struct incoming *in)
-{
-	const Zhibao__V1__Hello *hello = (const Zhibao__V1__Hello *)in->body;
-	struct reception *reception = in->reception;
-	if (hello->outbox_uuid.len != OUTBOX_UUID_BYTES) {
-		strike(in, "outbox_uuid");
-		return;
-	}
-	if (hello->protocol_min > FRAME_VERSION || hello->protocol_max < FRAME_VERSION_MIN ||
-	    hello->protocol_min > hello->protocol_max) {
-		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "no common version");
-		return;
-	}
-	in->session = NULL;
-	struct job *job = make_job(in, JOB_HELLO);
-	if (!job)
-		return;
-	struct session *session = sessions_begin(reception->sessions, &in->message->peer, in->account,
-						 hello->outbox_uuid.data,
-						 reception->options.limits.max_sessions);
-	if (!session) {
-		job_free(&job);
-		return; /* out of memory: the agent asks again */
-	}
-	strcpy(session->office_code, in->key->office_code);
-	session->heard_at_ms = in->now_ms;
-	session->protocol = hello->protocol_max < FRAME_VERSION ? hello->protocol_max : FRAME_VERSION;
-	session->downlink_acked = session->downlink_sent = hello->downlink_seq;
-	job->protocol = session->protocol;
-	job->session_no = session->session_no;
-	memcpy(job->outbox_uuid, session->outbox_uuid, OUTBOX_UUID_BYTES);
-	reception_submit(reception, job);
-}
-
 /* True when the key may send this now; otherwise it was told how long to hold. */
 static bool charge(struct incoming *in, size_t records)
 {
 	int64_t wait_ms = account_charge(in->account, &in->reception->options.limits, in->len, records, in->now_ms);
 	if (wait_ms > 0)
-		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA, wait_ms, "limit of the key");
+		reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA, wait_ms, "limit of the key");
 	return wait_ms == 0;
 }
 
@@ -164,12 +113,12 @@ static void on_batch(struct incoming *in)
 	if (!fault && session->taken_bytes > session->credit_bytes)
 		fault = "credit";
 	if (fault) {
-		strike(in, fault);
+		reception_strike(in, fault);
 		return;
 	}
 	if (!charge(in, batch->n_records))
 		return;
-	struct job *job = make_job(in, JOB_BATCH);
+	struct job *job = reception_make_job(in, JOB_BATCH);
 	if (!job)
 		return;
 	job->first_seq = batch->first_seq;
@@ -205,7 +154,7 @@ static void on_pong(struct incoming *in)
 
 static void pass_on(struct incoming *in, enum job_kind kind)
 {
-	struct job *job = make_job(in, kind);
+	struct job *job = reception_make_job(in, kind);
 	if (job)
 		reception_submit(in->reception, job);
 }
@@ -248,7 +197,7 @@ static void on_downlink_ack(struct incoming *in)
 	struct session *session = in->session;
 	if (ack->seq <= session->downlink_acked || ack->seq > session->downlink_sent)
 		return;
-	struct job *job = make_job(in, JOB_DOWNLINK_ACK);
+	struct job *job = reception_make_job(in, JOB_DOWNLINK_ACK);
 	if (!job)
 		return;
 	session->downlink_acked = ack->seq;
@@ -262,7 +211,7 @@ static const struct message_kind {
 	uint8_t since;
 	void (*handle)(struct incoming *in);
 } kinds[] = {
-	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO] = {&zhibao__v1__hello__descriptor, 1, on_hello},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO] = {&zhibao__v1__hello__descriptor, 1, reception_on_hello},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH] = {&zhibao__v1__batch__descriptor, 1, on_batch},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING] = {&zhibao__v1__ping__descriptor, 1, on_ping},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG] = {&zhibao__v1__pong__descriptor, 1, on_pong},
@@ -290,24 +239,24 @@ static void handle(struct incoming *in, const struct message_kind *kind)
 	bool opens = in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO;
 	struct session *session = in->session;
 	if (in->key->is_one_time && in->frame.type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROL) {
-		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED, 0, "one-time key");
+		reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED, 0, "one-time key");
 		return;
 	}
 	if (!opens && !in->key->is_one_time) {
 		if (!session || !session->is_open || session->session_gen != in->frame.session_gen ||
 		    session->account->key_id != in->key->number) {
 			reception_note_fenced(in->account, in->key->office_code, in->now_ms);
-			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, "no such session");
+			reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_FENCED, 0, "no such session");
 			return;
 		}
 		if (session->protocol != in->frame.version) {
-			refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "not the version of the session");
+			reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "not the version of the session");
 			return;
 		}
 		session->heard_at_ms = in->now_ms;
 	}
 	if (in->account->barred_until_ms > in->now_ms) {
-		refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA, in->account->barred_until_ms - in->now_ms, "barred");
+		reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA, in->account->barred_until_ms - in->now_ms, "barred");
 		return;
 	}
 	if (in->reception->is_draining) {
@@ -330,7 +279,7 @@ void reception_message(struct reception *reception, const struct router_message 
 	if (result != FRAME_OK)
 		in.frame.version = FRAME_VERSION_MIN;
 	if (!in.key) {
-		refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED, 0, "key");
+		reception_refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_REVOKED, 0, "key");
 		return;
 	}
 	/* Accounts of one-time keys lie below zero. */
@@ -340,16 +289,16 @@ void reception_message(struct reception *reception, const struct router_message 
 	in.session = sessions_find(reception->sessions, &message->peer);
 	const struct message_kind *kind = result == FRAME_OK ? kind_of(&in) : NULL;
 	if (result == FRAME_BAD) {
-		strike(&in, "envelope");
+		reception_strike(&in, "envelope");
 		return;
 	}
 	if (!kind) {
-		refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "type or version");
+		reception_refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_VERSION, 0, "type or version");
 		return;
 	}
 	in.len = message->len - FRAME_BYTES;
 	if (in.len > HARD_BYTES) {
-		refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG, 0, "bytes");
+		reception_refuse(&in, ZHIBAO__V1__NACK_CODE__NACK_CODE_TOO_BIG, 0, "bytes");
 		return;
 	}
 	arena_init(&arena, WIRE_FLOOR_BYTES + in.len * WIRE_EXPANSION);
@@ -357,7 +306,7 @@ void reception_message(struct reception *reception, const struct router_message 
 	if (in.body)
 		handle(&in, kind);
 	else
-		strike(&in, problems.items[0].code);
+		reception_strike(&in, problems.items[0].code);
 	arena_fini(&arena);
 }
 

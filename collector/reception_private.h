@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reception_private.h - what the two halves of the reception share: messages in, answers out */
+/* reception_private.h - what the parts of the reception share: greetings, other messages, answers */
 #ifndef ZHIBAO_RECEPTION_PRIVATE_H
 #define ZHIBAO_RECEPTION_PRIVATE_H
 
@@ -19,6 +19,30 @@ struct reception {
 	uint64_t tick_no;
 	uint64_t busy_now, busy_before; /* sessions that sent batches in this tick and in the one before */
 };
+
+/* A message on its way through. */
+struct incoming {
+	struct reception *reception;
+	const struct router_message *message;
+	const struct keyring_entry *key;
+	struct account *account;
+	struct session *session; /* of the connection; NULL when there is none */
+	struct frame frame;      /* for answers: version and generation of the sender */
+	const ProtobufCMessage *body;
+	size_t len; /* of the body on the wire */
+	uint64_t first_seq; /* of the batch, where it could be read */
+	bool is_counted;    /* against the credit */
+	int64_t now_ms;
+};
+
+enum { BUSY_MS = 1000 };
+
+void reception_refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t retry_ms, const char *detail);
+/* Three unreadable messages within a minute bar the key for a while; its records stay in its outbox. */
+void reception_strike(struct incoming *in, const char *detail);
+/* A job with the message's bytes; NULL, and the peer was told, when there is no room. */
+struct job *reception_make_job(struct incoming *in, enum job_kind kind);
+void reception_on_hello(struct incoming *in);
 
 /* Sends what is in reception->out. */
 int reception_flush(struct reception *reception, const struct peer *peer);

@@ -171,6 +171,11 @@ void reception_answer(struct reception *reception, struct job *job, int64_t now_
 {
 	struct session *session = sessions_find(reception->sessions, &job->peer);
 	reception->jobs_under_way--;
+	if (job->kind == JOB_HELLO) {
+		struct account *account = accounts_get(reception->accounts, job->key_id);
+		if (account)
+			account->is_greeting = false;
+	}
 	if (job->kind == JOB_ENROL) {
 		struct frame frame = frame_of(NULL, job);
 		if (job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED) {

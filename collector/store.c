@@ -290,10 +290,10 @@ size_t store_waiting_bytes(struct store *store)
 	return bytes;
 }
 
-size_t store_flow_bytes(struct store *store, const char *office_code, const uint8_t outbox_uuid[OUTBOX_UUID_BYTES])
+size_t store_office_bytes(struct store *store, const char *office_code)
 {
 	pthread_mutex_lock(&store->lock);
-	size_t bytes = jobqueue_flow_bytes(store->queue, office_code, outbox_uuid);
+	size_t bytes = jobqueue_office_bytes(store->queue, office_code);
 	pthread_mutex_unlock(&store->lock);
 	return bytes;
 }

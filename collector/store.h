@@ -41,7 +41,6 @@ int store_start(struct store **out, const struct store_options *options, void **
 void store_stop(struct store **store); /* waits for the group in hand; drops what waits */
 void store_submit(struct store *store, struct job *job); /* takes the job */
 size_t store_waiting_bytes(struct store *store);
-/* Of these, an outbox's. */
-size_t store_flow_bytes(struct store *store, const char *office_code, const uint8_t outbox_uuid[OUTBOX_UUID_BYTES]);
+size_t store_office_bytes(struct store *store, const char *office_code); /* of these, an office's */
 
 #endif

@@ -160,12 +160,26 @@ def credit_overrun(centre, stop):
 def small_messages(centre, stop):
     """More small messages than can be read, from two processes: the socket is never empty."""
     floods = [subprocess.Popen([sys.executable, "-c", FLOOD, centre.endpoint, centre.server.decode(), keys.public.decode(), keys.secret.decode()])
-              for keys in (enrolled(centre, "420206"), enrolled(centre, "420222"))]
+              for keys in (enrolled(centre, "420302"), enrolled(centre, "420303"))]
     stop.wait()
     assert [p.poll() for p in floods] == [None] * len(floods), "they poured until now"
     for flood in floods:
         flood.kill()
         flood.wait()
+
+
+def greetings(centre, stop):
+    """Ever new outboxes, as fast as they can be sent: a key greets twenty times at once, then once a second."""
+    keys = enrolled(centre, "420304")
+    client, sent, began = connect(centre, keys), 0, time.monotonic()
+    while not stop.is_set():
+        client.hello(Stream())
+        sent += 1
+    seconds = time.monotonic() - began
+    streams = int(centre.cluster.psql("SELECT count(*) FROM zhibao.stream WHERE office_code = '420304'"))
+    print(f"{sent} greetings in {seconds:.1f} s left {streams} streams")
+    assert sent > 200 and 1 <= streams <= 21 + seconds
+    client.close()
 
 
 def many_connections(centre, stop):
@@ -201,7 +215,7 @@ def long_multipart(centre, stop):
 
 
 ATTACKS = [port_scanner, half_greeting, nul_greeting, http_request, null_mechanism, unknown_keys, garbage, oversize, credit_overrun,
-           small_messages, many_connections, long_multipart]
+           small_messages, greetings, many_connections, long_multipart]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.__name__)

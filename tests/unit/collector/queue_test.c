@@ -20,13 +20,14 @@
 enum { BATCH_BYTES = 60000, MANY = 1000 };
 static const struct jobqueue_limits one = {1, MANY, SIZE_MAX}, all = {MANY, SIZE_MAX, SIZE_MAX};
 
-static void push_of(struct jobqueue *queue, const char *office_code, uint8_t outbox, uint64_t first_seq, size_t len)
+static void push_of(struct jobqueue *queue, const char *office_code, uint8_t key, uint64_t first_seq, size_t len)
 {
 	struct job *job = calloc(1, sizeof(*job));
 	assert_non_null(job);
 	job->kind = JOB_BATCH;
 	snprintf(job->office_code, sizeof(job->office_code), "%s", office_code);
-	job->outbox_uuid[0] = outbox;
+	job->key_id = key;
+	job->outbox_uuid[0] = (uint8_t)first_seq; /* makes no difference */
 	job->first_seq = first_seq;
 	job->last_seq = first_seq + 99;
 	job->len = len;
@@ -93,7 +94,7 @@ static void test_backlogs_take_turns(void **state)
 		bytes += strcmp(office_code, "420102") == 0 ? BATCH_BYTES : BATCH_BYTES / 8;
 	}
 	/* Both had 100 batches' worth and arrived one after the other: each has given about the half of 40. */
-	size_t left = jobqueue_flow_bytes(queue, "420102", (const uint8_t[OUTBOX_UUID_BYTES]){0}) / BATCH_BYTES;
+	size_t left = jobqueue_office_bytes(queue, "420102") / BATCH_BYTES;
 	assert_in_range(left, 77, 83);
 	assert_true(taken > 150);
 	jobqueue_free(&queue);
@@ -115,8 +116,6 @@ static void test_small_goes_before_a_backlog(void **state)
 	push(queue, "429004", 1, 300);
 	take(queue, office_code);
 	assert_string_equal(office_code, "429004");
-	push_of(queue, "420100", 9, 4711, 300); /* a second machine of an office with a backlog */
-	assert_int_equal(take(queue, office_code), 4711);
 	/* One that always has something is new for one turn only: then the others are served in between. */
 	size_t others = 0;
 	for (int i = 0; i < 30; i++) {
@@ -125,6 +124,30 @@ static void test_small_goes_before_a_backlog(void **state)
 		others += strcmp(office_code, "429004") != 0;
 	}
 	assert_true(others >= 10);
+	jobqueue_free(&queue);
+}
+
+/* An office gets one share, however many keys and outboxes it has; within it its keys take turns. */
+static void test_an_office_has_one_share(void **state)
+{
+	struct jobqueue *queue;
+	char office_code[CODE_SIZE];
+	size_t own = 0, lone = 0;
+	(void)state;
+	assert_int_equal(jobqueue_new(&queue), 0);
+	for (uint64_t i = 0; i < 40; i++)
+		push(queue, "420102", i, BATCH_BYTES);
+	for (uint64_t i = 0; i < 400; i++)
+		push_of(queue, "420103", (uint8_t)(i % 10), i, BATCH_BYTES);
+	push_of(queue, "420103", 77, 4711, 300); /* its eleventh machine, behind the backlogs of ten */
+	for (size_t i = 0; i < 60; i++) {
+		uint64_t first_seq = take(queue, office_code);
+		own += strcmp(office_code, "420102") == 0;
+		if (first_seq == 4711)
+			lone = i;
+	}
+	assert_in_range(own, 27, 33);
+	assert_in_range(lone, 1, 25); /* one round of its office's keys, the other office in between */
 	jobqueue_free(&queue);
 }
 
@@ -145,7 +168,7 @@ static void test_a_trickle_does_not_wait(void **state)
 			push(queue, name, i, BATCH_BYTES);
 		}
 		for (int i = 0; i < TAKES; i++) {
-			bool is_due = is_greedy ? jobqueue_flow_bytes(queue, "429004", (const uint8_t[OUTBOX_UUID_BYTES]){0}) == 0 : i % 4 == 0;
+			bool is_due = is_greedy ? jobqueue_office_bytes(queue, "429004") == 0 : i % 4 == 0;
 			if (is_due)
 				push(queue, "429004", (uint64_t)i, is_greedy ? BATCH_BYTES : 300);
 			take(queue, office_code);
@@ -258,7 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order_within_an_office), cmocka_unit_test(test_backlogs_take_turns),
 		cmocka_unit_test(test_small_goes_before_a_backlog), cmocka_unit_test(test_a_trickle_does_not_wait),
-		cmocka_unit_test(test_limits_of_a_group),
+		cmocka_unit_test(test_limits_of_a_group), cmocka_unit_test(test_an_office_has_one_share),
 		cmocka_unit_test(test_set_of_items), cmocka_unit_test(test_which_are_corrections),
 		cmocka_unit_test(test_verdicts_in_order),
 	};

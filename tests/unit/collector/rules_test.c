@@ -53,6 +53,22 @@ static void test_strikes(void **state)
 	assert_int_equal(account_charge(&account, &limits, 1, 1, 63000 + ACCOUNT_BARRED_MS), 0);
 }
 
+static void test_greetings(void **state)
+{
+	struct account account = {0};
+	(void)state;
+	for (int i = 0; i < ACCOUNT_GREETINGS; i++)
+		assert_int_equal(account_greet(&account, 5000 + i), 0);
+	assert_int_equal(account_greet(&account, 5500), 500);
+	assert_int_equal(account_greet(&account, 6000), 0); /* one a second from then on */
+	assert_int_equal(account_greet(&account, 6001), 999);
+	assert_int_equal(account_greet(&account, 8000), 0);
+	assert_int_equal(account_greet(&account, 8000), 0);
+	assert_true(account_greet(&account, 8000) > 0);
+	for (int i = 0; i < ACCOUNT_GREETINGS; i++)
+		assert_int_equal(account_greet(&account, 100000), 0); /* all is forgotten after a while */
+}
+
 static void test_takeovers(void **state)
 {
 	struct account account = {0};
@@ -161,7 +177,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes_per_second), cmocka_unit_test(test_records_per_day),
-		cmocka_unit_test(test_strikes),          cmocka_unit_test(test_takeovers),
+		cmocka_unit_test(test_strikes), cmocka_unit_test(test_greetings),
+	         cmocka_unit_test(test_takeovers),
 		cmocka_unit_test(test_sessions),         cmocka_unit_test(test_stream_rule),
 		cmocka_unit_test(test_receipt),
 	};
