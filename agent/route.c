@@ -73,6 +73,22 @@ void route_go_home(struct route *route)
 	route->at = 0;
 }
 
+/* Sorts; the current one is looked up again, else the first one is. */
+static void sort_around(struct route *route, const char *current)
+{
+	sort(route);
+	route->at = 0;
+	for (size_t i = 0; i < route->endpoints.count; i++)
+		if (strcmp(route->endpoints.items[i], current) == 0)
+			route->at = i;
+}
+
+void route_set_key(struct route *route, const uint8_t public_key[KEY_BYTES])
+{
+	memcpy(route->public_key, public_key, KEY_BYTES);
+	sort_around(route, route_current(route));
+}
+
 static bool is_same_set(const struct route *route, char *const *endpoints, size_t count)
 {
 	if (count != route->endpoints.count)
@@ -103,11 +119,7 @@ int route_replace(struct route *route, char *const *endpoints, size_t count, str
 	struct text_list old = route->endpoints;
 	char *current = old.items[route->at];
 	route->endpoints = fresh;
-	sort(route);
-	route->at = 0;
-	for (size_t i = 0; i < fresh.count; i++)
-		if (strcmp(route->endpoints.items[i], current) == 0)
-			route->at = i;
+	sort_around(route, current);
 	text_list_fini(&old);
 	return 1;
 }

@@ -22,6 +22,8 @@ const char *route_current(const struct route *route);
 void route_next(struct route *route); /* after a failure */
 const char *route_home(const struct route *route); /* the agent's first choice */
 void route_go_home(struct route *route);           /* makes it the current one */
+/* The agent has another key and so another order; the current one stays current. */
+void route_set_key(struct route *route, const uint8_t public_key[KEY_BYTES]);
 /* Takes over what the centre says, if it is any and differs; the current one stays current while it is among them.
  * 1 when it differed, 0 when not. */
 int route_replace(struct route *route, char *const *endpoints, size_t count, struct err *err);

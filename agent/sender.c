@@ -87,6 +87,8 @@ static void go_home(struct sender *sender, uint32_t spread_ms)
 	sender->is_moving = strcmp(route_home(&sender->route), sender->connected_to) != 0;
 	if (sender->is_moving)
 		session_move(sender->session, (int64_t)random_below(random_system(), (uint64_t)spread_ms + 1), now_ms());
+	else
+		session_stay(sender->session); /* another list had sent it away */
 }
 
 static void on_endpoints(struct sender *sender, const ProtobufCMessage *message)
@@ -126,6 +128,7 @@ static void on_enrolled(struct sender *sender, const ProtobufCMessage *message)
 	if (!sender->options.key_path ||
 	    rotation_message(&rotation, (const Zhibao__V1__Enrolled *)message, &sender->options.keys) != 1)
 		return;
+	route_set_key(&sender->route, sender->options.keys.public_key);
 	session_restart(sender->session, "已换用新密钥");
 }
 

@@ -94,6 +94,7 @@ void session_tick(struct session *session, int64_t now_ms);
 /* Once after_ms have passed and everything sent is acknowledged, ends the open session in good order and connects anew at
  * once. Forgotten when the session ends otherwise. */
 void session_move(struct session *session, int64_t after_ms, int64_t now_ms);
+void session_stay(struct session *session); /* a move that has not ended it yet is off */
 /* Ends the session in good order and connects anew at once, as after a change of key. */
 void session_restart(struct session *session, const char *reason);
 /* Acknowledgements wait to be stored: session_settle is to be called when no message waits any more. */

@@ -162,6 +162,11 @@ void session_move(struct session *session, int64_t after_ms, int64_t now_ms)
 		session->move_at_ms = now_ms + after_ms;
 }
 
+void session_stay(struct session *session)
+{
+	session->move_at_ms = 0;
+}
+
 bool session_send(struct session *session, uint8_t type, const ProtobufCMessage *message)
 {
 	return session->phase == PHASE_OPEN && session->protocol >= 2 && session_put(session, type, message);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lone.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static void make_statement(struct buf *text, size_t k)
 		else
 			buf_format(text, "%s$%zu::%s", i ? ", " : "", ++number, column.type);
 	}
+	assert(number - FIXED_PARAMS <= ROW_COLUMNS_MAX);
 	buf_text(text, " FROM moved) SELECT last_received_at FROM moved");
 }
 

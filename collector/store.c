@@ -18,12 +18,13 @@ enum { REFRESH_MS = 1000, LATE_SHARE = 8 };
 struct store {
 	struct store_options options;
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards the queue, ahead_bytes and is_idle */
+	pthread_mutex_t lock; /* guards the queue, ahead_bytes, is_idle and answered */
 	pthread_cond_t wake;
 	struct jobqueue *queue;
 	size_t ahead_bytes; /* of the jobs taken ahead */
 	bool is_idle;       /* the thread waits for the server and found nothing to take ahead: tell it by idle_fd */
 	int idle_fd;        /* -1: nothing is taken ahead */
+	struct job *answered, **last_answered; /* on their way to the loop, in order; a list of their own takes no memory */
 	_Atomic bool is_stopping;
 	/* The thread's own. */
 	struct pg *pg;
@@ -34,42 +35,59 @@ struct store {
 	unsigned failed_in_row;
 };
 
-/* Posted to the loop: the answered jobs of a group, or news. */
+static void deliver_answers(void *context)
+{
+	struct store *store = context;
+	pthread_mutex_lock(&store->lock);
+	struct job *job = store->answered;
+	store->answered = NULL;
+	store->last_answered = &store->answered;
+	pthread_mutex_unlock(&store->lock);
+	while (job) {
+		struct job *next = job->next;
+		store->options.on_answer(store->options.context, job);
+		job = next;
+	}
+}
+
+/* An answer that got lost would leave its job under way for ever, and the one after it would pass over its verdicts. Where there is
+ * no memory to call the loop it waits for the next call. */
+static void post_answers(struct store *store, struct job *const *jobs, size_t count)
+{
+	pthread_mutex_lock(&store->lock);
+	for (size_t i = 0; i < count; i++) {
+		jobs[i]->next = NULL;
+		*store->last_answered = jobs[i];
+		store->last_answered = &jobs[i]->next;
+	}
+	bool is_any = store->answered != NULL;
+	pthread_mutex_unlock(&store->lock);
+	if (is_any)
+		loop_post(store->options.loop, deliver_answers, store);
+}
+
 struct delivery {
 	struct store *store;
 	void *news;
-	size_t count;
-	struct job *jobs[];
 };
 
-static void deliver(void *context)
+static void deliver_news(void *context)
 {
 	struct delivery *delivery = context;
-	struct store_options *options = &delivery->store->options;
-	for (size_t i = 0; i < delivery->count; i++)
-		options->on_answer(options->context, delivery->jobs[i]);
-	if (delivery->news)
-		options->on_news(options->context, delivery->news);
+	delivery->store->options.on_news(delivery->store->options.context, delivery->news);
 	free(delivery);
 }
 
-static void post(struct store *store, struct job **jobs, size_t count, void *news)
+static void post_news(struct store *store, void *news)
 {
-	struct delivery *delivery = calloc(1, sizeof(*delivery) + count * sizeof(*jobs));
+	struct delivery *delivery = calloc(1, sizeof(*delivery));
 	if (delivery) {
-		delivery->store = store;
-		delivery->news = news;
-		delivery->count = count;
-		if (count > 0)
-			memcpy(delivery->jobs, jobs, count * sizeof(*jobs));
-		if (loop_post(store->options.loop, deliver, delivery) == 0)
+		*delivery = (struct delivery){store, news};
+		if (loop_post(store->options.loop, deliver_news, delivery) == 0)
 			return;
 	}
-	free(delivery); /* out of memory: the agents ask again */
-	for (size_t i = 0; i < count; i++)
-		job_free(&jobs[i]);
-	if (news)
-		store->options.free_news(news);
+	free(delivery); /* out of memory: the next ones come in a second */
+	store->options.free_news(news);
 }
 
 /* Takes what waits, up to the limits, and what was taken ahead; waits at most REFRESH_MS. 0 when nothing came. */
@@ -135,7 +153,7 @@ static void refresh_now(struct store *store)
 	struct err err;
 	store->refreshed_at_ms = INT64_MIN / 2;
 	if (refresh(store, &news, &err) == 0 && news)
-		post(store, NULL, 0, news);
+		post_news(store, news);
 }
 
 static int ensure_connection(struct store *store, struct err *err)
@@ -178,7 +196,7 @@ static void *serve(void *context)
 		if (rc == 0)
 			rc = refresh(store, &news, &err);
 		if (news)
-			post(store, NULL, 0, news);
+			post_news(store, news);
 		if (rc == 0 && count > 0)
 			rc = work->run(work->context, store->pg, store->taken.jobs, count, work->prepare ? &meanwhile : NULL,
 				       &is_stale, &err);
@@ -186,8 +204,7 @@ static void *serve(void *context)
 			refresh_now(store);
 		if (rc < 0)
 			refuse_all(store, count);
-		if (count > 0)
-			post(store, store->taken.jobs, count, NULL);
+		post_answers(store, store->taken.jobs, count);
 		if (rc < 0)
 			pause_after_failure(store, &err);
 		else
@@ -220,6 +237,7 @@ int store_start(struct store **out, const struct store_options *options, void **
 		return -1;
 	}
 	store->options = *options;
+	store->last_answered = &store->answered;
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -260,6 +278,7 @@ void store_stop(struct store **store_ref)
 	pthread_mutex_unlock(&store->lock);
 	pthread_join(store->thread, NULL);
 	loop_run_posts(store->options.loop); /* the answers of the group that was in hand */
+	deliver_answers(store);
 	for (size_t i = 0; i < store->ahead.count; i++)
 		job_free(&store->ahead.jobs[i]);
 	free_store(store);

@@ -75,6 +75,26 @@ static void test_replace(void **state)
 }
 
 /* A collector more: a third of the fleet goes home to it, and nobody else moves. */
+/* After a rotation the order is that of the new key, as if the agent had started with it; where it is it stays. */
+static void test_new_key(void **state)
+{
+	unsigned moved = 0;
+	(void)state;
+	for (unsigned agent = 0; agent < 50; agent++) {
+		struct route route = route_of(agent, three), fresh = route_of(agent + 1, three);
+		char before[64];
+		route_next(&route);
+		strcpy(before, route_current(&route));
+		moved += strcmp(route_home(&route), route_home(&fresh)) != 0;
+		route_set_key(&route, fresh.public_key);
+		assert_string_equal(route_home(&route), route_home(&fresh));
+		assert_string_equal(route_current(&route), before);
+		route_fini(&route);
+		route_fini(&fresh);
+	}
+	assert_true(moved > 10);
+}
+
 static void test_one_more(void **state)
 {
 	char *fresh[] = {"tcp://c:1", "tcp://a:1", "tcp://b:1"};
@@ -102,7 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_next),
-		cmocka_unit_test(test_one_more),
+		cmocka_unit_test(test_new_key), cmocka_unit_test(test_one_more),
 		cmocka_unit_test(test_replace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

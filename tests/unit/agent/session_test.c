@@ -48,6 +48,19 @@ static void test_move(void **state)
 	assert_int_equal(world->reconnects, 1);
 }
 
+/* A second list of collectors that keeps the agent where it is calls off the move of the first. */
+static void test_stay(void **state)
+{
+	struct world *world = *state;
+	welcome(world, 0, 1 << 20, "420102");
+	session_move(world->session, 500, 1);
+	session_stay(world->session);
+	for (int64_t now = 600; world->acked_seq < 100; now++)
+		ack(world, world->acked_seq + 10, 1 << 20, now);
+	session_tick(world->session, 1000);
+	assert_int_equal(world->reconnects, 0);
+}
+
 static void test_resume(void **state)
 {
 	struct world *world = *state;
@@ -179,7 +192,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(test_window), CASE(test_move), CASE(test_resume), CASE(test_lost_acknowledgement), CASE(test_settle),
+		CASE(test_window), CASE(test_move), CASE(test_stay), CASE(test_resume), CASE(test_lost_acknowledgement), CASE(test_settle),
 		CASE(test_settle_fails), CASE(test_credit), CASE(test_full_pipe),
 		CASE(test_set_back), CASE(test_silence),
 	};
