@@ -2,7 +2,9 @@
 #include "lanes.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "group.h"
@@ -20,6 +22,7 @@ struct lane_work {
 	int64_t register_version;
 	uint64_t timeline; /* of the connection before; 0: none */
 	int64_t swept_at_ms;
+	char mark[160]; /* of the news that were brought last */
 };
 
 void news_free(void *context)
@@ -82,6 +85,19 @@ static int refresh_registry(struct lane_work *work, struct pg *pg, struct err *e
 	return rc;
 }
 
+/* Keys and heads of thousands of offices are read when they are others than before, not each second. */
+static int look_for_news(struct lane_work *work, struct pg *pg, bool *is_any_out, struct err *err)
+{
+	struct pg_rows *rows;
+	if (pg_exec(pg, SQL_news_mark, NULL, 0, &rows, err) < 0)
+		return -1;
+	*is_any_out = strcmp(work->mark, pg_get_text(rows, 0, 0)) != 0;
+	snprintf(work->mark, sizeof(work->mark), "%s", pg_get_text(rows, 0, 0));
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
 static int refresh_records(void *context, struct pg *pg, bool is_new_connection, void **news_out,
 			   struct err *err)
 {
@@ -93,11 +109,17 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 			return -1;
 		return refresh_registry(work, pg, err);
 	}
+	bool is_any;
+	*news_out = NULL;
+	if (look_for_news(work, pg, &is_any, err) < 0)
+		return -1;
+	if (!is_any && !is_new_connection)
+		return refresh_registry(work, pg, err);
 	struct news *news = calloc(1, sizeof(*news));
 	int rc = -1;
 	if (!news) {
 		err_set(err, ERR_NOMEM, "内存不足");
-		return -1;
+		goto out;
 	}
 	if (is_new_connection && (keep_plans(pg, err) < 0 || check_timeline(work, pg, &news->is_failover, err) < 0 ||
 				  publish_signing_key(work, pg, err) < 0))
@@ -109,6 +131,8 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 	news = NULL;
 	rc = 0;
 out:
+	if (rc < 0)
+		work->mark[0] = '\0';
 	if (news)
 		news_free(news);
 	return rc;

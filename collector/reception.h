@@ -48,7 +48,7 @@ void reception_answer(struct reception *reception, struct job *job, int64_t now_
 /* Keys in force; takes it. */
 void reception_set_keyring(struct reception *reception, struct keyring *keyring);
 const struct keyring *reception_keyring(const struct reception *reception);
-/* Newest messages per office: what is new is sent to those who are here. Borrowed for the call. */
+/* Newest messages per office, sorted by it: what is new is sent to those who are here. Borrowed for the call. */
 void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count);
 /* Forgets silent sessions and counts the busy ones anew; to be called about once a second. */
 void reception_tick(struct reception *reception, int64_t now_ms);

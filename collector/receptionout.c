@@ -94,12 +94,16 @@ static int send_acks(struct reception *reception, const struct session *session,
 	return reception_flush(reception, &job->peer);
 }
 
+static int compare_office(const void *office_code, const void *head)
+{
+	return strcmp(office_code, ((const struct downlink_head *)head)->office_code);
+}
+
 static uint64_t head_of(const struct reception *reception, const char *office_code)
 {
-	for (size_t i = 0; i < reception->head_count; i++)
-		if (strcmp(reception->heads[i].office_code, office_code) == 0)
-			return reception->heads[i].last_seq;
-	return 0;
+	const struct downlink_head *head = reception->head_count == 0 ? NULL
+					   : bsearch(office_code, reception->heads, reception->head_count, sizeof(*head), compare_office);
+	return head ? head->last_seq : 0;
 }
 
 void reception_grant(const struct reception *reception, struct session *session)

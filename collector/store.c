@@ -86,7 +86,8 @@ static void post_news(struct store *store, void *news)
 		if (loop_post(store->options.loop, deliver_news, delivery) == 0)
 			return;
 	}
-	free(delivery); /* out of memory: the next ones come in a second */
+	free(delivery);
+	store->is_refreshed = false; /* out of memory: all is read again, as after a new connection */
 	store->options.free_news(news);
 }
 
