@@ -123,7 +123,7 @@ static void on_welcome(struct session *session, const ProtobufCMessage *message,
 	session->protocol = (uint8_t)welcome->protocol;
 	session->session_gen = welcome->session_gen;
 	session->credit_bytes = welcome->credit_bytes;
-	session->sent_bytes = 0;
+	session->sent_bytes = session->asked_bytes = 0;
 	session->batch_bytes = FRAME_SOFT_BYTES;
 	session->batch_records = BATCH_RECORDS;
 	session->hold_until_ms = 0;

@@ -29,6 +29,7 @@ struct session {
 	uint64_t sent_to;      /* newest ever sent in this session, or acknowledged before it */
 	uint64_t sent_bytes;   /* of batch payloads in this session */
 	uint64_t credit_bytes; /* absolute */
+	uint64_t asked_bytes;  /* wanted_bytes when credit was asked for last */
 	uint64_t wanted_bytes; /* credit that the batch at next_seq needs, 0: not known; until then it is not read again */
 	uint64_t inflight_last[MAX_INFLIGHT]; /* last_seq of batches not acknowledged, oldest first */
 	size_t inflight_count;

@@ -96,7 +96,12 @@ static bool send_batch(struct session *session, const struct session_slice *slic
 	return is_sent;
 }
 
-void session_pump(struct session *session, int64_t now_ms)
+static bool is_short_of_credit(const struct session *session)
+{
+	return session->inflight_count == 0 && session->wanted_bytes > session->credit_bytes;
+}
+
+static void send_what_waits(struct session *session, int64_t now_ms)
 {
 	struct session_position at;
 	const struct session_ledger *ledger = &session->options.ledger;
@@ -131,6 +136,16 @@ void session_pump(struct session *session, int64_t now_ms)
 	}
 }
 
+void session_pump(struct session *session, int64_t now_ms)
+{
+	send_what_waits(session, now_ms);
+	/* No answer is under way that could raise it: a batch larger than usual is asked for. */
+	if (session->phase == PHASE_OPEN && is_short_of_credit(session) && session->asked_bytes != session->wanted_bytes) {
+		session->asked_bytes = session->wanted_bytes;
+		session_ping(session, now_ms);
+	}
+}
+
 void session_rewind_to(struct session *session, uint64_t acked_seq)
 {
 	session->next_seq = acked_seq + 1;
@@ -146,6 +161,7 @@ void session_ping(struct session *session, int64_t now_ms)
 		return;
 	}
 	ping.token = ++session->ping_token;
+	ping.wanted_bytes = is_short_of_credit(session) ? session->wanted_bytes - session->sent_bytes : 0;
 	session_put(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING, &ping.base);
 	session->missed_pings++;
 	session_plan_ping(session, now_ms);

@@ -44,7 +44,7 @@ void reception_refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t re
 	if (session && in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH) {
 		session->done_bytes += in->len;
 		session->taken_bytes += in->is_counted ? 0 : in->len;
-		reception_grant(in->reception, session);
+		reception_grant(in->reception, session, 0);
 	}
 	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, in->first_seq, detail};
 	reply_nack(&in->reception->out, &in->frame, &nack);
@@ -136,6 +136,8 @@ static void on_ping(struct incoming *in)
 	pong.token = ping->token;
 	pong.sent_at_us = ping->sent_at_us;
 	pong.answered_at_us = clock_now_us(in->reception->options.clock);
+	if (ping->wanted_bytes > 0)
+		reception_grant(in->reception, in->session, ping->wanted_bytes);
 	pong.credit_bytes = in->session->credit_bytes;
 	in->frame.type = ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG;
 	reply_message(&in->reception->out, &in->frame, &pong.base);

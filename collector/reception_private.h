@@ -49,9 +49,10 @@ int reception_flush(struct reception *reception, const struct peer *peer);
 void reception_submit(struct reception *reception, struct job *job); /* takes it */
 /* Sends for what is new, one question at a time, never more than the window beyond what the agent has stored. */
 void reception_pump_downlink(struct reception *reception, struct session *session);
-/* Raises the credit of a session to what it has got through and a window: its share of in_flight_bytes among the busy
- * sessions, never less than a whole batch. So a backlog of many waits at the agents, where it is durable, and not here. */
-void reception_grant(const struct reception *reception, struct session *session);
+/* Raises the credit of a session to what it has got through and a window: its share of in_flight_bytes among the busy sessions or,
+ * before it sent anything, among all keys. Once all it sent is answered it may always send one batch of the usual size, or one of
+ * wanted_bytes. So a backlog of many waits at the agents, where it is durable, and not here. */
+void reception_grant(const struct reception *reception, struct session *session, uint64_t wanted_bytes);
 /* A dead connection says nothing after it was fenced; one that goes on speaking may be a second machine. */
 void reception_note_fenced(struct account *account, const char *office_code, int64_t now_ms);
 

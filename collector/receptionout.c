@@ -5,7 +5,8 @@
 #include "log.h"
 #include "reception_private.h"
 
-enum { VERDICTS_PER_ACK = 500, LEAST_WINDOW = FRAME_HARD_BYTES + 4096 };
+/* A batch as agents cut it, with room for the lengths of small records; and the largest there is. */
+enum { VERDICTS_PER_ACK = 500, SOFT_WINDOW = FRAME_SOFT_BYTES + FRAME_SOFT_BYTES / 4, WHOLE_WINDOW = FRAME_HARD_BYTES + 4096 };
 
 int reception_flush(struct reception *reception, const struct peer *peer)
 {
@@ -106,17 +107,25 @@ static uint64_t head_of(const struct reception *reception, const char *office_co
 	return head ? head->last_seq : 0;
 }
 
-void reception_grant(const struct reception *reception, struct session *session)
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+void reception_grant(const struct reception *reception, struct session *session, uint64_t wanted_bytes)
 {
 	const struct reception_options *options = &reception->options;
 	uint64_t busy = reception->busy_now > reception->busy_before ? reception->busy_now : reception->busy_before;
 	uint64_t window = options->in_flight_bytes / (busy + 1);
-	/* One whole batch may always come when all is answered. A session that has shown nothing yet begins with that: a whole fleet
-	 * may be coming back. */
-	if (session->done_bytes == 0 || (window < LEAST_WINDOW && session->taken_bytes == session->done_bytes))
-		window = LEAST_WINDOW;
-	if (window > options->window_bytes)
-		window = options->window_bytes;
+	uint64_t least = session->protocol < 2 ? WHOLE_WINDOW : SOFT_WINDOW; /* version 1 cannot ask for more */
+	/* One that has shown nothing yet: the whole fleet may be coming back. */
+	if (session->done_bytes == 0)
+		window = smaller(options->in_flight_bytes / (reception->keyring->count + 1), WHOLE_WINDOW);
+	if (least < wanted_bytes)
+		least = smaller(wanted_bytes, WHOLE_WINDOW);
+	if (window < least && session->taken_bytes == session->done_bytes)
+		window = least;
+	window = smaller(window, options->window_bytes);
 	if (session->credit_bytes < session->done_bytes + window)
 		session->credit_bytes = session->done_bytes + window;
 }
@@ -126,7 +135,7 @@ static int open_session(struct reception *reception, struct session *session, co
 	session->stream_id = job->stream_id;
 	session->session_gen = job->session_gen;
 	session->credit_bytes = session->taken_bytes = session->done_bytes = 0;
-	reception_grant(reception, session);
+	reception_grant(reception, session, 0);
 	session->is_open = true;
 	uint64_t head = head_of(reception, session->office_code);
 	session->downlink_head = head > job->downlink_head ? head : job->downlink_head;
@@ -144,7 +153,7 @@ static int answer_session(struct reception *reception, struct session *session, 
 	struct frame frame = frame_of(session, job);
 	if (job->kind == JOB_BATCH) { /* its bytes no longer wait, whatever became of it */
 		session->done_bytes += job->len;
-		reception_grant(reception, session);
+		reception_grant(reception, session, 0);
 	}
 	if (job->kind == JOB_DOWNLINK)
 		session->downlink_is_asked = false;

@@ -151,6 +151,22 @@ static void test_credit(void **state)
 	assert_true(world->sent_count > first);
 }
 
+/* A batch larger than the credit, and nothing under way whose answer could raise it: it is asked for, once. */
+static void test_asking_for_credit(void **state)
+{
+	struct world *world = *state;
+	Zhibao__V1__Pong pong = ZHIBAO__V1__PONG__INIT;
+	welcome(world, 0, 50, "420102");
+	assert_int_equal(world->sent_count, 2);
+	assert_int_equal(world->sent[1].type, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING);
+	session_tick(world->session, 10);
+	assert_int_equal(world->sent_count, 2);
+	pong.credit_bytes = 150;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG, 5, &pong.base, 20);
+	assert_int_equal(world->sent[2].type, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH);
+	assert_int_equal(world->sent[2].first_seq, 1);
+}
+
 static void test_full_pipe(void **state)
 {
 	struct world *world = *state;
@@ -193,7 +209,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(test_window), CASE(test_move), CASE(test_stay), CASE(test_resume), CASE(test_lost_acknowledgement), CASE(test_settle),
-		CASE(test_settle_fails), CASE(test_credit), CASE(test_full_pipe),
+		CASE(test_settle_fails), CASE(test_credit), CASE(test_asking_for_credit), CASE(test_full_pipe),
 		CASE(test_set_back), CASE(test_silence),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
