@@ -13,6 +13,7 @@ enum { TURN_BYTES = 65536, BUCKETS = 1024 };
 struct line {
 	TAILQ_ENTRY(line) place;
 	int64_t key_id;
+	uint64_t taken_bytes; /* beside those of the office's other keys */
 	struct job *first, **last;
 };
 
@@ -24,7 +25,7 @@ struct flow {
 	TAILQ_ENTRY(flow) place; /* in fresh or others */
 	bool is_fresh;
 	char office_code[CODE_SIZE];
-	struct line_list lines; /* none is empty; the first one's turn it is */
+	struct line_list lines; /* none is empty */
 	size_t bytes;
 	int64_t turn_bytes; /* left of its turn */
 	uint64_t began_at;  /* the queue's turns when it had a whole one */
@@ -63,12 +64,24 @@ int jobqueue_new(struct jobqueue **out)
 	return 0;
 }
 
-/* The oldest of the key whose turn it is, which then waits for the office's other keys. */
+/* Whose turn it is in an office: the key with the fewest bytes taken, so that what one machine sends now and then does not wait
+ * behind the backlog of another. NULL when nothing waits. */
+static struct line *next_line(const struct flow *flow)
+{
+	struct line *line, *least = TAILQ_FIRST(&flow->lines);
+	TAILQ_FOREACH(line, &flow->lines, place)
+		if (line->taken_bytes < least->taken_bytes)
+			least = line;
+	return least;
+}
+
+/* The oldest job of the key whose turn it is. */
 static struct job *shift(struct jobqueue *queue, struct flow *flow)
 {
-	struct line *line = TAILQ_FIRST(&flow->lines);
+	struct line *line = next_line(flow);
 	struct job *job = line->first;
 	line->first = job->next;
+	line->taken_bytes += job_bytes(job);
 	TAILQ_REMOVE(&flow->lines, line, place);
 	if (line->first)
 		TAILQ_INSERT_TAIL(&flow->lines, line, place);
@@ -136,7 +149,7 @@ static struct flow *add_flow(struct jobqueue *queue, struct flow **place, const 
 	return flow;
 }
 
-/* Made when missing; an office has few keys. */
+/* Made when missing, before those that had as much as it; an office has few keys. */
 static struct line *line_of(struct flow *flow, int64_t key_id)
 {
 	struct line *line;
@@ -146,9 +159,11 @@ static struct line *line_of(struct flow *flow, int64_t key_id)
 	line = calloc(1, sizeof(*line));
 	if (!line)
 		return NULL;
+	const struct line *least = next_line(flow);
 	line->key_id = key_id;
+	line->taken_bytes = least ? least->taken_bytes : 0;
 	line->last = &line->first;
-	TAILQ_INSERT_TAIL(&flow->lines, line, place);
+	TAILQ_INSERT_HEAD(&flow->lines, line, place);
 	return line;
 }
 
@@ -198,7 +213,7 @@ void jobqueue_take(struct jobqueue *queue, const struct jobqueue_limits *limits,
 {
 	struct flow *flow;
 	while (taken->count < limits->jobs && (flow = next_flow(queue))) {
-		const struct job *job = TAILQ_FIRST(&flow->lines)->first;
+		const struct job *job = next_line(flow)->first;
 		size_t rows = taken->rows + job_rows(job), bytes = taken->bytes + job_bytes(job);
 		if (taken->count > 0 && (rows > limits->rows || bytes > limits->bytes))
 			break;

@@ -127,7 +127,7 @@ static void test_small_goes_before_a_backlog(void **state)
 	jobqueue_free(&queue);
 }
 
-/* An office gets one share, however many keys and outboxes it has; within it its keys take turns. */
+/* An office gets one share, however many keys and outboxes it has; within it its keys take turns by bytes. */
 static void test_an_office_has_one_share(void **state)
 {
 	struct jobqueue *queue;
@@ -148,6 +148,34 @@ static void test_an_office_has_one_share(void **state)
 	}
 	assert_in_range(own, 27, 33);
 	assert_in_range(lone, 1, 25); /* one round of its office's keys, the other office in between */
+	jobqueue_free(&queue);
+}
+
+/* What a machine sends now and then goes in the next turn of its office, all of it, before the backlog of another machine there. */
+static void test_a_small_machine_beside_a_backlog(void **state)
+{
+	enum { SMALL = 20 };
+	struct jobqueue *queue;
+	char office_code[CODE_SIZE];
+	size_t small = 0, backlog = 0;
+	(void)state;
+	assert_int_equal(jobqueue_new(&queue), 0);
+	for (uint64_t i = 0; i < 40; i++) {
+		push_of(queue, "420102", 1, i, BATCH_BYTES);
+		push(queue, "420103", i, BATCH_BYTES);
+	}
+	for (size_t i = 0; i < 10; i++)
+		take(queue, office_code);
+	for (uint64_t i = 0; i < SMALL; i++)
+		push_of(queue, "420102", 2, 1000 + i, 300);
+	while (small < SMALL) {
+		uint64_t first_seq = take(queue, office_code);
+		if (strcmp(office_code, "420102") == 0) {
+			backlog += first_seq < 1000;
+			small += first_seq >= 1000;
+		}
+	}
+	assert_in_range(backlog, 0, 2); /* that of the turn it comes into, and one */
 	jobqueue_free(&queue);
 }
 
@@ -282,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_order_within_an_office), cmocka_unit_test(test_backlogs_take_turns),
 		cmocka_unit_test(test_small_goes_before_a_backlog), cmocka_unit_test(test_a_trickle_does_not_wait),
 		cmocka_unit_test(test_limits_of_a_group), cmocka_unit_test(test_an_office_has_one_share),
+		cmocka_unit_test(test_a_small_machine_beside_a_backlog),
 		cmocka_unit_test(test_set_of_items), cmocka_unit_test(test_which_are_corrections),
 		cmocka_unit_test(test_verdicts_in_order),
 	};
