@@ -4,8 +4,8 @@ import statistics
 from dataclasses import dataclass
 
 # What the tables and plots call the questions that compare rows a second.
-LABELS = {"fleet": "200 agents", "fleet-drop-bytes": "200 agents, no raw bytes", "country": "2,845 offices", "drain": "one agent",
-          "slowdisk": "+8 ms a sync"}
+LABELS = {"fleet": "200 agents", "fleet-drop-bytes": "200 agents, no raw bytes", "country": "2,845 offices, 113 records each", "drain": "one agent drains its backlog",
+          "slowdisk": "200 agents, +8 ms a sync"}
 
 
 def span(part, digits=2):
@@ -63,7 +63,7 @@ def copies(answers):
             more = f"{a['subject']['rows_per_s']['median']:,.0f} rows/s, base {a['base']['rows_per_s']['median']:,.0f}"
             if "nacks" in a["subject"] and a["subject"]["nacks"]["max"] > 0:
                 more += f"; {a['subject']['nacks']['median']:,.0f} batches asked to come later"
-            row = ratio_row(a["title"].split(" against")[0], base, a["ratio"], limit, more)
+            row = ratio_row(LABELS[name], base, a["ratio"], limit, more)
             row.parts = row.parts if limit else ()
             yield name, row
 
