@@ -30,8 +30,8 @@ WITH RECURSIVE args AS (
 	SELECT (v.r ->> 'revision_id')::uuid, f.finding FROM kind k CROSS JOIN revision v CROSS JOIN LATERAL zhibao.approval_finding(v.r ->> 'approved_by') AS f (finding)
 	WHERE k.kind = 'submission' AND v.r ->> 'operation' <> 'withdraw' AND f.finding IS NOT NULL
 ), chain AS (
-	SELECT (v.r ->> 'revision_id')::uuid AS revision_id, zhibao.stored_base(k.kind, $1, $4, (v.r ->> 'base_revision_id')::uuid) AS base
-	FROM revision v CROSS JOIN kind k
+	SELECT (v.r ->> 'revision_id')::uuid AS revision_id, zhibao.stored_base(k.kind, $1, $4, (v.r ->> 'base_revision_id')::uuid, a.as_of) AS base
+	FROM args a CROSS JOIN revision v CROSS JOIN kind k
 ), numbered AS ( -- R1: the number of a revision is its depth, as in lists and exports; two branches of a conflict have the same
 	SELECT c.revision_id, 1 AS depth FROM chain c WHERE c.base IS NULL
 	UNION ALL

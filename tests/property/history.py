@@ -50,6 +50,7 @@ class History:
         self.now = dt.datetime(2024, 2, 25, 10, tzinfo=SHANGHAI)
         self.commit_order, self.folds, self.points = [], [], []
         self.by_kind, self.made = defaultdict(list), defaultdict(int)
+        self.held_back = []  # first revisions that come after what was built on them
 
     def register_at(self, as_of):
         return [r for r in self.registers if r.loaded_at <= as_of][-1]
@@ -158,7 +159,12 @@ class Clerk:
         is_quarantined = dice.chance(30)
         if not is_quarantined:
             history.by_kind[kind].append((office, item))
-        self.send(Revision(kind, office, item, f"{item}#1", None, "submit", body, author, history.now, is_quarantined=is_quarantined))
+        base = None
+        if not is_quarantined and dice.chance(25):
+            # Of two machines of one office the one that built on it is heard first.
+            base = f"{item}#0"
+            history.held_back.append(Revision(kind, office, item, base, None, "submit", dict(body), author, None, is_quarantined=dice.chance(3)))
+        self.send(Revision(kind, office, item, f"{item}#1", base, "amend" if base else "submit", body, author, history.now, is_quarantined=is_quarantined))
         if is_quarantined:
             history.by_kind[kind].append((office, item))
             self.correct((office, item))
@@ -177,6 +183,12 @@ class Clerk:
         office = self.office()
         for kind in self.dice.some(IMPORTED, 7):
             self.new(kind, office)
+
+    def catch_up(self):
+        """The other machine is heard."""
+        revision = self.history.held_back.pop(0)
+        revision.received_at = self.history.now
+        self.send(revision)
 
     def some_item(self, wanted=None):
         """An item, often a late one; on request one that a rare thing has happened to."""
@@ -312,6 +324,8 @@ class Clerk:
             history.now = coming[0] - dice.pick([MICROSECOND, dt.timedelta(0)]) if coming else history.now
         elif history.now + step < dt.datetime(2025, 1, 5, tzinfo=SHANGHAI):
             history.now += step
+        if history.held_back and dice.chance(3):
+            self.catch_up()
         if what < 11:
             kind = dice.pick(KINDS)
             special = {"import": self.bring, "filing": self.file}.get(kind)

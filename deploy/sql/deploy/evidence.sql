@@ -23,7 +23,7 @@ BEGIN
 			SELECT r.office_code, r.item_id, r.revision_id, r.operation, r.author_office_code, r.received_at, r.batch_id, r.seq,
 				v.revision_id IS NOT NULL AS is_refused,
 				CASE WHEN r.base_revision_id IS NULL THEN NULL
-					ELSE zhibao.stored_base(%1$L, r.office_code, r.item_id, r.base_revision_id) END AS base
+					ELSE zhibao.stored_base(%1$L, r.office_code, r.item_id, r.base_revision_id, $1) END AS base
 			FROM wanted w JOIN zhibao.%1$I r USING (office_code, item_id)
 			LEFT JOIN verdict v USING (office_code, item_id, revision_id)
 			WHERE r.received_at <= $1

@@ -123,5 +123,6 @@ GRANT USAGE ON SEQUENCE batch_id_seq TO zhibao_collector;
 CREATE INDEX batch_by_xid ON batch (xid);
 CREATE INDEX batch_by_received_at ON batch (received_at);
 CREATE INDEX quarantine_by_revision ON quarantine (office_code, item_id, revision_id);
+CREATE INDEX quarantine_by_batch ON quarantine (batch_id);
 
 COMMIT;

@@ -203,7 +203,7 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 		CASE r.operation WHEN 'withdraw' THEN c.item_id IS NULL ELSE c.item_id IS NOT NULL AND coalesce(c.planned_min, 0) < b.planned_min END
 	FROM zhibao.plan_item r
 	JOIN zhibao.plan_item b ON b.office_code = r.office_code AND b.item_id = r.item_id AND b.operation <> 'withdraw'
-		AND b.revision_id = zhibao.stored_base('plan_item', r.office_code, r.item_id, r.base_revision_id)
+		AND b.revision_id = zhibao.stored_base('plan_item', r.office_code, r.item_id, r.base_revision_id, zhibao.facts_as_of(p_as_of))
 	LEFT JOIN zhibao.plan_item_facts(p_as_of) c ON c.office_code = r.office_code AND c.item_id = r.item_id
 	WHERE r.received_at >= (zhibao.programme_start(p_as_of) + interval '9 months') AT TIME ZONE 'Asia/Shanghai'
 		AND r.received_at < (p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AND r.received_at <= zhibao.facts_as_of(p_as_of)

@@ -4,9 +4,9 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
--- The revision its author would have built on: the stored one, or, when that one lies in quarantine, the one
--- below it. NULL is the root.
-CREATE FUNCTION stored_base(p_kind text, p_office text, p_item uuid, p_base uuid) RETURNS uuid
+-- The revision its author would have built on, as far as it had been received by p_as_of: the stored one, or, when that one
+-- lies in quarantine, the one below it. NULL is the root, for a base not received yet too: it changes nothing before it comes.
+CREATE FUNCTION stored_base(p_kind text, p_office text, p_item uuid, p_base uuid, p_as_of timestamptz) RETURNS uuid
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	v_base uuid := p_base;
@@ -14,15 +14,16 @@ DECLARE
 BEGIN
 	FOR i IN 1..100 LOOP
 		EXIT WHEN v_base IS NULL;
-		EXECUTE format('SELECT EXISTS (SELECT FROM zhibao.%I WHERE office_code = $1 AND item_id = $2 AND revision_id = $3)', p_kind)
-			INTO v_is_stored USING p_office, p_item, v_base;
+		EXECUTE format('SELECT EXISTS (SELECT FROM zhibao.%I WHERE office_code = $1 AND item_id = $2 AND revision_id = $3
+			AND received_at <= $4)', p_kind) INTO v_is_stored USING p_office, p_item, v_base, p_as_of;
 		EXIT WHEN v_is_stored;
 		v_base := (SELECT q.base_revision_id FROM zhibao.quarantine q
-			WHERE q.office_code = p_office AND q.item_id = p_item AND q.revision_id = v_base LIMIT 1);
+			WHERE q.office_code = p_office AND q.item_id = p_item AND q.revision_id = v_base AND q.received_at <= p_as_of
+			ORDER BY q.received_at, q.batch_id, q.seq LIMIT 1);
 	END LOOP;
 	RETURN v_base;
 END $$;
-COMMENT ON FUNCTION stored_base(text, text, uuid, uuid) IS 'Base of a revision among the stored ones, looking through quarantined ones.';
+COMMENT ON FUNCTION stored_base(text, text, uuid, uuid, timestamptz) IS 'Base of a revision among those stored at an instant, looking through quarantined ones.';
 
 CREATE FUNCTION record_kind() RETURNS TABLE (kind text)
 LANGUAGE sql STABLE ROWS 20 AS $$
@@ -51,7 +52,7 @@ LANGUAGE sql IMMUTABLE AS $$
 				AND v.revision_id = r.revision_id AND v.verdict IN ('returned', 'rejected')
 			WHERE r.received_at <= $1
 		), chained AS MATERIALIZED (
-			SELECT s.*, zhibao.stored_base(%1$L, s.office_code, s.item_id, s.base_revision_id) AS base
+			SELECT s.*, zhibao.stored_base(%1$L, s.office_code, s.item_id, s.base_revision_id, $1) AS base
 			FROM stored s WHERE s.revisions > 1 OR s.base_revision_id IS NOT NULL OR s.verdict IS NOT NULL
 		), standing AS (
 			SELECT c.office_code, c.item_id, c.revision_id, c.base, 0 AS skipped

@@ -14,6 +14,6 @@ DROP FUNCTION revision_tip(text, timestamptz, text[], uuid[]);
 SELECT format('DROP FUNCTION %I(timestamptz, text[], uuid[])', kind || '_tip') FROM record_kind() \gexec
 DROP FUNCTION record_kind();
 DROP FUNCTION revision_tip_query(text, text);
-DROP FUNCTION stored_base(text, text, uuid, uuid);
+DROP FUNCTION stored_base(text, text, uuid, uuid, timestamptz);
 
 COMMIT;

@@ -4,7 +4,7 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-SELECT 'stored_base(text, text, uuid, uuid)'::regprocedure;
+SELECT 'stored_base(text, text, uuid, uuid, timestamptz)'::regprocedure;
 SELECT 'revision_tip(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'counting_revision(text, timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'facts_as_of(timestamptz)'::regprocedure;
