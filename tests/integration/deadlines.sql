@@ -418,6 +418,7 @@ SELECT is((SELECT bool_or(is_delivered) FROM reminder_standing(clock_timestamp()
 INSERT INTO stream (office_code, outbox_uuid, key_id, session_gen, acked_seq, chain, downlink_acked_seq)
 	VALUES ('A1', decode(repeat('00', 16), 'hex'), 1, 1, 0, decode(repeat('00', 32), 'hex'), 1);
 SELECT is((SELECT string_agg(office_code, ',') FROM reminder_standing(clock_timestamp()) WHERE is_delivered), 'A1', 'reminders: delivered when the agent has acknowledged it');
+SELECT is((SELECT count(*) FROM reminder_standing((SELECT max(made_at) FROM reminder)) WHERE is_delivered), 0::bigint, 'reminders: not as of an instant before that was known');
 SELECT is(reminder_post('city', NULL, 1, '请今天报送。'), 2, 'reminders: by hand, to all below who owe');
 SELECT is((SELECT string_agg(step, ',' ORDER BY made_at) FROM reminder WHERE office_code = 'A2'), 'overdue,hand-1', 'reminders: and logged');
 SELECT pg_temp.refused($$reminder_post('county', 'A2', 1, NULL)$$, 'E_NOT_ABOVE', 'reminders: only from above');

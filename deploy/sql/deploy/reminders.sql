@@ -16,9 +16,10 @@ CREATE TABLE reminder (
 	responsible_name text,
 	text text NOT NULL,
 	downlink_seq bigint NOT NULL,
+	delivered_at timestamptz,
 	PRIMARY KEY (office_code, programme, milestone_no, step, due_at)
 );
-COMMENT ON TABLE reminder IS 'Reminders made (催报记录), each once per office, milestone, step and due instant. Written through reminder_run and reminder_post; read by the aggregator.';
+COMMENT ON TABLE reminder IS 'Reminders made (催报记录), each once per office, milestone, step and due instant. Written through reminder_run, reminder_post and what agents acknowledge; read by the aggregator.';
 COMMENT ON COLUMN reminder.programme IS 'programme it belongs to (活动标识)';
 COMMENT ON COLUMN reminder.office_code IS 'office reminded (被催单位)';
 COMMENT ON COLUMN reminder.milestone_no IS 'milestone (任务编号)';
@@ -29,8 +30,22 @@ COMMENT ON COLUMN reminder.made_at IS 'when it was made (发出时间)';
 COMMENT ON COLUMN reminder.made_by IS 'account, or empty when made by the clock (发出人)';
 COMMENT ON COLUMN reminder.responsible_name IS 'person named (专人姓名), NULL when the office has named none';
 COMMENT ON COLUMN reminder.text IS 'the words (正文)';
-COMMENT ON COLUMN reminder.downlink_seq IS 'its number among the messages to the office (下行序号); delivered when the agent has acknowledged it';
+COMMENT ON COLUMN reminder.downlink_seq IS 'its number among the messages to the office (下行序号)';
+COMMENT ON COLUMN reminder.delivered_at IS 'when the centre learned that an agent of the office had stored it (送达时间), NULL until then';
 GRANT SELECT ON reminder TO zhibao_aggregator, zhibao_admin;
+
+-- An agent of the office has stored its messages up to a number: the reminders among them are delivered from now on.
+CREATE FUNCTION reminder_deliver() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+BEGIN
+	UPDATE zhibao.reminder SET delivered_at = clock_timestamp()
+	WHERE office_code = NEW.office_code AND downlink_seq <= NEW.downlink_acked_seq AND delivered_at IS NULL;
+	RETURN NULL;
+END $$;
+COMMENT ON FUNCTION reminder_deliver() IS 'Notes which reminders were delivered (登记催报送达).';
+REVOKE ALL ON FUNCTION reminder_deliver() FROM PUBLIC;
+CREATE TRIGGER reminder_deliver AFTER INSERT OR UPDATE OF downlink_acked_seq ON stream
+	FOR EACH ROW WHEN (NEW.downlink_acked_seq > 0) EXECUTE FUNCTION reminder_deliver();
 
 -- Steps at which an office is reminded: N days before d_eff (deadline.remind_days) and at d_eff. A step is made when its
 -- instant lies within the last day, not before the programme was first loaded nor before the extension that moved it was
@@ -145,13 +160,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION reminder_post(text, text, integer, text) IS 'Reminds by hand (人工催报); returns how many offices.';
 
--- Sent and, when an agent of the office has stored it, delivered.
+-- Sent and, when the centre knew by p_as_of that an agent of the office had stored it, delivered.
 CREATE FUNCTION reminder_standing(p_as_of timestamptz)
 RETURNS TABLE (office_code text, milestone_no integer, step text, due_at timestamptz, step_at timestamptz, made_at timestamptz,
 	made_by text, responsible_name text, text text, downlink_seq bigint, is_delivered boolean)
 LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT r.office_code, r.milestone_no, r.step, r.due_at, r.step_at, r.made_at, r.made_by, r.responsible_name, r.text, r.downlink_seq,
-		EXISTS (SELECT FROM zhibao.stream s WHERE s.office_code = r.office_code AND s.downlink_acked_seq >= r.downlink_seq)
+		coalesce(r.delivered_at <= p_as_of, false)
 	FROM zhibao.reminder r
 	WHERE r.made_at <= p_as_of
 $$;
