@@ -43,6 +43,8 @@ static const struct {
 	struct place one;
 	const char *id, *part;
 } figures[] = {
+	{{"filings", "accepted", TOTAL}, "I-13", ""},
+	{{"filings", "returned", TOTAL}, "I-13", "returned"},
 	{{"arrangements", "timely", TOTAL}, "I-06", ""},
 	{{"library", "libraries", TOTAL}, "I-07", "library"},
 	{{"library", "disclosure", TOTAL}, "I-07", ""},

@@ -1,6 +1,6 @@
 -- Filings of counties with their cities (备案矩阵, requirement A1-16): per city its counties, what was filed and what the
 -- city answered, and how every other obligation of the county stands.
--- $1 text: node · $2 date: on, for the stamp only, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded
+-- $1 text: node · $2 date: on, the day by which answers are dated, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded
 -- Result: json, one row; none when the node is unknown.
 WITH args AS (
 	SELECT zhibao.register_at(coalesce($3, f.as_of)) AS register, coalesce($3, f.as_of) AS as_of,
@@ -9,7 +9,7 @@ WITH args AS (
 ), node AS (
 	SELECT o.* FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = $1
 ), filing AS MATERIALIZED (
-	SELECT f.* FROM args a CROSS JOIN zhibao.filing_standing(a.as_of) f
+	SELECT f.* FROM args a CROSS JOIN zhibao.filing_standing(a.as_of, a.day) f
 	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = $1 AND t.code = f.county_code
 ), other AS (
 	SELECT s.office_code, json_object_agg(s.milestone_no, s.state ORDER BY s.milestone_no) AS states

@@ -345,6 +345,8 @@ SELECT is(array(SELECT regexp_replace(r, ' [^,]*', '') FROM pg_temp.rows('receiv
 SELECT is((SELECT r FROM pg_temp.rows('received', 'A1', p_as_of => '2024-06-13') r WHERE r ~ '方案') ~ ',2,1,待审$', true, 'A1-01: the revision that stood then');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A')), ARRAY['f,A,1,2,0,2,0,0,A1 备1,A2', 't,合计,1,2,0,2,0,0,,'], 'A1-16: filings with their numbers');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', p_as_of => '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: the city that did not answer yet');
+SELECT is(array(SELECT pg_temp.rows('filings', 'A', '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: an answer dated after the day is none');
+SELECT is(pg_temp.fig('I-13', 'A') || ' ' || pg_temp.fig('I-13', 'A', '', '2024-06-19'), '1/2 0/2', 'A1-16: one rate in one audit, I-13');
 -- The first half beside the whole year; not beside itself, and not before it is known.
 INSERT INTO form_item SELECT 1, n, 'x', 'code_' || n, '第' || n || '项', 'count', NULL, NULL, NULL FROM generate_series(1, 22) n;
 SELECT pg_temp.put('statistics_form', 'A', 'f0', '{"period": "mid_year", "period_start": "2024-01-01", "period_end": "2024-06-30", "scope": "with_subordinates", "filled_on": "2024-06-29"}'

@@ -23,4 +23,4 @@ def test_audit():
         cluster.remove()
 
 
-TESTS = 100
+TESTS = 102

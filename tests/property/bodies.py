@@ -138,8 +138,10 @@ def window(dice, history, _office, _item):
 
 
 def inspection(dice, history, office, _item):
-    everyone = [c for c in history.registers[0].offices if c != office]
-    scheme = dice.pick(["field_visit", "online_check", "city_supervision", "filing_spot_check", "work_style_check", "coverage_spot_check", "mid_year_check", "year_end_visit"])
+    # Mostly of offices below, as it ought to be.
+    below = [c for c in history.registers[0].under(office) if c != office]
+    everyone = below if below and not dice.chance(4) else list(history.registers[0].offices)
+    scheme = "city_supervision" if history.registers[0].offices[office].level == "city" and not dice.chance(3) else dice.pick(["field_visit", "online_check", "city_supervision", "filing_spot_check", "work_style_check", "coverage_spot_check", "mid_year_check", "year_end_visit"])
     due = dice.pick([None, near(dice, history.now) + dt.timedelta(days=30)])
     listed = dice.some(everyone, 5)
     draw = {"population_office_codes": listed or None, "sample_office_codes": listed[:1 + dice.below(2)] if listed else None,
@@ -167,7 +169,9 @@ def feedback(dice, history, office, _item):
     start, end = dice.pick([(dt.date(2024, 1, 1), dt.date(2024, 3, 31)), (dt.date(2024, 4, 1), dt.date(2024, 6, 30)), (dt.date(2024, 5, 1), dt.date(2024, 5, 31)),
                             (dt.date(2024, 2, 1), dt.date(2024, 2, 29)), (dt.date(2024, 7, 1), dt.date(2024, 7, 31)), (dt.date(2024, 6, 1), dt.date(2024, 6, 30)),
                             (dt.date(2023, 12, 1), dt.date(2024, 1, 31))])
-    before = [r.body for r in history.revisions if r.kind == "feedback_stat" and r.office == office and r.body]
+    # Often about the office and source of a row before, sometimes another office's.
+    before = [r.body | {"about_office_code": r.body["about_office_code"] or r.office} for r in history.revisions
+              if r.kind == "feedback_stat" and r.body and (r.office == office or dice.chance(3))]
     about = dice.pick([None] + list(history.registers[0].offices))
     source = dice.pick(["hotline_12333", "online_survey", "petition", "litigation"])
     if before and dice.below(4):

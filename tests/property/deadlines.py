@@ -108,11 +108,23 @@ class Deadlines:
         found = self.evidence(office, word, period or None)
         return found and (found[0], found[1].received_at, found[2])
 
-    def answer(self, county, papers):
-        """What its own city answered, in its own name, about papers that stand: the newest answer; received is none yet."""
+    def newest_answer(self, county, on):
         receipts = [r for r in self.known.records["filing_receipt"] if r.body["county_office_code"] == county and r.is_own
-                    and r.office == self.register.offices[county].parent]
-        newest = max(receipts, key=lambda r: r.revision.order, default=None)
+                    and r.office == self.register.offices[county].parent and (on is None or r.body["filed_on"] <= on)]
+        return max(receipts, key=lambda r: r.revision.order, default=None)
+
+    def filing(self, county, evidence, on):
+        """accepted, returned or received of a filing that is there, as its city had said by the day."""
+        papers = [self.evidence(county, word, None) for word in evidence[7:].split("+")]
+        newest = self.newest_answer(county, on)
+        if not newest or not all(papers):
+            return None
+        status = self.answer(county, set.union(*(p[3] for p in papers)), on)
+        return newest.body["filing_status"] if newest.body["filing_status"] == "received" else status if status != "pending" else None
+
+    def answer(self, county, papers, on=None):
+        """What its own city answered, in its own name, about papers that stand: the newest answer; received is none yet."""
+        newest = self.newest_answer(county, on)
         is_answer = newest and newest.body["filing_status"] in ("accepted", "returned") and papers & set(newest.body["submission_item_ids"])
         return newest.body["filing_status"] if is_answer else "pending"
 

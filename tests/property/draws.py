@@ -10,6 +10,7 @@ import psycopg2
 from deadlines import Deadlines
 from events import fingerprint
 from pgcluster import ROOT
+from records import Records
 from world import MILESTONES, local_day
 
 sys.path.insert(0, str(ROOT / "tests/e2e"))
@@ -117,3 +118,11 @@ class DrawComparison:
             record = store.rows("SELECT draw_json(%s, NULL)", number)[0][0]
             self.check("draw sample", ours, [s["code"] for s in record["sample"]])
             self.check("draw seed", seed, record["seed"])
+            self.inspected(published["scheme"], [m["code"] for m in published["population"]], ours)
+
+    def inspected(self, scheme, members, sample):
+        """I-12 once the centre has drawn: asked as of this moment, which is long after the history."""
+        as_of = self.store.rows("SELECT clock_timestamp()")[0][0]
+        known = self.knower(as_of)
+        figures = Records(known, local_day(as_of), None, {scheme: (members, sample)})
+        self.indicator("I-12", figures.i_12, known, local_day(as_of), as_of, "after a draw")

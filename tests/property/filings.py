@@ -164,7 +164,7 @@ class Filings:
         texts = [rate_text(kind, p) if p[0] is not None and p[1] else None for p in (pair, proven)]
         return (row.get("declared"), *pair, texts[0], row.get("yes"), row["reporting"], row["accepted"], row.get("derived"), *proven, texts[1])
 
-    # I-17: the gap of today.
+    # I-17 by R16: judged at the seal, the live gap beside it.
     def i_17(self, on):
         def figures(offices):
             made = defaultdict(lambda: [0, 0])
@@ -173,14 +173,17 @@ class Filings:
                 if not f.is_current or f.office not in offices or f.stands.body["filled_on"] > on:
                     continue
                 for cell, c in self.cells(f.stands).items():
-                    if c.live_support not in DERIVABLE:
-                        continue
-                    made[f.period][0] += c.live_support == "supported"
-                    made[f.period][1] += 1
-                    if c.live_support != "supported":
-                        counts[f"{f.period}.{c.live_support}"] += 1
-                    if CELLS[cell] == "count" and c.answer.state == "value":
-                        counts[f"{f.period}.item:{'.'.join(filter(None, (str(cell[0]), cell[1])))}"] += c.answer.value - c.live
+                    name = ".".join(filter(None, (str(cell[0]), cell[1])))
+                    for part, support, proven in ((f.period, c.support, c.seal), (f"{f.period}.live", c.live_support, c.live)):
+                        if support in DERIVABLE:
+                            made[part][0] += support == "supported"
+                            made[part][1] += 1
+                            if CELLS[cell] == "count" and c.answer.state == "value":
+                                counts[f"{part}.item:{name}"] += c.answer.value - proven
+                    if c.support in DERIVABLE and c.support != "supported":
+                        counts[f"{f.period}.{c.support}"] += 1
+                        made[f"{f.period}.explained"][0] += bool((c.answer.reason or "").strip())
+                        made[f"{f.period}.explained"][1] += 1
             return {**{part: tuple(pair) for part, pair in made.items()}, **{part: (n, None) for part, n in counts.items()}}
         return figures
 

@@ -4,6 +4,7 @@ denominator)} of a node, as in indicators.py."""
 import datetime as dt
 from collections import Counter, defaultdict
 
+from deadlines import Deadlines
 from events import MICROSECOND
 from world import MILESTONES, YEAR_START, day_end, label_id, local_day
 
@@ -11,6 +12,7 @@ VIDEO = ("short_video", "micro_animation", "micro_film", "micro_lens")
 LEVELS = {"filing_spot_check": ["county"], "mid_year_check": ["city", "province_unit"], "field_visit": ["city", "county", "province_unit"],
           "online_check": ["city", "county"], "work_style_check": ["city", "county"], "year_end_visit": ["city", "county"],
           "coverage_spot_check": ["county"], "city_supervision": ["county"]}
+RANKS = ["province", "province_unit", "city", "county"]
 
 
 def days_parts(days, prefix="days"):
@@ -23,9 +25,11 @@ def days_parts(days, prefix="days"):
 
 
 class Records:
-    def __init__(self, known, on, filings):
-        self.known, self.on, self.register, self.filings = known, on, known.register, filings
+    def __init__(self, known, on, filings, drawn=None):
+        """drawn: {scheme: (offices in the list, offices drawn)} of the draws that the centre ran."""
+        self.known, self.on, self.register, self.filings, self.drawn = known, on, known.register, filings, drawn or {}
         self.sessions = known.sessions_until(on)
+        self.filed = None
 
     def of(self, kind, offices, day=None, since=YEAR_START):
         return [r for r in self.known.records[kind] if r.office in offices and (day is None or r.body[day] is not None and since <= r.body[day] <= self.on)]
@@ -177,26 +181,52 @@ class Records:
                 staff[1] += b["staff_total"]
         return {**{part: (count, None) for part, count in figures.items()}, "halls": tuple(halls), "staff": tuple(staff)}
 
+    def may_inspect(self, record):
+        """The province inspects, and the city supervises its own counties (annex 1 L10 to L23): in its own name, and not itself."""
+        level = "city" if record.body["scheme"] == "city_supervision" else "province"
+        inspected = record.body.get("inspected_office_code")
+        below = inspected is None or inspected != record.office and self.register.is_below(inspected, record.office)
+        return record.is_own and self.register.offices[record.office].level == level and below
+
+    def lists(self, inspections):
+        """{scheme: (offices in the list, offices drawn, offices that keep a list)}: of the centre's own draw, else as typed."""
+        found = {scheme: (set(listed), set(sample), {"P"}) for scheme, (listed, sample) in self.drawn.items()}
+        for record in inspections:
+            b = record.body
+            day = b.get("checked_on") or b.get("drawn_at") and local_day(b["drawn_at"])
+            if b["scheme"] in self.drawn or day is not None and not YEAR_START <= day <= self.on or not self.may_inspect(record):
+                continue
+            for code in b.get("population_office_codes") or []:
+                if code != record.office and self.register.is_below(code, record.office):
+                    listed, sample, keepers = found.setdefault(b["scheme"], (set(), set(), set()))
+                    listed.add(code)
+                    keepers.add(record.office)
+                    if code in (b.get("sample_office_codes") or []):
+                        sample.add(code)
+        return found
+
     def i_12(self, offices):
         figures = defaultdict(lambda: [0, 0])
         counts = Counter()
         everything = self.known.records["inspection"]
         checks = [r for r in everything if r.body["checked_on"] and YEAR_START <= r.body["checked_on"] <= self.on]
-        recorded = {part: self.recorded(everything, f"{part}_office_codes") for part in ("population", "sample")}
-
-        def visits(r):
-            """A county is supervised by its own city, and by nobody else."""
-            inspected = self.register.offices[r.body["inspected_office_code"]]
-            return r.body["scheme"] != "city_supervision" or inspected.parent == r.office and inspected.level == "county"
+        lists = self.lists(everything)
+        for record in everything:
+            day = record.body.get("checked_on") or record.body.get("drawn_at") and local_day(record.body["drawn_at"])
+            if record.office in offices and not self.may_inspect(record) and (day is None or YEAR_START <= day <= self.on):
+                counts["unentitled"] += 1
         for scheme, levels in LEVELS.items():
-            mine = [r for r in checks if r.body["scheme"] == scheme]
-            listed = recorded["population"][scheme]
+            mine = [r for r in checks if r.body["scheme"] == scheme and self.may_inspect(r)]
+            listed, sample, keepers = lists.get(scheme, (set(), set(), set()))
             if listed:
-                figures[f"{scheme}.drawn"] = [sum(o in recorded["sample"][scheme] for o in listed if o in offices), sum(o in offices for o in listed)]
-            # The population that a draw recorded, else the offices that annex 1 names.
-            population = [o for o in listed if o in offices] if listed and scheme != "city_supervision" else self.open_offices(offices, levels)
-            visited = {r.body["inspected_office_code"] for r in mine if visits(r)}
-            figures[f"{scheme}.visited"] = [sum(o in visited for o in population), len(population)]
+                figures[f"{scheme}.drawn"] = [len(sample & listed & set(offices)), len(listed & set(offices))]
+            # The list drawn from where there is one, else the offices that annex 1 names; a city supervises all.
+            population = {o for o in self.open_offices(offices, levels) if scheme == "city_supervision"
+                          or not any(self.register.is_below(o, keeper) for keeper in keepers)}
+            if scheme != "city_supervision":
+                population |= listed & set(offices)
+            visited = {r.body["inspected_office_code"] for r in mine}
+            figures[f"{scheme}.visited"] = [len(population & visited), len(population)]
             for body in (r.body for r in mine if r.body["inspected_office_code"] in offices):
                 way = f"{scheme}.{body['channel']}" if body.get("channel") else scheme
                 for part in {scheme, way} if body.get("result") else ():
@@ -214,51 +244,52 @@ class Records:
         counts.update(f"circular:{r.body['circular_kind']}" for r in self.of("circular", offices, "issued_on"))
         return {**{part: tuple(pair) for part, pair in figures.items()}, **{part: (count, None) for part, count in counts.items()}}
 
-    def recorded(self, inspections, part):
-        """{scheme: offices} of the draws recorded by the day."""
-        found = defaultdict(set)
-        for b in (r.body for r in inspections):
-            day = b.get("checked_on") or b.get("drawn_at") and local_day(b["drawn_at"])
-            if day is None or YEAR_START <= day <= self.on:
-                found[b["scheme"]].update(b.get(part) or [])
-        return found
-
     def i_13(self, offices):
-        figures = Counter()
-        counties = self.open_offices(offices, ("county",))
-        for county in counties:
-            answers = [r for r in self.stock("filing_receipt", [self.register.offices[county].parent], "filed_on")
-                       if r.is_own and r.body["county_office_code"] == county]
-            newest = max(answers, key=lambda r: (r.body["filed_on"], r.revision.order), default=None)
-            if newest:
-                # Received and returned are filings that got no further than that.
-                figures["accepted" if any(r.body["filing_status"] == "accepted" for r in answers) else newest.body["filing_status"]] += 1
-        return {"": (figures["accepted"], len(counties)), "received": (figures["received"], None), "returned": (figures["returned"], None)}
+        """The counties that owe a filing, and what their own city answered by the day about the papers that stand."""
+        if self.filed is None:
+            deadlines = Deadlines(self.known)
+            owed = [(o, m) for m in MILESTONES if (m.evidence or "").startswith("filing:") for o in deadlines.obligations() if o.milestone == m.number]
+            self.filed = {o.office: deadlines.filing(o.office, m.evidence, self.on) for o, m in owed if o.state != "exempt"}
+        mine = Counter(answer for office, answer in self.filed.items() if office in offices)
+        return {"": (mine["accepted"], sum(mine.values())), "received": (mine["received"], None), "returned": (mine["returned"], None)}
 
     def i_14(self, offices):
         figures = defaultdict(lambda: [0, 0])
-        rows = [r for r in self.known.records["feedback_stat"] if YEAR_START <= r.body["period_start"] and r.body["period_end"] <= self.on and (r.body.get("about_office_code") or r.office) in offices]
+        everything = [r for r in self.known.records["feedback_stat"] if YEAR_START <= r.body["period_start"] and r.body["period_end"] <= self.on]
 
-        def same(a, b):
-            return a["source"] == b["source"] and a.get("about_office_code") == b.get("about_office_code")
+        def about(r):
+            return r.body.get("about_office_code") or r.office
 
         def inside(a, b):
-            return b["period_start"] <= a["period_start"] and a["period_end"] <= b["period_end"]
+            return b.body["period_start"] <= a.body["period_start"] and a.body["period_end"] <= b.body["period_end"]
+
+        def beside(r):
+            return [o for o in everything if o is not r and o.body["source"] == r.body["source"] and about(o) == about(r) and inside(r, o)]
+
+        def place(r):
+            return RANKS.index(self.register.offices[r.office].level), r.revision.order
+
+        def is_part(r):
+            """These calls stand in another row: of a longer period; of the same by a higher office, or received before."""
+            return any(not inside(o, r) or place(o) < place(r) for o in beside(r)
+                       if o.body.get("topic") == r.body.get("topic") or o.office != r.office and not o.body.get("topic"))
 
         def is_added(r):
-            """Not what stands inside a longer period, nor a topic beside a total."""
-            for other in rows:
-                a, b = r.body, other.body
-                if other is not r and r.office == other.office and same(a, b) and inside(a, b):
-                    if b.get("topic") == a.get("topic") and not inside(b, a) or a.get("topic") and not b.get("topic"):
-                        return False
-            return True
+            """A row with a topic is the breakdown of one without."""
+            return not is_part(r) and not (r.body.get("topic") and any(not o.body.get("topic") for o in beside(r)))
+        rows = [r for r in everything if about(r) in offices]
+        added = [r for r in everything if is_added(r)]
         for r in rows:
             b, source = r.body, r.body["source"]
-            if b.get("topic"):
+            if is_part(r):
+                figures[f"{source}.contained"][0] += 1
+            elif b.get("topic"):
                 figures[f"{source}#{b['topic']}"][0] += b["total_count"]
             if not is_added(r):
                 continue
+            if any(o.body["source"] == source and about(o) != about(r) and self.register.is_below(about(r), about(o))
+                   and o.body["period_start"] <= b["period_end"] and b["period_start"] <= o.body["period_end"] for o in added):
+                figures[f"{source}.nested"][0] += 1
             figures[source][0] += b["total_count"]
             figures[f"{source}.records"][0] += 1
             for part, up, down in (("policy", "policy_related_count", "total_count"), ("closed", "closed_count", "total_count"),
@@ -268,7 +299,7 @@ class Records:
                     figures[f"{source}.{part}"][1] += b[down]
             for part in ("won", "lost", "mediated"):
                 figures[f"{source}.{part}"][0] += b.get(f"{part}_count") or 0
-        for part, change in self.changes([r for r in rows if is_added(r)]).items():
+        for part, change in self.changes([r for r in added if about(r) in offices]).items():
             figures[part] = change
         hidden = int(self.register.rule("feedback.min_responses", "1"))
         result = {}
@@ -281,11 +312,11 @@ class Records:
 
     @staticmethod
     def changes(rows):
-        """The last period minus the one right before it / the one before, of each reporter about each office."""
+        """The last period minus the one right before it / the one before, about each office."""
         totals = defaultdict(Counter)
         for r in rows:
             b = r.body
-            totals[b["source"], r.office, b.get("about_office_code") or r.office][b["period_end"], b["period_start"]] += b["total_count"]
+            totals[b["source"], b.get("about_office_code") or r.office][b["period_end"], b["period_start"]] += b["total_count"]
         figures = defaultdict(lambda: [0, 0])
         for (source, *_), periods in totals.items():
             last = max(periods)

@@ -3,6 +3,7 @@
 the instants asked for."""
 from deadlines import Deadlines
 from events import MICROSECOND, fingerprint
+from records import Records
 from formsituations import FORM_SITUATIONS, form_situations
 from world import MILESTONES, YEAR_START, day_end, label_id, local_day
 
@@ -31,7 +32,7 @@ def chains(history, as_of):
         elif standing.is_picked:
             yield "conflict picked"
         tip = standing.tip
-        if tip and tip.base:
+        if tip and tip.base in by_label:
             base = by_label[tip.base]
             if base.op == "withdraw":
                 yield "withdrawal reinstated"
@@ -121,6 +122,29 @@ def obligations(known):
             yield "extended"
 
 
+def supervision(known, on):
+    records = Records(known, on, None)
+    inspections = known.records["inspection"]
+    if any(not records.may_inspect(r) for r in inspections):
+        yield "inspection by an office that is not to inspect"
+    if records.lists(inspections):
+        yield "list of an inspection typed in"
+    calls = [(r.office, r.body["source"], r.body.get("about_office_code") or r.office, r.body["period_start"], r.body["period_end"]) for r in known.records["feedback_stat"]]
+    if len(set(calls)) < len(calls):
+        yield "calls reported twice by one office"
+    if len({c[1:] for c in calls}) < len(set(calls)):
+        yield "calls reported by two offices"
+
+
+def late_bases(history):
+    first = {}
+    for r in sorted((r for r in history.revisions), key=lambda r: r.order):
+        first.setdefault(r.label, r)
+    for r in history.revisions:
+        if r.base in first and first[r.base].order > r.order:
+            yield "base received later" + " into quarantine" * first[r.base].is_quarantined
+
+
 def clocks(history):
     if history.commit_order != sorted(history.commit_order):
         yield "committed in another order than received"
@@ -145,15 +169,16 @@ SITUATIONS = [
     "unquantified line met", "line over-delivered", "baseline unlike the current plan", "late plan", "plan in time", "committed in another order than received",
     "fold that must begin again before its end", "second version of the registers", "office closed", "registers changed between two folds",
     "obligation not due", "obligation on time", "obligation late", "obligation missing", "obligation exempt", "extended",
-    "on time by an extension after the due day", *FORM_SITUATIONS,
+    "on time by an extension after the due day", "inspection by an office that is not to inspect", "list of an inspection typed in",
+    "calls reported twice by one office", "calls reported by two offices", "base received later", "base received later into quarantine", *FORM_SITUATIONS,
 ]
 
 
 def situations(history, comparison):
-    found = set(verdicts(history)) | set(late_plan(history)) | set(clocks(history))
+    found = set(verdicts(history)) | set(late_plan(history)) | set(clocks(history)) | set(late_bases(history))
     for on, as_of in history.points:
         instant = as_of or history.folds[-1] + MICROSECOND
         found |= set(chains(history, instant))
         known = comparison.knower(instant)
-        found |= set(places(known, on)) | set(joint(known, on)) | set(obligations(known)) | set(form_situations(comparison, instant))
+        found |= set(places(known, on)) | set(joint(known, on)) | set(obligations(known)) | set(supervision(known, on)) | set(form_situations(comparison, instant))
     return found

@@ -5,13 +5,13 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), standing AS MATERIALIZED (
-	SELECT s.*, o.short_name, o.level FROM args a CROSS JOIN LATERAL zhibao.obligation_standing(a.as_of) s
+	SELECT s.*, o.short_name, o.level FROM args a CROSS JOIN LATERAL zhibao.obligation_standing(a.as_of, a.on_day) s
 	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = s.office_code
 	JOIN zhibao.office o ON o.register_version = a.register AND o.code = s.office_code
 ), filing AS (
 	SELECT s.*, c.code AS city_code, c.short_name AS city_name, n.filing_no FROM args a CROSS JOIN standing s
 	JOIN zhibao.office c ON c.register_version = a.register AND c.code = s.to_office_code
-	LEFT JOIN zhibao.filing_answer(a.as_of) n ON n.county_code = s.office_code
+	LEFT JOIN zhibao.filing_answer(a.as_of, a.on_day) n ON n.county_code = s.office_code
 	WHERE s.evidence LIKE 'filing:%' AND s.state <> 'exempt'
 )
 SELECT GROUPING(f.city_code) = 1, coalesce(f.city_name, '合计'), count(*) FILTER (WHERE f.review_state = 'accepted'), count(*),

@@ -17,7 +17,7 @@ GRANT SELECT ON draw_scheme TO zhibao_aggregator, zhibao_admin;
 INSERT INTO draw_scheme VALUES ('filing_spot_check', '{county}', false), ('coverage_spot_check', '{city,county}', true),
 	('online_check', '{city,county}', false), ('work_style_check', '{city,county}', false),
 	('field_visit', '{city,county}', false), ('year_end_visit', '{city,county}', false),
-	('mid_year_check', '{city,province_unit}', false), ('city_supervision', '{city}', false);
+	('mid_year_check', '{city,province_unit}', false), ('city_supervision', '{county}', false);
 
 CREATE FUNCTION inspection_scheme_zh(p_scheme text) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -161,7 +161,7 @@ COMMENT ON FUNCTION draw_population(text, integer) IS 'Offices a scheme draws fr
 CREATE FUNCTION draw_lateness(p_as_of timestamptz) RETURNS TABLE (office_code text, missing bigint, late bigint)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	IF to_regprocedure('zhibao.obligation_standing(timestamptz)') IS NOT NULL THEN
+	IF to_regprocedure('zhibao.obligation_standing(timestamptz,date)') IS NOT NULL THEN
 		RETURN QUERY EXECUTE 'SELECT o.office_code, count(*) FILTER (WHERE o.state = ''missing''), count(*) FILTER (WHERE o.state = ''late'')
 			FROM zhibao.obligation_standing($1) o GROUP BY o.office_code' USING p_as_of;
 	END IF;

@@ -182,8 +182,8 @@ END $$;
 COMMENT ON FUNCTION evidence_standing(timestamptz) IS 'What was received of each office and kind of evidence (材料接收情况), rulings R13 and R14.';
 
 -- A1-16, the hop from county to city: what the city answered to the papers of its county. Only the city the county
--- belongs to can answer, in its own name; its newest answer not withdrawn holds.
-CREATE FUNCTION filing_answer(p_as_of timestamptz)
+-- belongs to can answer, in its own name; its newest answer not withdrawn holds, of those dated by p_on where a day is given.
+CREATE FUNCTION filing_answer(p_as_of timestamptz, p_on date DEFAULT 'infinity')
 RETURNS TABLE (county_code text, city_code text, filing_status text, filing_no text, reason text, filed_on date,
 	answered_at timestamptz, receipt_item_id uuid, receipt_revision_id uuid, submission_item_ids uuid[])
 LANGUAGE sql STABLE ROWS 100 AS $$
@@ -196,14 +196,14 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 	FROM newest n JOIN zhibao.filing_receipt r USING (office_code, item_id, revision_id)
 	JOIN zhibao.office o ON o.register_version = zhibao.register_at(p_as_of) AND o.code = r.county_office_code
 		AND o.parent_code = n.office_code
-	WHERE NOT n.is_withdrawal
+	WHERE NOT n.is_withdrawal AND r.filed_on <= p_on
 	ORDER BY o.code, n.received_at DESC, n.place DESC, n.item_id DESC
 $$;
-COMMENT ON FUNCTION filing_answer(timestamptz) IS 'What a city answered to the papers its county filed (备案回执), annex 1 L10, requirement A1-16.';
+COMMENT ON FUNCTION filing_answer(timestamptz, date) IS 'What a city answered to the papers its county filed (备案回执), annex 1 L10, requirement A1-16.';
 
 -- The same, and the papers a county files (the words after filing:): received when the last of them was. The review state
--- is the city's answer about them: accepted or returned; none, or received only, is pending.
-CREATE FUNCTION evidence_received(p_as_of timestamptz)
+-- is the city's answer about them, as dated by p_on: accepted or returned; none, or received only, is pending.
+CREATE FUNCTION evidence_received(p_as_of timestamptz, p_on date DEFAULT 'infinity')
 RETURNS TABLE (office_code text, word text, received_at timestamptz, item_id uuid, revision_id uuid, revised_at timestamptz,
 	review_state text, was_refused boolean, substance_on date, received_item_id uuid, received_revision_id uuid)
 LANGUAGE plpgsql STABLE ROWS 2000 AS $$
@@ -226,7 +226,7 @@ BEGIN
 		SELECT w.word, p.office_code, i.item_id FROM word w JOIN paper p ON p.word = ANY (w.papers) CROSS JOIN unnest(p.item_ids) i (item_id)
 	), answered AS (
 		SELECT DISTINCT b.word, a.county_code, a.filing_status
-		FROM zhibao.filing_answer(p_as_of) a CROSS JOIN unnest(a.submission_item_ids) s (item_id)
+		FROM zhibao.filing_answer(p_as_of, p_on) a CROSS JOIN unnest(a.submission_item_ids) s (item_id)
 		JOIN about b ON b.office_code = a.county_code AND b.item_id = s.item_id
 		WHERE a.filing_status IN ('accepted', 'returned')
 	)
@@ -238,6 +238,6 @@ BEGIN
 		f.substance_on, f.received_item_id, f.received_revision_id
 	FROM filed f LEFT JOIN answered a ON a.word = f.word AND a.county_code = f.office_code;
 END $$;
-COMMENT ON FUNCTION evidence_received(timestamptz) IS 'What was received of each office, filings of counties included (材料与备案接收情况), annex 1 L10, requirement A1-16.';
+COMMENT ON FUNCTION evidence_received(timestamptz, date) IS 'What was received of each office, filings of counties included (材料与备案接收情况), annex 1 L10, requirement A1-16.';
 
 COMMIT;

@@ -6,8 +6,9 @@ SET LOCAL search_path TO zhibao;
 
 -- Rulings R12 to R14: every obligation that receipt judges, as of an instant (NULL: what is folded). An as_of is
 -- inclusive, and that of a day is its last microsecond: everything before as_of + 1 µs is known, so that is the instant
--- held against d_eff, and a report as of the due day shows missing.
-CREATE FUNCTION obligation_standing(p_as_of timestamptz)
+-- held against d_eff, and a report as of the due day shows missing. p_on: what a city answered to its county by that day; all
+-- else is judged by receipt alone (R13).
+CREATE FUNCTION obligation_standing(p_as_of timestamptz, p_on date DEFAULT 'infinity')
 RETURNS TABLE (office_code text, milestone_no integer, material text, to_office_code text, due_on date, due_at timestamptz,
 	effective_at timestamptz, state text, days_late integer, received_at timestamptz, item_id uuid, revision_id uuid,
 	review_state text, substance_on date, is_substance_late boolean, is_extended_after_due boolean, is_corrected_late boolean,
@@ -19,7 +20,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		SELECT a.as_of, a.as_of + interval '1 microsecond' AS known_to, p.register_version, p.programme FROM (SELECT zhibao.facts_as_of(p_as_of)) a (as_of)
 		JOIN zhibao.programme_version p ON p.register_version = zhibao.register_at(a.as_of)
 	), receipt AS MATERIALIZED (
-		SELECT e.* FROM point p CROSS JOIN zhibao.evidence_received(p.as_of) e
+		SELECT e.* FROM point p CROSS JOIN zhibao.evidence_received(p.as_of, p_on) e
 	), person AS MATERIALIZED (
 		SELECT r.office_code, o.responsible_name, o.responsible_contact
 		FROM receipt r JOIN zhibao.office_profile o USING (office_code, item_id, revision_id) WHERE r.word = 'responsible_person'
@@ -50,7 +51,7 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	JOIN zhibao.milestone m ON m.register_version = j.register_version AND m.milestone_no = j.milestone_no
 	LEFT JOIN person w ON w.office_code = j.office_code
 $$;
-COMMENT ON FUNCTION obligation_standing(timestamptz) IS 'How every obligation stands at an instant (报送情况), rulings R12 to R14; annex 1.';
+COMMENT ON FUNCTION obligation_standing(timestamptz, date) IS 'How every obligation stands at an instant (报送情况), rulings R12 to R14; annex 1.';
 
 -- Figures of I-01 per node of the office tree and milestone, the node and everything below it. Rates count obligations
 -- whose effective due instant has passed: due = on_time + late + missing.
@@ -76,8 +77,8 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 $$;
 COMMENT ON FUNCTION timeliness(timestamptz) IS 'Timeliness per node and milestone (报送及时率), indicator I-01, rulings R12 to R14.';
 
--- The filing matrix: every county that files with a city.
-CREATE FUNCTION filing_standing(p_as_of timestamptz)
+-- The filing matrix: every county that files with a city, and what the city answered by p_on.
+CREATE FUNCTION filing_standing(p_as_of timestamptz, p_on date DEFAULT 'infinity')
 RETURNS TABLE (county_code text, city_code text, milestone_no integer, state text, due_at timestamptz, effective_at timestamptz,
 	days_late integer, received_at timestamptz, confirmation text, filing_no text, reason text, filed_on date,
 	answered_at timestamptz, is_confirmed boolean, receipt_item_id uuid)
@@ -85,10 +86,10 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT s.office_code, s.to_office_code, s.milestone_no, s.state, s.due_at, s.effective_at, s.days_late, s.received_at,
 		coalesce(a.filing_status, 'none'), a.filing_no, a.reason, a.filed_on, a.answered_at,
 		CASE WHEN s.received_at IS NOT NULL THEN s.review_state IN ('accepted', 'returned') END, a.receipt_item_id
-	FROM zhibao.obligation_standing(p_as_of) s
-	LEFT JOIN zhibao.filing_answer(zhibao.facts_as_of(p_as_of)) a ON a.county_code = s.office_code
+	FROM zhibao.obligation_standing(p_as_of, p_on) s
+	LEFT JOIN zhibao.filing_answer(zhibao.facts_as_of(p_as_of), p_on) a ON a.county_code = s.office_code
 	WHERE s.evidence LIKE 'filing:%'
 $$;
-COMMENT ON FUNCTION filing_standing(timestamptz) IS 'Filings of counties with their cities (备案矩阵), annex 1 L10, requirement A1-16.';
+COMMENT ON FUNCTION filing_standing(timestamptz, date) IS 'Filings of counties with their cities (备案矩阵), annex 1 L10, requirement A1-16.';
 
 COMMIT;

@@ -23,46 +23,90 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 $$;
 COMMENT ON FUNCTION submission_timeliness(date, timestamptz) IS 'Obligations received in time (I-01 按时报送率): annex 1; rulings R12 to R14.';
 
--- I-12 检查覆盖率与合格率, by scheme: visited = offices checked by p_on / population (the recorded population of a draw, else the
--- offices annex 1 names for the scheme; for city_supervision the counties, checked by their own city); drawn = sample /
--- recorded population; passed = checks passed / checks with a result; verified = events confirmed; open and overdue =
--- rectifications not closed by p_on, and those past their day. online_check by channel and by finding; exchange and circular
--- are counts. An office that several inspectors visited counts once in visited. No population: not applicable.
+-- Who inspects whom, by scheme, as annex 1 has it.
+CREATE FUNCTION inspection_scheme(p_register integer) RETURNS TABLE (scheme text, inspector_level text, applies_to text)
+LANGUAGE sql STABLE ROWS 8 AS $$
+	SELECT s.name, m.actor_level, m.applies_to
+	FROM (VALUES ('filing_spot_check', 16), ('mid_year_check', 33), ('field_visit', 37), ('online_check', 39), ('work_style_check', 40),
+		('city_supervision', 42), ('coverage_spot_check', 44), ('year_end_visit', 52)) s (name, milestone_no)
+	JOIN zhibao.milestone m ON m.register_version = p_register AND m.milestone_no = s.milestone_no
+$$;
+COMMENT ON FUNCTION inspection_scheme(integer) IS 'Who inspects whom (检查类别、检查层级与范围): annex 1 L10, L14 to L17, L20, L23.';
+
+-- Inspections by p_on. is_entitled: an office of the level that annex 1 has inspect, in its own name, looked at one below it. A
+-- record of any other office counts nowhere, so that nobody can fill or empty a figure of others.
+CREATE FUNCTION inspection_recorded(p_on date, p_as_of timestamptz)
+RETURNS TABLE (record inspection, is_entitled boolean)
+LANGUAGE sql STABLE ROWS 500 AS $$
+	WITH register AS MATERIALIZED (
+		SELECT zhibao.facts_register(p_as_of) AS version
+	)
+	SELECT i, coalesce(i.author_office_code = i.office_code AND o.level = s.inspector_level
+		AND (i.inspected_office_code IS NULL OR i.inspected_office_code <> i.office_code AND EXISTS (SELECT FROM zhibao.office_tree t
+			WHERE t.register_version = r.version AND t.ancestor_code = i.office_code AND t.code = i.inspected_office_code)), false)
+	FROM register r CROSS JOIN zhibao.counting(NULL::zhibao.inspection, p_as_of) i
+	LEFT JOIN zhibao.inspection_scheme(r.version) s ON s.scheme = i.scheme
+	LEFT JOIN zhibao.office o ON o.register_version = r.version AND o.code = i.office_code
+	WHERE coalesce(i.checked_on, (i.drawn_at AT TIME ZONE 'Asia/Shanghai')::date, p_on) BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
+$$;
+COMMENT ON FUNCTION inspection_recorded(date, timestamptz) IS 'Inspections and whether their office was to make them (检查记录与检查主体).';
+
+-- Lists that offices were drawn from by p_on, with those drawn: of the draws run at the centre; for a scheme without one, those
+-- typed into inspections of entitled offices, as far as they name offices below. In PL/pgSQL, as draws are made by a later change.
+CREATE FUNCTION inspection_list(p_on date, p_as_of timestamptz)
+RETURNS TABLE (scheme text, lister_code text, code text, is_drawn boolean, kind text, item_id uuid, label text)
+LANGUAGE plpgsql STABLE ROWS 200 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY WITH official AS MATERIALIZED (
+		SELECT d.scheme, d.committed_office_code AS lister_code, m.office_code AS code, s.office_code IS NOT NULL AS is_drawn, d.draw_id
+		FROM zhibao.draw d JOIN zhibao.draw_run r USING (draw_id) JOIN zhibao.draw_member m USING (draw_id)
+		LEFT JOIN zhibao.draw_sample s USING (draw_id, office_code)
+		WHERE r.run_at <= zhibao.facts_as_of(p_as_of) AND (r.run_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
+	)
+	SELECT o.scheme, o.lister_code, o.code, o.is_drawn, 'office', NULL::uuid, format('第 %s 号抽查', o.draw_id) FROM official o
+	UNION ALL
+	SELECT (i.record).scheme, (i.record).office_code, c.code, coalesce(c.code = ANY ((i.record).sample_office_codes), false),
+		'inspection', (i.record).item_id, NULL
+	FROM zhibao.inspection_recorded(p_on, p_as_of) i CROSS JOIN LATERAL unnest((i.record).population_office_codes) AS c (code)
+	JOIN zhibao.office_tree t ON t.register_version = zhibao.facts_register(p_as_of) AND t.ancestor_code = (i.record).office_code
+		AND t.code = c.code AND t.code <> t.ancestor_code
+	WHERE i.is_entitled AND (i.record).scheme NOT IN (SELECT o.scheme FROM official o);
+END $$;
+COMMENT ON FUNCTION inspection_list(date, timestamptz) IS 'Offices drawn from and drawn (抽查范围与抽中单位): annex 1 L10, L20; requirements A1-17, A1-49.';
+
+-- I-12 检查覆盖率与合格率, by scheme: visited = offices checked by p_on / population; drawn = sample / list drawn from; passed =
+-- checks passed / checks with a result; verified = events confirmed; open and overdue = rectifications not closed by p_on, and
+-- those past their day. online_check by channel and by finding; exchange and circular are counts. Only entitled inspections
+-- count; the others are listed as unentitled, at their office. The population of a scheme is the list drawn from in the area of
+-- who drew, elsewhere the offices annex 1 names; a city supervises every county, drawn or not. An office that several
+-- inspectors visited counts once in visited. No population: not applicable.
 -- Source: annex 1 L10, L14 to L17, L20, L23 (A1-17, A1-38, A1-42 to A1-49, A1-61).
 CREATE FUNCTION inspection_coverage(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version
-	), office AS MATERIALIZED (
-		SELECT o.* FROM register r CROSS JOIN zhibao.open_office(r.version) o
-	), inspection AS MATERIALIZED (
-		SELECT i.* FROM zhibao.counting(NULL::zhibao.inspection, p_as_of) i
-		WHERE coalesce(i.checked_on, (i.drawn_at AT TIME ZONE 'Asia/Shanghai')::date, p_on) BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 	), recorded AS MATERIALIZED (
-		SELECT DISTINCT i.scheme, c.code FROM inspection i CROSS JOIN LATERAL unnest(i.population_office_codes) AS c (code)
-	), drawn AS MATERIALIZED (
-		SELECT DISTINCT i.scheme, c.code FROM inspection i CROSS JOIN LATERAL unnest(i.sample_office_codes) AS c (code)
-	), scheme (name, milestone_no) AS (
-		VALUES ('filing_spot_check', 16), ('mid_year_check', 33), ('field_visit', 37), ('online_check', 39), ('work_style_check', 40),
-			('city_supervision', 42), ('coverage_spot_check', 44), ('year_end_visit', 52)
+		SELECT r.* FROM zhibao.inspection_recorded(p_on, p_as_of) r
+	), inspection AS MATERIALIZED (
+		SELECT (r.record).* FROM recorded r WHERE r.is_entitled AND (r.record).inspected_office_code IS NOT NULL AND (r.record).checked_on IS NOT NULL
+	), listed AS MATERIALIZED (
+		SELECT l.* FROM zhibao.inspection_list(p_on, p_as_of) l
 	), population AS (
-		SELECT c.scheme, c.code FROM recorded c WHERE c.scheme <> 'city_supervision'
+		SELECT l.scheme, l.code FROM listed l WHERE l.scheme <> 'city_supervision'
 		UNION
-		SELECT s.name, o.code FROM register r CROSS JOIN scheme s
-		JOIN zhibao.milestone m ON m.register_version = r.version AND m.milestone_no = s.milestone_no
-		JOIN office o ON o.level = ANY (string_to_array(m.applies_to, ';')) OR (m.applies_to = 'all' AND o.level <> 'province')
-		WHERE s.name = 'city_supervision' OR NOT EXISTS (SELECT FROM recorded c WHERE c.scheme = s.name)
-	), visit AS MATERIALIZED (
-		SELECT DISTINCT i.scheme, i.inspected_office_code AS code FROM inspection i
-		WHERE i.checked_on IS NOT NULL AND (i.scheme <> 'city_supervision'
-			OR i.office_code = (SELECT o.parent_code FROM office o WHERE o.code = i.inspected_office_code))
+		SELECT s.scheme, o.code FROM register r CROSS JOIN zhibao.inspection_scheme(r.version) s
+		JOIN zhibao.open_office(r.version) o ON o.level = ANY (string_to_array(s.applies_to, ';')) OR (s.applies_to = 'all' AND o.level <> 'province')
+		WHERE s.scheme = 'city_supervision' OR NOT EXISTS (SELECT FROM listed l JOIN zhibao.office_tree t ON t.register_version = r.version
+			AND t.ancestor_code = l.lister_code WHERE l.scheme = s.scheme AND t.code = o.code)
 	)
-	SELECT p.code, p.scheme || '.visited', (EXISTS (SELECT FROM visit v WHERE v.scheme = p.scheme AND v.code = p.code))::integer::bigint, 1::bigint,
-		'office', p.code, NULL::uuid, NULL::text
+	SELECT p.code, p.scheme || '.visited', (EXISTS (SELECT FROM inspection i WHERE i.scheme = p.scheme AND i.inspected_office_code = p.code))::integer::bigint,
+		1::bigint, 'office', p.code, NULL::uuid, NULL::text
 	FROM population p
 	UNION ALL
-	SELECT c.code, c.scheme || '.drawn', (EXISTS (SELECT FROM drawn d WHERE d.scheme = c.scheme AND d.code = c.code))::integer, 1, 'office', c.code, NULL, NULL
-	FROM recorded c
+	(SELECT DISTINCT ON (l.scheme, l.code) l.code, l.scheme || '.drawn', l.is_drawn::integer, 1, l.kind,
+		CASE l.kind WHEN 'office' THEN l.code ELSE l.lister_code END, l.item_id, l.label
+	FROM listed l ORDER BY l.scheme, l.code, l.is_drawn DESC, l.label, l.item_id)
 	UNION ALL
 	SELECT i.inspected_office_code, i.scheme || v.part, v.n, v.d, 'inspection', i.office_code, i.item_id, v.label
 	FROM inspection i CROSS JOIN LATERAL (
@@ -78,7 +122,9 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		UNION ALL SELECT '.' || i.channel || '#' || (f.finding ->> 'item'), (f.finding ->> 'is_found')::boolean::integer, 1, f.finding ->> 'note'
 			FROM jsonb_array_elements(i.findings) AS f (finding)
 			WHERE i.scheme = 'online_check' AND i.channel IS NOT NULL AND f.finding ->> 'is_found' IS NOT NULL) v (part, n, d, label)
-	WHERE i.inspected_office_code IS NOT NULL AND i.checked_on IS NOT NULL
+	UNION ALL
+	SELECT (r.record).office_code, 'unentitled', 1, NULL, 'inspection', (r.record).office_code, (r.record).item_id, (r.record).scheme
+	FROM recorded r WHERE NOT r.is_entitled
 	UNION ALL
 	SELECT e.office_code, 'exchange', 1, NULL, 'exchange', e.office_code, e.item_id, e.form
 	FROM zhibao.counting(NULL::zhibao.exchange, p_as_of) e
@@ -90,68 +136,72 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 $$;
 COMMENT ON FUNCTION inspection_coverage(date, timestamptz) IS 'Inspections by scheme (I-12 检查覆盖率与合格率): annex 1 L10, L14 to L17, L20, L23.';
 
--- I-13 备案率: counties with a filing accepted by their own city by p_on / counties; received, returned = counties whose filing
--- got no further than that. A receipt of another office than the city, or made for it by another, confirms nothing (R3).
--- A city without counties: not applicable. Source: annex 1 L10 (A1-16).
+-- I-13 备案率: counties whose own city accepted their papers / counties that owed a filing and were not exempt, as the filing
+-- matrix has it: the newest answer dated by p_on, about the papers that stand, once all of them are there. received, returned =
+-- counties that got no further than that. A city without counties: not applicable. Source: annex 1 L10 (A1-16); rulings R3, R14.
 CREATE FUNCTION filing_rate(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 1000 AS $$
-	WITH county AS MATERIALIZED (
-		SELECT o.* FROM zhibao.open_office(zhibao.facts_register(p_as_of)) o WHERE o.level = 'county'
-	), receipt AS MATERIALIZED (
-		SELECT f.* FROM zhibao.counting(NULL::zhibao.filing_receipt, p_as_of) f JOIN county c ON c.code = f.county_office_code
-		WHERE f.office_code = c.parent_code AND f.author_office_code = f.office_code AND f.filed_on <= p_on
-	), best AS (
-		SELECT c.code, bool_or(r.filing_status = 'accepted') AS is_accepted,
-			(array_agg(r.filing_status ORDER BY r.filed_on DESC, r.received_at DESC))[1] AS newest
-		FROM county c LEFT JOIN receipt r ON r.county_office_code = c.code GROUP BY c.code
+	WITH filing AS MATERIALIZED (
+		SELECT s.* FROM zhibao.filing_standing(p_as_of, p_on) s WHERE s.state <> 'exempt'
 	)
-	SELECT b.code, v.part, v.n::integer::bigint, v.d::bigint, 'office', b.code, NULL::uuid, NULL::text
-	FROM best b CROSS JOIN LATERAL (VALUES ('', coalesce(b.is_accepted, false), 1),
-		('received', CASE WHEN NOT b.is_accepted AND b.newest = 'received' THEN true END, NULL),
-		('returned', CASE WHEN NOT b.is_accepted AND b.newest = 'returned' THEN true END, NULL)) v (part, n, d)
-	WHERE v.n IS NOT NULL
+	SELECT f.county_code, v.part, v.n::integer::bigint, v.d::bigint, 'office', f.county_code, NULL::uuid, NULL::text
+	FROM filing f CROSS JOIN LATERAL (VALUES ('', coalesce(f.is_confirmed AND f.confirmation = 'accepted', false), 1),
+		('received', f.received_at IS NOT NULL AND f.confirmation = 'received', NULL),
+		('returned', coalesce(f.is_confirmed AND f.confirmation = 'returned', false), NULL)) v (part, n, d)
+	WHERE v.n OR v.d IS NOT NULL
 	UNION ALL
-	SELECT r.county_office_code, '', NULL, NULL, 'filing_receipt', r.office_code, r.item_id, r.filing_no FROM receipt r
+	SELECT f.county_code, '', NULL, NULL, 'filing_receipt', f.city_code, f.receipt_item_id, f.filing_no FROM filing f WHERE f.receipt_item_id IS NOT NULL
 $$;
-COMMENT ON FUNCTION filing_rate(date, timestamptz) IS 'Filings of counties accepted (I-13 备案率): annex 1 L10; ruling R3.';
+COMMENT ON FUNCTION filing_rate(date, timestamptz) IS 'Filings of counties accepted (I-13 备案率): annex 1 L10; rulings R3 and R14.';
 
--- Feedback that counts: periods inside the programme year that ended by p_on. A row inside a longer period of the same
--- reporter, source, office and topic is part of that row; beside a row without a topic the rows with one are its breakdown.
+-- Feedback of periods inside the programme year that ended by p_on. The same calls count once: is_contained says that a row is
+-- part of another one about the same office and source, of a longer period, or of the same period by a higher office or received
+-- before; with the same topic, or by another reporter, whose row without a topic holds every topic. Rows with a topic beside one
+-- without are its breakdown, no totals.
 CREATE FUNCTION feedback_period(p_on date, p_as_of timestamptz)
 RETURNS TABLE (item_id uuid, reporter_code text, about_code text, source text, topic text, period_start date, period_end date, is_total boolean,
 	total_count bigint, policy_related_count bigint, closed_count bigint, satisfied_count bigint, response_count bigint,
-	won_count bigint, lost_count bigint, mediated_count bigint)
+	won_count bigint, lost_count bigint, mediated_count bigint, is_contained boolean)
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH row AS MATERIALIZED (
-		SELECT f.*, coalesce(f.about_office_code, f.office_code) AS about FROM zhibao.counting(NULL::zhibao.feedback_stat, p_as_of) f
+		SELECT f.*, coalesce(f.about_office_code, f.office_code) AS about,
+			array_position(ARRAY['province', 'province_unit', 'city', 'county'], o.level) AS rank
+		FROM zhibao.counting(NULL::zhibao.feedback_stat, p_as_of) f
+		JOIN zhibao.office o ON o.register_version = zhibao.facts_register(p_as_of) AND o.code = f.office_code
 		WHERE f.period_start >= (SELECT zhibao.programme_start(p_as_of)) AND f.period_end <= p_on
+	), judged AS (
+		SELECT r.*, EXISTS (SELECT FROM row w WHERE w.about = r.about AND w.source = r.source
+			AND w.period_start <= r.period_start AND w.period_end >= r.period_end
+			AND (w.topic IS NOT DISTINCT FROM r.topic OR w.topic IS NULL AND w.office_code <> r.office_code)
+			AND ((w.period_start, w.period_end) <> (r.period_start, r.period_end)
+				OR (w.rank, w.received_at, w.batch_id, w.seq) < (r.rank, r.received_at, r.batch_id, r.seq))) AS is_contained
+		FROM row r
 	)
 	SELECT r.item_id, r.office_code, r.about, r.source, r.topic, r.period_start, r.period_end,
-		r.topic IS NULL OR NOT EXISTS (SELECT FROM row t WHERE t.office_code = r.office_code AND t.about = r.about AND t.source = r.source
-			AND t.topic IS NULL AND t.period_start <= r.period_start AND t.period_end >= r.period_end),
-		r.total_count, r.policy_related_count, r.closed_count, r.satisfied_count, r.response_count, r.won_count, r.lost_count, r.mediated_count
-	FROM row r
-	WHERE NOT EXISTS (SELECT FROM row w WHERE w.office_code = r.office_code AND w.about = r.about AND w.source = r.source
-		AND w.topic IS NOT DISTINCT FROM r.topic AND w.period_start <= r.period_start AND w.period_end >= r.period_end
-		AND (w.period_start, w.period_end) <> (r.period_start, r.period_end))
+		NOT r.is_contained AND (r.topic IS NULL OR NOT EXISTS (SELECT FROM row t WHERE t.about = r.about AND t.source = r.source
+			AND t.topic IS NULL AND t.period_start <= r.period_start AND t.period_end >= r.period_end)),
+		r.total_count, r.policy_related_count, r.closed_count, r.satisfied_count, r.response_count, r.won_count, r.lost_count, r.mediated_count,
+		r.is_contained
+	FROM judged r
 $$;
-COMMENT ON FUNCTION feedback_period(date, timestamptz) IS 'Feedback rows that count (反馈统计), longer periods before shorter ones; annex 1 L21.';
+COMMENT ON FUNCTION feedback_period(date, timestamptz) IS 'Feedback rows (反馈统计) and which of them count: each call once, longer periods and higher offices first; annex 1 L21.';
 
--- I-14 反馈统计, by source, about the office named: <source> = total, 件; records = rows behind it; policy = policy-related /
--- total; closed = closed / total; satisfied = satisfied / responses, hidden below the switch feedback.min_responses; won,
--- lost, mediated; #topic = total of a topic; change = last period minus the one right before it / the one before. Rates look
--- only at rows that give both numbers. public_input = supervision inputs handled / received, with days to handle. Sources are
--- never added together. Source: annex 1 L21 (A1-50 to A1-55), L24 (A1-69).
+-- I-14 反馈统计, by source, about the office named, which is that office without those below it: <source> = total, 件; records =
+-- rows behind it; policy = policy-related / total; closed = closed / total; satisfied = satisfied / responses, hidden below the
+-- switch feedback.min_responses; won, lost, mediated; #topic = total of a topic; change = last period minus the one right before
+-- it / the one before. contained = rows that are part of another one and are not added; nested = rows about an office beside
+-- one about an office above it, of days in common: to be checked for calls counted in both. Rates look only at rows that give both numbers.
+-- public_input = supervision inputs handled / received, with days to handle. Sources are never added together.
+-- Source: annex 1 L21 (A1-50 to A1-55), L24 (A1-69).
 CREATE FUNCTION feedback_statistics(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH feedback AS MATERIALIZED (
 		SELECT f.* FROM zhibao.feedback_period(p_on, p_as_of) f
 	), period AS (
-		SELECT f.reporter_code, f.about_code, f.source, f.period_start, f.period_end, sum(f.total_count) AS total
-		FROM feedback f WHERE f.is_total GROUP BY 1, 2, 3, 4, 5
+		SELECT f.about_code, f.source, f.period_start, f.period_end, sum(f.total_count) AS total
+		FROM feedback f WHERE f.is_total GROUP BY 1, 2, 3, 4
 	), latest AS (
-		SELECT DISTINCT ON (p.reporter_code, p.about_code, p.source) p.* FROM period p
-		ORDER BY p.reporter_code, p.about_code, p.source, p.period_end DESC, p.period_start DESC
+		SELECT DISTINCT ON (p.about_code, p.source) p.* FROM period p ORDER BY p.about_code, p.source, p.period_end DESC, p.period_start DESC
 	)
 	SELECT f.about_code, f.source || v.part, v.n, v.d, 'feedback_stat', f.reporter_code, f.item_id, f.topic
 	FROM feedback f CROSS JOIN LATERAL (VALUES
@@ -159,15 +209,18 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		('.policy', CASE WHEN f.policy_related_count IS NOT NULL THEN f.policy_related_count END, f.total_count),
 		('.closed', f.closed_count, f.total_count),
 		('.satisfied', CASE WHEN f.response_count IS NOT NULL THEN f.satisfied_count END, f.response_count),
-		('.won', f.won_count, NULL), ('.lost', f.lost_count, NULL), ('.mediated', f.mediated_count, NULL)) v (part, n, d)
+		('.won', f.won_count, NULL), ('.lost', f.lost_count, NULL), ('.mediated', f.mediated_count, NULL),
+		('.nested', CASE WHEN EXISTS (SELECT FROM feedback w JOIN zhibao.office_tree t ON t.register_version = zhibao.facts_register(p_as_of)
+			AND t.ancestor_code = w.about_code AND t.code = f.about_code AND t.code <> t.ancestor_code
+			WHERE w.is_total AND w.source = f.source AND w.period_start <= f.period_end AND w.period_end >= f.period_start) THEN 1 END, NULL)) v (part, n, d)
 	WHERE f.is_total AND v.n IS NOT NULL
 	UNION ALL
-	SELECT f.about_code, f.source || '#' || f.topic, f.total_count, NULL, 'feedback_stat', f.reporter_code, f.item_id, f.topic
-	FROM feedback f WHERE f.topic IS NOT NULL
+	SELECT f.about_code, f.source || CASE WHEN f.is_contained THEN '.contained' ELSE '#' || f.topic END,
+		CASE WHEN f.is_contained THEN 1 ELSE f.total_count END, NULL, 'feedback_stat', f.reporter_code, f.item_id, f.topic
+	FROM feedback f WHERE f.is_contained OR f.topic IS NOT NULL
 	UNION ALL
 	SELECT l.about_code, l.source || '.change', (l.total - p.total)::bigint, p.total::bigint, NULL, NULL, NULL, NULL
-	FROM latest l JOIN period p ON p.reporter_code = l.reporter_code AND p.about_code = l.about_code AND p.source = l.source
-		AND p.period_end = l.period_start - 1
+	FROM latest l JOIN period p ON p.about_code = l.about_code AND p.source = l.source AND p.period_end = l.period_start - 1
 	UNION ALL
 	SELECT i.office_code, v.part, v.n, v.d, 'public_input', i.office_code, i.item_id, i.topic
 	FROM zhibao.counting(NULL::zhibao.public_input, p_as_of) i CROSS JOIN LATERAL (VALUES
@@ -178,25 +231,29 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 $$;
 COMMENT ON FUNCTION feedback_statistics(date, timestamptz) IS 'Feedback by source (I-14 反馈统计): annex 1 L21, L24.';
 
--- I-17 填报与推算差: cells of the current forms that the records known at as_of support / cells that can be derived and are
--- answered, by period; over_claimed, under_claimed and unsupported count cells; item:<n> is reported minus derived of one
--- item (its own unit, may be negative), over cells with both numbers. Judged as form_support judges live (R16: the gap of today; the gap
--- at the seal stands in the form's own pages). No form: not applicable. Source: annex 3; ruling R16.
+-- I-17 填报与推算差: cells of the current forms that the records known at the seal support / cells that can be derived and are
+-- answered, by period (R16); over_claimed, under_claimed and unsupported count cells; explained = cells with words / cells not
+-- supported; item:<n> is reported minus derived of one item (its own unit, may be negative), over cells with both numbers.
+-- live and live.item:<n> beside it: the same against the records known at as_of. No form: not applicable. Source: annex 3; ruling R16.
 CREATE FUNCTION form_difference(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH cell AS MATERIALIZED (
-		SELECT p.period, f.office_code, f.item_id, s.* FROM (VALUES ('mid_year'), ('year_end')) p (period)
+		SELECT p.period || w.way AS part, w.way, f.office_code, f.item_id, concat_ws('.', s.item_no, nullif(s.sub_field, '')) AS name,
+			w.support, s.filled_count - w.evidence_count AS gap, NOT zhibao.text_is_blank(s.reason) AS is_explained
+		FROM (VALUES ('mid_year'), ('year_end')) p (period)
 		CROSS JOIN LATERAL zhibao.form_filing(p.period, p_as_of) c
 		JOIN zhibao.statistics_form f ON f.office_code = c.office_code AND f.item_id = c.item_id AND f.revision_id = c.revision_id
-		CROSS JOIN LATERAL zhibao.form_cell_support(f.office_code, f.item_id, f.revision_id, zhibao.facts_as_of(p_as_of)) s
-		WHERE c.is_current AND f.filled_on <= p_on AND s.support IN ('supported', 'over_claimed', 'under_claimed', 'unsupported')
+		CROSS JOIN LATERAL zhibao.form_support_of(f.office_code, f.item_id, f.revision_id, p_as_of) s
+		CROSS JOIN LATERAL (VALUES ('', s.support, s.evidence_count), ('.live', s.live_support, s.live_count)) w (way, support, evidence_count)
+		WHERE c.is_current AND f.filled_on <= p_on AND w.support IN ('supported', 'over_claimed', 'under_claimed', 'unsupported')
 	)
-	SELECT c.office_code, v.part, v.n::bigint, v.d::bigint, 'statistics_form', c.office_code, c.item_id, concat_ws('.', c.item_no, nullif(c.sub_field, ''))
-	FROM cell c CROSS JOIN LATERAL (VALUES (c.period, (c.support = 'supported')::integer::bigint, 1),
-		(CASE WHEN c.support <> 'supported' THEN c.period || '.' || c.support END, 1, NULL),
-		(CASE WHEN c.filled_count IS NOT NULL AND c.evidence_count IS NOT NULL THEN
-			c.period || '.item:' || concat_ws('.', c.item_no, nullif(c.sub_field, '')) END, c.filled_count - c.evidence_count, NULL)) v (part, n, d)
-	WHERE v.part IS NOT NULL
+	SELECT c.office_code, c.part || v.part, v.n::bigint, v.d::bigint, 'statistics_form', c.office_code, c.item_id, c.name
+	FROM cell c CROSS JOIN LATERAL (VALUES ('', (c.support = 'supported')::integer::bigint, 1), ('.item:' || c.name, c.gap, NULL)) v (part, n, d)
+	WHERE v.n IS NOT NULL
+	UNION ALL
+	SELECT c.office_code, c.part || v.part, v.n::bigint, v.d::bigint, 'statistics_form', c.office_code, c.item_id, c.name
+	FROM cell c CROSS JOIN LATERAL (VALUES ('.' || c.support, 1, NULL), ('.explained', c.is_explained::integer, 1)) v (part, n, d)
+	WHERE c.way = '' AND c.support <> 'supported'
 $$;
 COMMENT ON FUNCTION form_difference(date, timestamptz) IS 'Forms against the records (I-17 填报与推算差): annex 3; ruling R16.';
 

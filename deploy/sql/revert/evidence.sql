@@ -4,8 +4,8 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-DROP FUNCTION evidence_received(timestamptz);
-DROP FUNCTION filing_answer(timestamptz);
+DROP FUNCTION evidence_received(timestamptz, date);
+DROP FUNCTION filing_answer(timestamptz, date);
 DROP FUNCTION evidence_standing(timestamptz);
 DROP FUNCTION evidence_companion(timestamptz);
 DROP FUNCTION evidence_event(timestamptz);

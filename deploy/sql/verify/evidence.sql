@@ -4,6 +4,6 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
-SELECT 'submission_word(text, text)'::regprocedure, 'evidence_received(timestamptz)'::regprocedure;
+SELECT 'submission_word(text, text)'::regprocedure, 'evidence_received(timestamptz, date)'::regprocedure;
 
 ROLLBACK;

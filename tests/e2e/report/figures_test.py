@@ -86,6 +86,7 @@ def test_sections_against_the_indicators(centre, document):
         assert told(found[table]["rows"][-1][column]) == figure(indicator, part), (table, column)
         assert told(wuhan[table][column]) == figure(indicator, part, "420100"), (table, column)
     assert told(found["arrangements"]["rows"][-1]["timely"]) == figure("I-06", "")
+    assert told(found["filings"]["rows"][-1]["accepted"]) == figure("I-13", "") and figure("I-13", "")[1] > 0
     assert found["feedback"]["rows"][0]["total"] == figure("I-14", "hotline_12333")[0] > 0
     effect = {row["office"]: row for row in found["effect"]["rows"]}
     assert len(effect) == int(centre.cluster.psql("SELECT count(*) FROM zhibao.office WHERE register_version = 1 AND level IN ('city', 'county')"))
