@@ -273,6 +273,12 @@ SELECT matches(pg_temp.findings('f'), 'F_PARTICIPATION:note:15', 'R19: an averag
 SELECT pg_temp.form('A1', 'g', '{"10": 3, "15.people": {"state": "value", "count": 1, "reason": "x"}, "15.avg_sessions_per_person": {"state": "value", "rate_text": "4", "reason": "x"}}', 20);
 SELECT matches(pg_temp.findings('g'), 'F_AVERAGE_EVENTS:note:15', 'an average above all events');
 SELECT is(pg_temp.findings('g') ~ 'F_AVERAGE_PEOPLE', false, 'with four participations three sessions have their speakers');
+SELECT pg_temp.lecture('B', 'later', 'enterprise', '2024-06-25');
+SELECT pg_temp.put('claim', 'A1', 'c', format('{"host_office_code": "B", "host_item_id": "%s"}', pg_temp.id('later')));
+SELECT matches(pg_temp.findings('g'), 'F_AVERAGE_EVENTS:note:15', 'an average above all events: a claimed one of after the filling day is none of them');
+SELECT pg_temp.lecture('B', 'joint', 'enterprise', '2024-03-05');
+SELECT pg_temp.put('claim', 'A1', 'd', format('{"host_office_code": "B", "host_item_id": "%s"}', pg_temp.id('joint')));
+SELECT is(pg_temp.findings('g') ~ 'F_AVERAGE_EVENTS', false, 'an average above all events: a claimed one of the period is');
 ROLLBACK TO clean;
 SELECT pg_temp.form('A1', 'f', '{"3": true, "3.portal_published": true, "3.wechat_published": true}');
 SELECT matches(pg_temp.findings('f'), 'F_POLICY_YES:note:3', 'published, but nothing to publish');

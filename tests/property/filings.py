@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from events import fingerprint
 from sheet import CELLS, DERIVABLE, OPTIONAL, STOCK, Answer, Proof, answers, factor, is_complete, judge, number_of, rate_text, rounded, shown
 from world import label_id
 
@@ -284,7 +285,7 @@ class Findings:
             yield "F_AVERAGE_PEOPLE", "note", 15, "avg_sessions_per_person"
         if people and total is None:
             yield "F_PARTICIPATION", "note", 15, "avg_sessions_per_person"
-        if average is not None and Fraction(average) > len({r.key for office in self.proof.offices for r in self.proof.events(office)}):
+        if average is not None and Fraction(average) > len({fingerprint(r.body) for office in self.proof.offices for r in self.proof.events(office)}):
             yield "F_AVERAGE_EVENTS", "note", 15, "avg_sessions_per_person"
 
     def between(self):

@@ -36,14 +36,19 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 	), area AS MATERIALIZED (
 		SELECT count(t.*) AS total FROM form f LEFT JOIN LATERAL
 			zhibao.form_township(f.office_code, '{}', f.period_start, f.upto, f.received_at) t ON true
-	), event AS MATERIALIZED (
-		SELECT count(s.*) + (SELECT count(*) FROM form f CROSS JOIN LATERAL
-			zhibao.claim_of(ARRAY[f.office_code], f.received_at)) AS held
+	), event AS MATERIALIZED ( -- what one person can have taken part in, as form_participation counts it
+		SELECT count(DISTINCT e.fingerprint) AS held
 		FROM form f CROSS JOIN LATERAL (SELECT CASE f.scope WHEN 'own' THEN ARRAY[f.office_code] ELSE
 			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.received_at)
 				AND t.ancestor_code = f.office_code) END AS offices) a
-		LEFT JOIN LATERAL zhibao.form_session(a.offices, zhibao.form_held(a.offices, f.received_at), f.received_at) s
-			ON s.occurred_on BETWEEN f.period_start AND f.upto
+		CROSS JOIN LATERAL (
+			SELECT h.occurred_on, h.fingerprint FROM unnest(zhibao.form_held(a.offices, f.received_at)) h
+			UNION ALL
+			SELECT h.occurred_on, h.fingerprint
+			FROM (SELECT array_agg(c.host_office_code) AS offices, array_agg(c.host_item_id) AS items
+				FROM zhibao.claim_of(a.offices, f.received_at) c) k
+			CROSS JOIN LATERAL zhibao.held_lecture(f.received_at, k.offices, k.items) h WHERE cardinality(k.items) > 0) e
+		WHERE e.occurred_on BETWEEN f.period_start AND f.upto
 	), earlier AS MATERIALIZED ( -- a year-end with subordinates holds the office's own as well; the other way round nothing is said
 		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_filing('mid_year', f.as_of) m
 		JOIN zhibao.statistics_form e ON e.office_code = m.office_code AND e.item_id = m.item_id AND e.revision_id = m.revision_id
