@@ -201,6 +201,10 @@ SELECT pg_temp.paper('U', 'w', '2024-06-03 10:00+08', 3, p_op => 'withdraw', p_b
 SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'on_time pending', 'R1: a withdrawal on a branch that does not count withdraws nothing');
 INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at) VALUES ('U', pg_temp.id('w'), pg_temp.id('w/3'), 'x', 'r', '2024-06-20');
 SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'missing', 'R1: until a reviewer picks it');
+INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at) VALUES ('U', pg_temp.id('w'), pg_temp.id('w/2'), 'x', 'r', '2024-06-21');
+SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'on_time pending', 'R1: or picks the other again');
+SELECT pg_temp.verdict('U', 'w', 2, 'rejected', '2024-06-22');
+SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'missing', 'R2: a pick of which nothing is left is none, here as everywhere');
 
 ROLLBACK TO clean;
 -- Substance, proxy, kinds of evidence.

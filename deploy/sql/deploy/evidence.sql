@@ -6,8 +6,8 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
--- The own revisions of a kind that obligations look at: those on the branch that counts (rulings R1, R2; a pick before
--- the first received) and those returned or rejected, in the order of receipt. Records made by another office for this
+-- The own revisions of a kind that obligations look at: those on the branch that counts, as revision_tip has it (rulings R1, R2),
+-- and those returned or rejected, in the order of receipt. Records made by another office for this
 -- one are left out (R3); a withdrawal that was returned or rejected withdrew nothing (R2).
 CREATE FUNCTION filed_revision(p_kind text, p_as_of timestamptz, p_where text DEFAULT 'true')
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, is_withdrawal boolean, received_at timestamptz, place bigint)
@@ -27,29 +27,14 @@ BEGIN
 			FROM wanted w JOIN zhibao.%1$I r USING (office_code, item_id)
 			LEFT JOIN verdict v USING (office_code, item_id, revision_id)
 			WHERE r.received_at <= $1
-		), picked AS (
-			SELECT DISTINCT ON (p.office_code, p.item_id) p.office_code, p.item_id, p.revision_id
-			FROM zhibao.branch_pick p WHERE p.picked_at <= $1
-			ORDER BY p.office_code, p.item_id, p.pick_no DESC
-		), pick_path AS (
-			SELECT p.office_code, p.item_id, p.revision_id FROM picked p
-			UNION
-			SELECT v.office_code, v.item_id, v.base FROM pick_path p JOIN revision v USING (office_code, item_id, revision_id)
-			WHERE v.base IS NOT NULL
-		), ranked AS (
-			SELECT v.*, row_number() OVER (PARTITION BY v.office_code, v.item_id, v.base
-				ORDER BY p.revision_id IS NULL, v.is_refused, v.received_at, v.batch_id, v.seq) AS place
-			FROM revision v LEFT JOIN pick_path p USING (office_code, item_id, revision_id)
 		), branch AS (
-			SELECT k.office_code, k.item_id, k.revision_id FROM ranked k WHERE k.base IS NULL AND k.place = 1
+			SELECT t.office_code, t.item_id, t.revision_id FROM zhibao.revision_tip(%1$L, $1, NULL, NULL) t WHERE t.state IN ('counting', 'withdrawn')
 			UNION ALL
-			SELECT k.office_code, k.item_id, k.revision_id
-			FROM branch b JOIN ranked k ON k.office_code = b.office_code AND k.item_id = b.item_id
-				AND k.base = b.revision_id AND k.place = 1
+			SELECT v.office_code, v.item_id, v.base FROM branch b JOIN revision v USING (office_code, item_id, revision_id) WHERE v.base IS NOT NULL
 		)
 		SELECT k.office_code, k.item_id, k.revision_id, k.operation = 'withdraw', k.received_at,
 			row_number() OVER (PARTITION BY k.office_code, k.item_id ORDER BY k.received_at, k.batch_id, k.seq)
-		FROM ranked k LEFT JOIN branch b USING (office_code, item_id, revision_id)
+		FROM revision k LEFT JOIN branch b USING (office_code, item_id, revision_id)
 		WHERE (b.revision_id IS NOT NULL OR k.is_refused)
 			AND k.author_office_code = k.office_code
 			AND NOT (k.operation = 'withdraw' AND k.is_refused)
