@@ -176,6 +176,8 @@ def feedback(dice, history, office, _item):
     source = dice.pick(["hotline_12333", "online_survey", "petition", "litigation"])
     if before and dice.below(4):
         about, source = before[-1]["about_office_code"], before[-1]["source"]
+        if dice.chance(3):
+            start, end = before[-1]["period_start"], before[-1]["period_end"]
     return [{"source": source}, {"about_office_code": about},
             {"period_start": start, "period_end": end}, {"topic": dice.pick([None, None, "社保"])}, {"total_count": dice.pick([100, 50, 0])},
             {"policy_related_count": dice.pick([None, 40])}, {"closed_count": dice.pick([None, 30])},

@@ -83,12 +83,10 @@ class Item:
             if revision.label not in self.out:
                 self.children[self.parent[revision.label]].append(revision)
 
-    def is_first(self, revision):
-        """It has no base, or none but what was quarantined."""
-        base = revision.base
-        while base is not None and base not in self.stored:
-            base = self.bases.get(base)
-        return base is None
+    @staticmethod
+    def is_first(revision):
+        """It names no base. What was built on another is an amendment (R2), also where that one lies in quarantine or is not here yet."""
+        return revision.base is None
 
     def is_ended(self):
         return any(self.verdicts.get(r.label) == "rejected" and self.is_first(r) for r in self.revisions)

@@ -124,6 +124,9 @@ class Clerk:
         self.new("plan_item", county)
         for paper in ("work_plan", "lecture_plan"):
             self.new("submission", county, {"submission_kind": paper, "file_name": "a.pdf"})
+        if self.dice.chance(2):
+            self.new("filing_receipt", register.offices[county].parent, {"county_office_code": county, "filing_status": "returned",
+                     "submission_item_ids": [world.label_id(key[1]) for key in self.history.of_kind("submission") if key[0] == county]})
 
     def new(self, kind, office=None, fixed=None):
         history, dice = self.history, self.dice
@@ -230,7 +233,7 @@ class Clerk:
                             is_quarantined=dice.chance(40))
         self.send(revision)
         if kind == "statistics_form" and op == "amend" and key[0] != "P" and not revision.is_quarantined and dice.chance(2):
-            self.decide(revision, "accepted")
+            self.decide(revision, "accepted" if len(everything) % 3 else "returned")
 
     def judge(self):
         history, dice = self.history, self.dice

@@ -2,7 +2,7 @@
 """Random histories: what the product's SQL answers against a recomputation in plain Python from the same history, figure by
 figure, live and as of past instants; and the roll-ups folded step by step against those made from zero.
 
-    ZHIBAO_EXAMPLES=N    how many histories (60)
+    ZHIBAO_EXAMPLES=N    how many histories (120)
     ZHIBAO_SEED=random   another seed at every run, printed; or a number. Without it every run is the same.
 """
 import os
@@ -24,7 +24,7 @@ from situations import SITUATIONS, situations  # noqa: E402
 from pgcluster import Cluster  # noqa: E402
 from store import Store  # noqa: E402
 
-EXAMPLES = int(os.environ.get("ZHIBAO_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("ZHIBAO_EXAMPLES", "120"))
 SHRINK = os.environ.get("ZHIBAO_SHRINK", "yes") != "no"
 SEED = os.environ.get("ZHIBAO_SEED", "1")
 TALLY = Counter()
@@ -78,6 +78,6 @@ def test_figures(store):
     print(f"ZHIBAO_SEED={seed}")
     hypothesis.seed(seed)(run)()
     print(*(f"{TALLY[name]:5} {name}" for name in SITUATIONS), sep="\n")
-    if EXAMPLES >= 60:
+    if EXAMPLES >= 120:
         assert not [name for name in SITUATIONS if not TALLY[name]], "situations that never occurred"
     print(f"{TALLY['histories']} histories, {TALLY['figures']} figures compared in {time.monotonic() - started:.0f} s")
