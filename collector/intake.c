@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 
 #include "log.h"
+#include "rota.h"
 
 enum { TICK_MS = 1000, DRAIN_TURN_MS = 5, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, SPREAD_MIN_MS = 1000, SPREAD_MAX_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
        SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100, SMALL_BYTES = 128 << 10 };
@@ -12,6 +13,7 @@ enum { TICK_MS = 1000, DRAIN_TURN_MS = 5, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 100
 struct intake {
 	struct intake_options options;
 	struct reception *reception;
+	struct rota *rotas[LANE_COUNT];
 	struct loop_watch *watch;
 	struct loop_timer *tick_timer, *drain_timer, *farewell_timer;
 	void (*on_drained)(void *context);
@@ -32,17 +34,23 @@ static int io_send(void *context, const struct peer *peer, const void *data, siz
 	return rc;
 }
 
-static struct store *store_of(const struct intake *intake, enum lane lane, const char *office_code)
+/* The first writer reads the keys anew once these are stored. */
+static bool is_for_keys(const struct job *job)
 {
-	return intake->options.stores[lane][office_hash(office_code) % intake->options.writers[lane]];
+	return job->kind == JOB_ENROL || job->kind == JOB_ROTATE;
 }
 
 static void io_submit(void *context, struct job *job)
 {
 	struct intake *intake = context;
 	enum lane lane = job_lane(job->kind);
-	bool is_for_keys = job->kind == JOB_ENROL || job->kind == JOB_ROTATE; /* the first writer reads them anew */
-	store_submit(is_for_keys ? intake->options.stores[lane][0] : store_of(intake, lane, job->office_code), job);
+	size_t writer = 0;
+	if (is_for_keys(job) || rota_begin(intake->rotas[lane], job->office_code, job_bytes(job), &writer) == 0) {
+		store_submit(intake->options.stores[lane][writer], job);
+		return;
+	}
+	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY; /* out of memory */
+	reception_answer(intake->reception, job, now_ms());
 }
 
 /* The last quarter of a queue is kept for offices that have little waiting: a backlog of others refuses nobody small. */
@@ -55,7 +63,7 @@ static bool io_has_room(void *context, const struct job *job, size_t bytes)
 		waiting += store_waiting_bytes(intake->options.stores[lane][i]);
 	if (waiting <= limit / 4 * 3)
 		return true;
-	struct store *store = store_of(intake, lane, job->office_code);
+	struct store *store = intake->options.stores[lane][rota_writer(intake->rotas[lane], job->office_code)];
 	return waiting <= limit && store_office_bytes(store, job->office_code) + bytes <= SMALL_BYTES;
 }
 
@@ -122,6 +130,12 @@ int intake_new(struct intake **out, const struct intake_options *options, struct
 	struct reception_options reception = options->reception;
 	reception.clock = clock_system();
 	reception.io = (struct reception_io){intake, io_send, io_submit, io_has_room};
+	for (size_t lane = 0; lane < LANE_COUNT; lane++)
+		if (rota_new(&intake->rotas[lane], options->writers[lane]) < 0) {
+			err_set(err, ERR_NOMEM, "内存不足");
+			intake_free(out);
+			return -1;
+		}
 	if (reception_new(&intake->reception, &reception, err) < 0 ||
 	    loop_timer_new(loop, on_tick, intake, &intake->tick_timer, err) < 0 ||
 	    loop_timer_new(loop, drain, intake, &intake->drain_timer, err) < 0 ||
@@ -145,12 +159,16 @@ void intake_free(struct intake **intake)
 	loop_timer_free(loop, &(*intake)->drain_timer);
 	loop_timer_free(loop, &(*intake)->farewell_timer);
 	reception_free(&(*intake)->reception);
+	for (size_t lane = 0; lane < LANE_COUNT; lane++)
+		rota_free(&(*intake)->rotas[lane]);
 	free(*intake);
 	*intake = NULL;
 }
 
 void intake_answer(struct intake *intake, struct job *job)
 {
+	if (!is_for_keys(job))
+		rota_end(intake->rotas[job_lane(job->kind)], job->office_code, job_bytes(job));
 	reception_answer(intake->reception, job, now_ms());
 }
 

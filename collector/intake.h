@@ -14,7 +14,7 @@ struct intake_options {
 	struct loop *loop;
 	struct router *router;            /* borrowed, as the next two */
 	struct zap *zap;
-	struct store *stores[LANE_COUNT][MAX_WRITERS]; /* borrowed; an office always has the same one of a lane */
+	struct store *stores[LANE_COUNT][MAX_WRITERS]; /* borrowed; see rota.h */
 	size_t writers[LANE_COUNT];                    /* how many there are */
 	size_t lane_bytes[LANE_COUNT];                 /* that may wait */
 	struct reception_options reception; /* io and clock are filled in */

@@ -115,8 +115,7 @@ void jobqueue_free(struct jobqueue **queue)
 /* Where the flow hangs, or would. */
 static struct flow **find(const struct jobqueue *queue, const char *office_code)
 {
-	/* The low bits have chosen the writer. */
-	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[(office_hash(office_code) >> 8) % BUCKETS];
+	struct flow **place = (struct flow **)(uintptr_t)&queue->buckets[office_hash(office_code) % BUCKETS];
 	while (*place && strcmp((*place)->office_code, office_code) != 0)
 		place = &(*place)->next_in_bucket;
 	return place;

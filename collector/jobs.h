@@ -97,7 +97,7 @@ void job_clear_answer(struct job *job);
 /* Bytes a waiting job stands for, and records it brings. */
 size_t job_bytes(const struct job *job);
 size_t job_rows(const struct job *job);
-/* Spreads offices over writers and tables. */
+/* Spreads offices over tables. */
 uint64_t office_hash(const char *office_code);
 /* -1 when memory is out. */
 int job_add_verdict(struct job *job, uint64_t seq, const char *code, const char *field,

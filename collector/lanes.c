@@ -82,6 +82,10 @@ static int refresh_registry(struct lane_work *work, struct pg *pg, struct err *e
 	int rc = registry_refresh(pg, &work->registry, &work->register_version, err);
 	if (work->register_version != before)
 		group_forget_ready(work->group); /* it was judged by other registers */
+	int64_t newest = atomic_load(&work->options.shared->register_version);
+	while (work->register_version > newest &&
+	       !atomic_compare_exchange_weak(&work->options.shared->register_version, &newest, work->register_version))
+		;
 	return rc;
 }
 
@@ -142,6 +146,9 @@ static int run_records(void *context, struct pg *pg, struct job **jobs, size_t c
 		       const struct pg_meanwhile *meanwhile, bool *is_stale_out, struct err *err)
 {
 	struct lane_work *work = context;
+	/* An agent that was told of registers by one writer may send by them to another. */
+	if (work->register_version < atomic_load(&work->options.shared->register_version) && refresh_registry(work, pg, err) < 0)
+		return -1;
 	if (group_store(work->group, pg, work->registry, jobs, count, meanwhile, err) < 0)
 		return -1;
 	/* An agent uses its new key as soon as it is told: by then this collector must admit it. */

@@ -22,7 +22,8 @@ enum { MAX_WRITERS = 8 };
 
 /* What all store threads of a process know together. */
 struct lane_shared {
-	_Atomic uint64_t timeline; /* newest seen; 0: none */
+	_Atomic uint64_t timeline;        /* newest seen; 0: none */
+	_Atomic int64_t register_version; /* newest seen; 0: none */
 };
 
 struct lane_options {
