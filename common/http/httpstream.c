@@ -99,31 +99,29 @@ static void *serve(void *context)
 	return NULL;
 }
 
-/* With body->lock held. */
+/* With no lock held; false when there is no thread. */
 static bool start(struct body *body)
 {
 	struct http_streams *streams = body->streams;
 	pthread_t thread;
 	pthread_attr_t attributes;
-	bool is_running = false;
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_mutex_unlock(&body->lock);
 	pthread_mutex_lock(&streams->lock);
-	if (!streams->is_stopping) {
+	bool is_running = !streams->is_stopping;
+	if (is_running) {
 		body->holders++; /* no other holder can be there yet but the response */
-		is_running = pthread_create(&thread, &attributes, serve, body) == 0;
-		if (is_running) {
-			body->next = streams->first;
-			streams->first = body;
-			streams->running++;
-		} else {
-			body->holders--;
-		}
+		body->next = streams->first;
+		streams->first = body;
+		streams->running++;
 	}
 	pthread_mutex_unlock(&streams->lock);
-	pthread_mutex_lock(&body->lock);
+	if (!is_running)
+		return false;
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	is_running = pthread_create(&thread, &attributes, serve, body) == 0;
 	pthread_attr_destroy(&attributes);
+	if (!is_running)
+		leave(body);
 	return is_running;
 }
 
@@ -135,7 +133,11 @@ static ssize_t on_read(void *context, uint64_t position, char *to, size_t size)
 	pthread_mutex_lock(&body->lock);
 	if (!body->is_started) {
 		body->is_started = true;
-		body->is_failed = body->is_ended = !start(body);
+		pthread_mutex_unlock(&body->lock);
+		bool is_running = start(body);
+		pthread_mutex_lock(&body->lock);
+		if (!is_running) /* else the thread says when it ends, and may have said so by now */
+			body->is_failed = body->is_ended = true;
 	}
 	if (body->len > 0) {
 		size_t count = body->len < size ? body->len : size;

@@ -28,6 +28,19 @@ struct source {
 };
 
 static struct http_server *server;
+
+/* The linker puts this in the place of pthread_create: a thread may be done before its maker goes on. */
+static _Atomic bool ends_at_once;
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *context);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *context);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *context)
+{
+	if (!atomic_load(&ends_at_once))
+		return __real_pthread_create(thread, attributes, run, context);
+	run(context);
+	return 0;
+}
+
 static _Atomic int opened, closed;
 static _Atomic uint64_t made;
 
@@ -123,7 +136,9 @@ static int ask(const char *path, const char *method)
 {
 	char request[256];
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(http_port(server))};
+	struct timeval patience = {.tv_sec = 20}; /* with an answer that does not go on */
 	int fd = socket(AF_INET, SOCK_STREAM, 0), bytes = 8192;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
 	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
@@ -262,10 +277,33 @@ static void test_stop(void **state)
 	assert_int_equal(start(state), 0);
 }
 
+/* The thread of a source ended before the connection went on: the end is not forgotten, so that the answer ends and no
+ * connection rests when the server stops (libmicrohttpd aborts then). */
+static void test_source_ends_at_once(void **state)
+{
+	static const struct {
+		const char *path;
+		uint64_t last;
+		bool is_whole;
+	} cases[] = {{"/count?last=3", 3, true}, {"/count?last=0", 0, true}, {"/count?last=9&fail=4", 3, false}};
+	size_t len;
+	atomic_store(&ends_at_once, true);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *answer = rest(ask(cases[i].path, "GET"), &len);
+		assert_int_equal(check_body(answer, cases[i].last), cases[i].is_whole);
+		free(answer);
+	}
+	await_closed(atomic_load(&opened));
+	atomic_store(&ends_at_once, false);
+	http_stop(&server);
+	assert_int_equal(start(state), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole), cmocka_unit_test(test_failing_source),
-		cmocka_unit_test(test_slow_readers), cmocka_unit_test(test_stop)};
+		cmocka_unit_test(test_slow_readers), cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_source_ends_at_once)};
 	return cmocka_run_group_tests(tests, start, stop);
 }
