@@ -27,6 +27,9 @@ from store import Store  # noqa: E402
 EXAMPLES = int(os.environ.get("ZHIBAO_EXAMPLES", "120"))
 SHRINK = os.environ.get("ZHIBAO_SHRINK", "yes") != "no"
 SEED = os.environ.get("ZHIBAO_SEED", "1")
+# So many histories must reach every situation: of the run that is always the same, those it draws; by another seed so many that a rare one
+# (about one in two hundred) is not missed by chance.
+ENOUGH = 120 if SEED == "1" else 2000
 TALLY = Counter()
 
 
@@ -78,6 +81,7 @@ def test_figures(store):
     print(f"ZHIBAO_SEED={seed}")
     hypothesis.seed(seed)(run)()
     print(*(f"{TALLY[name]:5} {name}" for name in SITUATIONS), sep="\n")
-    if EXAMPLES >= 120:
-        assert not [name for name in SITUATIONS if not TALLY[name]], "situations that never occurred"
+    absent = [name for name in SITUATIONS if not TALLY[name]]
+    print(f"situations that never occurred: {absent}")
+    assert EXAMPLES < ENOUGH or not absent
     print(f"{TALLY['histories']} histories, {TALLY['figures']} figures compared in {time.monotonic() - started:.0f} s")
