@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A private PostgreSQL cluster for one test run, and the daemons on top of it. Real binaries, free ports, waiting on
 conditions; logs are shown when something does not come up."""
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -182,9 +183,10 @@ class Centre:
 
     def start_second_aggregator(self):
         """Another of the same configuration, with a port of its own."""
+        self.second_port = free_port()
         conf = self.etc / "second.conf"
         text = (self.etc / "aggregator.conf").read_text(encoding="utf-8")
-        conf.write_text(text.replace(f'port = "{self.web_port}"', f'port = "{free_port()}"'), encoding="utf-8")
+        conf.write_text(text.replace(f'port = "{self.web_port}"', f'port = "{self.second_port}"'), encoding="utf-8")
         self.start("second", AGGREGATOR, "--config", conf, "run")
 
     def is_ready(self):
@@ -208,6 +210,13 @@ class Centre:
 
     def enrol(self, office, public_key):
         return self.collector_command("enrol", "--office", office, "--public-key", public_key)
+
+    def agent(self, office):
+        """The agent of an office, enrolled and running."""
+        agent = Agent(self, office)
+        self.enrol(office, agent.home / "agent.pub")
+        agent.start()
+        return agent
 
     def get(self, path):
         with urllib.request.urlopen(f"{self.api}/api/v1/{path}") as answer:
@@ -235,6 +244,24 @@ class Centre:
         for option, value in options.items():
             words += [f"--{option}", value]
         return [str(w) for w in words]
+
+
+@contextlib.contextmanager
+def running_centre(cluster=None, settings="", **options):
+    """A centre whose collector runs, with more SETTINGS for it, over a cluster of its own; everything is gone afterwards."""
+    cluster = cluster or Cluster()
+    try:
+        cluster.create()
+        centre = Centre(cluster, **options)
+        with open(centre.etc / "collector.conf", "a", encoding="utf-8") as conf:
+            conf.write(settings)
+        try:
+            centre.start_collector()
+            yield centre
+        finally:
+            centre.stop()
+    finally:
+        cluster.remove()
 
 
 class Agent:

@@ -12,7 +12,7 @@ import pytest
 
 from drawreplay import replay
 from onpage import centre_of, closed, command, commands, fraction, run_shown, settled, texts, visit
-from pgcluster import AGGREGATOR, BUILD, Agent, wait_for
+from pgcluster import AGGREGATOR, BUILD, wait_for
 
 CITY, OTHER = "420500", "420502"
 OFFICES = "420500,420502,420503,420529,420102"
@@ -83,9 +83,7 @@ def test_draw_from_the_page(centre, browser):
 def test_result_of_a_draw(centre, browser):
     """The command that the page tells the province's agent records a result; it stands beside the office drawn."""
     draw = centre.get("draws")["draws"][0]
-    agent = Agent(centre, "420000")
-    centre.enrol("420000", agent.home / "agent.pub")
-    agent.start()
+    agent = centre.agent("420000")
     visit(centre, browser, "draws/?pick=1")
     shown = commands(browser, "[aria-label=登记检查结果]")[0]
     hit = draw["sample"][0]["code"]

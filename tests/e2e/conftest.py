@@ -3,29 +3,20 @@
 import pytest
 
 from browser import Browser
-from pgcluster import BUILD, Agent, Centre, Cluster
+from pgcluster import BUILD, running_centre
 
 
 @pytest.fixture(scope="module")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster, BUILD / "web")
-    centre.start_collector()
-    centre.start_aggregator()
-    yield centre
-    centre.stop()
-    cluster.remove()
+    with running_centre(static_dir=BUILD / "web") as centre:
+        centre.start_aggregator()
+        yield centre
 
 
 @pytest.fixture(scope="module")
 def agent(centre, request):
     """The agent of the OFFICE of the file of tests."""
-    office = request.module.OFFICE
-    agent = Agent(centre, office)
-    centre.enrol(office, agent.home / "agent.pub")
-    agent.start()
-    return agent
+    return centre.agent(request.module.OFFICE)
 
 
 @pytest.fixture(scope="module")

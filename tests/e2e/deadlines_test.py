@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pgcluster import AGGREGATOR, Agent, Centre, Cluster, free_port, wait_for
+from pgcluster import AGGREGATOR, Cluster, running_centre, wait_for
 
 SHANGHAI = timezone(timedelta(hours=8))
 CITY, ON_TIME, LATE, NEVER = "420100", "420102", "420103", "420104"
@@ -97,30 +97,18 @@ def clock():
 
 @pytest.fixture(scope="module")
 def centre(clock):
-    cluster = FakedCluster(clock)
-    cluster.create()
-    centre = Centre(cluster)
-    conf = centre.etc / "aggregator.conf"
-    conf.write_text(conf.read_text() + 'remind { interval = "200 ms" }\n', encoding="utf-8")
-    second = centre.etc / "second.conf"
-    second.write_text(conf.read_text().replace(str(centre.web_port), str(free_port())), encoding="utf-8")
-    centre.start_collector()
-    centre.start_aggregator()
-    centre.start("second", AGGREGATOR, "--config", second, "run")
-    clock.centre = centre
-    yield centre
-    centre.stop()
-    cluster.remove()
+    with running_centre(FakedCluster(clock)) as centre:
+        conf = centre.etc / "aggregator.conf"
+        conf.write_text(conf.read_text() + 'remind { interval = "200 ms" }\n', encoding="utf-8")
+        centre.start_aggregator()
+        centre.start_second_aggregator()
+        clock.centre = centre
+        yield centre
 
 
 @pytest.fixture(scope="module")
 def agents(centre):
-    agents = {}
-    for office in (ON_TIME, LATE, NEVER):
-        agents[office] = Agent(centre, office)
-        centre.enrol(office, agents[office].home / "agent.pub")
-        agents[office].start()
-    return agents
+    return {office: centre.agent(office) for office in (ON_TIME, LATE, NEVER)}
 
 
 def aggregator(centre, *words):

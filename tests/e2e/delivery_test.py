@@ -15,7 +15,7 @@ import urllib.request
 import pytest
 
 from chaos.proxy import Port
-from pgcluster import BUILD, COLLECTOR, Agent, Centre, Cluster, free_port, wait_for
+from pgcluster import BUILD, COLLECTOR, Agent, free_port, running_centre, wait_for
 
 LECTURE = ["--category", "village", "--occurred_on", "2024-05-06", "--place", "村", "--mode", "offline", "--status", "held"]
 FILE_MB = int(os.environ.get("ZHIBAO_FILE_MB", "40"))  # the long form: 300
@@ -82,13 +82,8 @@ class Office(Agent):
 
 @pytest.fixture(scope="module")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    yield centre
-    centre.stop()
-    cluster.remove()
+    with running_centre() as centre:
+        yield centre
 
 
 @pytest.fixture(scope="module")

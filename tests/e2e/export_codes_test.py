@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from pgcluster import AGGREGATOR, Agent, Centre, Cluster
+from pgcluster import AGGREGATOR, running_centre
 
 PROVINCE, CITY, COUNTY = "420000", "420500", "420502"
 TOPICS = ["社保", "就业", "a", "A", "a b", "a_b", "灵活就业人员参加企业职工基本养老保险有关政策的咨询和投诉", "灵活就业人员参加企业职工基本养老保险有关政策的咨询"]
@@ -29,35 +29,25 @@ def news(agent, title, reported_on):
 
 @pytest.fixture(scope="module")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    agents = {}
-    for office in TREE:
-        agents[office] = Agent(centre, office)
-        centre.enrol(office, agents[office].home / "agent.pub")
-        agents[office].start()
-    county, city, province = agents[COUNTY], agents[CITY], agents[PROVINCE]
-    speakers = [record(county, "speaker", "--role", "宣讲骨干", "--display_name", name, "--trained_on", "2024-03-05", "--is_active", "是") for name in "甲乙"]
-    for place, who in (("大厅", ";".join(speakers)), ("广场", speakers[0])):
-        record(county, "lecture_event", "--category", "进企业", "--theme", "社保政策", "--occurred_on", "2024-05-06", "--place", place, "--mode", "线下",
-               "--status", "已开展", "--speaker_item_ids", who)
-    news(county, "一", "2024-05-16")
-    news(county, "二", "2024-05-17")
-    for i, topic in enumerate(TOPICS):
-        record(province, "feedback_stat", "--source", "petition", "--about_office_code", CITY if i % 2 else COUNTY, "--period_start", "2024-05-01",
-               "--period_end", "2024-05-31", "--topic", topic, "--total_count", str(10 + i))
-    record(province, "inspection", "--scheme", "online_check", "--inspected_office_code", CITY, "--checked_on", "2024-09-02", "--channel", "门户网站", "--result", "partly", "--findings",
-           json.dumps([{"item": item, "is_found": item != "政策宣传"} for item in ITEMS], ensure_ascii=False))
-    centre.start_aggregator()
-    centre.wait_folded()
-    centre.before = centre.get("offices")["as_of"]
-    news(city, "三", "2024-06-10")
-    centre.wait_folded()
-    yield centre
-    centre.stop()
-    cluster.remove()
+    with running_centre() as centre:
+        county, city, province = (centre.agent(office) for office in (COUNTY, CITY, PROVINCE))
+        speakers = [record(county, "speaker", "--role", "宣讲骨干", "--display_name", name, "--trained_on", "2024-03-05", "--is_active", "是") for name in "甲乙"]
+        for place, who in (("大厅", ";".join(speakers)), ("广场", speakers[0])):
+            record(county, "lecture_event", "--category", "进企业", "--theme", "社保政策", "--occurred_on", "2024-05-06", "--place", place, "--mode", "线下",
+                   "--status", "已开展", "--speaker_item_ids", who)
+        news(county, "一", "2024-05-16")
+        news(county, "二", "2024-05-17")
+        for i, topic in enumerate(TOPICS):
+            record(province, "feedback_stat", "--source", "petition", "--about_office_code", CITY if i % 2 else COUNTY, "--period_start", "2024-05-01",
+                   "--period_end", "2024-05-31", "--topic", topic, "--total_count", str(10 + i))
+        record(province, "inspection", "--scheme", "online_check", "--inspected_office_code", CITY, "--checked_on", "2024-09-02", "--channel", "门户网站", "--result", "partly", "--findings",
+               json.dumps([{"item": item, "is_found": item != "政策宣传"} for item in ITEMS], ensure_ascii=False))
+        centre.start_aggregator()
+        centre.wait_folded()
+        centre.before = centre.get("offices")["as_of"]
+        news(city, "三", "2024-06-10")
+        centre.wait_folded()
+        yield centre
 
 
 def command(centre, *words):

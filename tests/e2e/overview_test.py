@@ -5,7 +5,7 @@ import pytest
 
 from onmap import check_map
 from onpage import centre_of, closed, count, fraction, percent, press_until, settled, texts, visit
-from pgcluster import Agent, wait_for
+from pgcluster import wait_for
 
 PROVINCE, CITY, COUNTY, ELSEWHERE = "420000", "420500", "420502", "420102"
 OFFICES = "420500,420502,420503,420529,420102"
@@ -300,9 +300,7 @@ def test_interval(centre, browser):
 @pytest.fixture(scope="module")
 def changed(centre):
     """A county lowers a line, withdraws one and adds one, long after its plan was due. The lines by what became of them."""
-    agent = Agent(centre, COUNTY)
-    centre.enrol(COUNTY, agent.home / "agent.pub")
-    agent.start()
+    agent = centre.agent(COUNTY)
     lines = centre.get(f"completion/baseline?node={COUNTY}")["lines"]
     lowered = next(x for x in lines if x["baseline_min"] and x["baseline_min"] > 1)
     dropped = next(x for x in lines if x["baseline_min"] and x is not lowered)

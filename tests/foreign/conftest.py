@@ -7,24 +7,17 @@ import zmq
 
 from foreign.client import Stream
 from foreign.office import connect, enrolled
-from pgcluster import Centre, Cluster
+from pgcluster import running_centre
 
 
 @pytest.fixture(scope="module")
 def centre(request):
     """A centre whose collector has the SETTINGS of the file of tests, if it gives any."""
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    with open(centre.etc / "collector.conf", "a", encoding="utf-8") as conf:
-        conf.write(getattr(request.module, "SETTINGS", ""))
-    centre.start_collector()
-    centre.zmq = zmq.Context()
-    centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
-    yield centre
-    centre.zmq.destroy(0)
-    centre.stop()
-    cluster.remove()
+    with running_centre(settings=getattr(request.module, "SETTINGS", "")) as centre:
+        centre.zmq = zmq.Context()
+        centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
+        yield centre
+        centre.zmq.destroy(0)
 
 
 @pytest.fixture

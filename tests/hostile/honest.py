@@ -14,7 +14,7 @@ import pytest
 import zmq
 
 from foreign.office import enrolled
-from pgcluster import BUILD, PACK, Agent, Centre, Cluster, wait_for
+from pgcluster import BUILD, PACK, running_centre, wait_for
 
 MIB = 1 << 20
 HONEST = 10
@@ -89,38 +89,25 @@ def everything_arrived(centre):
 
 @pytest.fixture(scope="module", name="centre")
 def start_centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    if not IS_SANITIZED:
-        with open(centre.etc / "collector.conf", "a", encoding="utf-8") as conf:
-            conf.write(f'process {{ max_memory = "{MEMORY_LIMIT // MIB} MiB" }}\n')
-    centre.start_collector()
-    centre.process = centre.processes["collector"]
-    centre.zmq = zmq.Context()
-    centre.server = (centre.etc / "collector.pub").read_text(encoding="ascii").split()[-1].encode()
-    with open(PACK / "offices.csv", encoding="utf-8-sig") as file:
-        offices = [row["code"] for row in csv.DictReader(file) if row["level"] == "county"]
-    centre.honest, centre.hostile = offices[:HONEST], offices[HONEST:]
-    centre.clerks = []
-    for office in centre.honest:
-        agent = Agent(centre, office)
-        centre.enrol(office, agent.home / "agent.pub")
-        agent.start()
-        centre.clerks.append(Clerk(agent))
-    centre.watch = Watch(centre.process.pid)
-    centre.watch.start()
-    for clerk in centre.clerks:
-        clerk.start()
-    wait_for(lambda: all(c.delivered for c in centre.clerks), 60, "first records")
-    yield centre
-    try:
-        everything_arrived(centre)
-    finally:
-        centre.watch.is_over.set()
-        centre.zmq.destroy(0)
-        centre.stop()
-        cluster.remove()
+    with running_centre(settings="" if IS_SANITIZED else f'process {{ max_memory = "{MEMORY_LIMIT // MIB} MiB" }}\n') as centre:
+        centre.process = centre.processes["collector"]
+        centre.zmq = zmq.Context()
+        centre.server = (centre.etc / "collector.pub").read_text(encoding="ascii").split()[-1].encode()
+        with open(PACK / "offices.csv", encoding="utf-8-sig") as file:
+            offices = [row["code"] for row in csv.DictReader(file) if row["level"] == "county"]
+        centre.honest, centre.hostile = offices[:HONEST], offices[HONEST:]
+        centre.clerks = [Clerk(centre.agent(office)) for office in centre.honest]
+        centre.watch = Watch(centre.process.pid)
+        centre.watch.start()
+        for clerk in centre.clerks:
+            clerk.start()
+        wait_for(lambda: all(c.delivered for c in centre.clerks), 60, "first records")
+        yield centre
+        try:
+            everything_arrived(centre)
+        finally:
+            centre.watch.is_over.set()
+            centre.zmq.destroy(0)
 
 
 @pytest.fixture(autouse=True)

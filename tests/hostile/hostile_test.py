@@ -14,7 +14,7 @@ import zmq
 
 from foreign.client import SESSION, TYPES, Client, Keys, Stream, envelope
 from foreign.office import connect, enrolled, fill
-from pgcluster import Agent, Centre, Cluster, wait_for
+from pgcluster import running_centre, wait_for
 
 OFFICES = ["420102", "420103", "420104", "420105", "420106", "420107", "420111", "420112", "420113", "420114"]
 LECTURE = ["--category", "village", "--occurred_on", "2024-05-06", "--place", "村", "--mode", "offline", "--status", "held", "--wait", "20"]
@@ -23,23 +23,14 @@ RSS_BOUND_KIB = 300 * 1024
 
 @pytest.fixture(scope="module")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    centre.zmq = zmq.Context()
-    centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
-    centre.agents = [Agent(centre, office) for office in OFFICES]
-    for agent, office in zip(centre.agents, OFFICES):
-        centre.enrol(office, agent.home / "agent.pub")
-    wait_for(lambda: f"keys={len(OFFICES)}" in (centre.home / "collector.log").read_text(), 20, "keys")
-    for agent in centre.agents:
-        agent.start()
-    centre.entered = 0
-    yield centre
-    centre.zmq.destroy(0)
-    centre.stop()
-    cluster.remove()
+    with running_centre() as centre:
+        centre.zmq = zmq.Context()
+        centre.server = re.search(r"public (\S+)", (centre.etc / "collector.pub").read_text()).group(1).encode()
+        centre.agents = [centre.agent(office) for office in OFFICES]
+        wait_for(lambda: f"keys={len(OFFICES)}" in (centre.home / "collector.log").read_text(), 20, "keys")
+        centre.entered = 0
+        yield centre
+        centre.zmq.destroy(0)
 
 
 def rss(centre):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from pgcluster import AGGREGATOR, Centre, Cluster, free_port
+from pgcluster import running_centre
 
 BACKDATE = """
     UPDATE zhibao.programme_version SET loaded_at = '2024-01-01';
@@ -23,21 +23,13 @@ BACKDATE = """
 
 @pytest.fixture(scope="session")
 def centre():
-    cluster = Cluster()
-    cluster.create()
-    centre = Centre(cluster)
-    centre.start_collector()
-    keys = centre.sim_keys()
-    run = subprocess.run(centre.sim(keys, "year", seed=11, scale="0.1"), text=True, capture_output=True, check=False)
-    assert run.returncode == 0, run.stderr
-    cluster.psql(BACKDATE)
-    conf = centre.etc / "aggregator.conf"
-    conf.write_text(conf.read_text().replace("fold {", 'freeze { interval = "100 ms" }\nfold {'), encoding="utf-8")
-    second = centre.etc / "second.conf"
-    centre.second_port = free_port()
-    second.write_text(conf.read_text().replace(str(centre.web_port), str(centre.second_port)), encoding="utf-8")
-    centre.start("second", AGGREGATOR, "--config", second, "run")
-    centre.start_aggregator()
-    yield centre
-    centre.stop()
-    cluster.remove()
+    with running_centre() as centre:
+        keys = centre.sim_keys()
+        run = subprocess.run(centre.sim(keys, "year", seed=11, scale="0.1"), text=True, capture_output=True, check=False)
+        assert run.returncode == 0, run.stderr
+        centre.cluster.psql(BACKDATE)
+        conf = centre.etc / "aggregator.conf"
+        conf.write_text(conf.read_text().replace("fold {", 'freeze { interval = "100 ms" }\nfold {'), encoding="utf-8")
+        centre.start_second_aggregator()
+        centre.start_aggregator()
+        yield centre

@@ -4,7 +4,7 @@ import json
 
 from commands import command
 from drawreplay import replay
-from pgcluster import AGGREGATOR, Agent, wait_for
+from pgcluster import AGGREGATOR, wait_for
 
 
 def test_draw(centre):
@@ -38,9 +38,7 @@ def test_draw(centre):
         forged.write_text(json.dumps(dict(draw, **{name: value})), encoding="utf-8")
         refused = centre.run(AGGREGATOR, "draw", "verify", forged, check=False)
         assert refused.returncode == 65 and refused.stderr.startswith(code), name
-    agent = Agent(centre, "420000")
-    centre.enrol("420000", agent.home / "agent.pub")
-    agent.start()
+    agent = centre.agent("420000")
     words = next(line for line in out.splitlines() if line.startswith("zhibao-agent record"))
     recorded = agent.command(*[w.strip("'") for w in words.split()[1:]], "--wait", "30")
     assert recorded.returncode == 0, recorded.stderr
