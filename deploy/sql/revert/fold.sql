@@ -5,11 +5,6 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION fold(timestamptz);
-DROP FUNCTION fold_is_anew(timestamptz);
-DROP FUNCTION fold_anew_end(timestamptz, xid8, integer);
-DROP FUNCTION analyze_rollups();
-DROP FUNCTION fold_anew_part(timestamptz, integer, integer);
-DROP FUNCTION fold_anew_begin(timestamptz);
 DROP FUNCTION fold_window(xid8, xid8, timestamptz);
 DROP FUNCTION fold_small(text, timestamptz, text[], uuid[]);
 DROP FUNCTION fold_lectures(timestamptz, boolean, boolean);
