@@ -28,18 +28,18 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 			'withdrawn_by', CASE WHEN e.withdrawn_at <= a.as_of THEN e.withdrawn_by END,
 			'withdrawn_at', CASE WHEN e.withdrawn_at <= a.as_of THEN e.withdrawn_at END,
 			'withdraw_reason', CASE WHEN e.withdrawn_at <= a.as_of THEN e.withdraw_reason END) ORDER BY e.extension_no), '[]')
-		FROM zhibao.extension e WHERE e.programme = p.programme AND e.office_code = $1 AND e.milestone_no = $4 AND e.granted_at <= a.as_of),
+		FROM zhibao.extension e WHERE e.programme = p.programme AND e.office_code = $1 AND e.milestone_no = $4
+			AND e.granted_at BETWEEN zhibao.year_opened(a.register) AND a.as_of),
 	'exemptions', (SELECT coalesce(json_agg(json_build_object('until', zhibao.deadline_text(x.until_at), 'until_at', x.until_at, 'reason', x.reason, 'granted_by', x.granted_by,
 			'granter_office_code', x.granter_office_code, 'granted_at', x.granted_at,
 			'withdrawn_by', CASE WHEN x.withdrawn_at <= a.as_of THEN x.withdrawn_by END,
 			'withdrawn_at', CASE WHEN x.withdrawn_at <= a.as_of THEN x.withdrawn_at END,
 			'withdraw_reason', CASE WHEN x.withdrawn_at <= a.as_of THEN x.withdraw_reason END) ORDER BY x.exemption_no), '[]')
-		FROM zhibao.exemption x WHERE x.programme = p.programme AND x.office_code = $1 AND x.milestone_no = $4 AND x.granted_at <= a.as_of),
+		FROM zhibao.exemption x WHERE x.programme = p.programme AND x.office_code = $1 AND x.milestone_no = $4
+			AND x.granted_at BETWEEN zhibao.year_opened(a.register) AND a.as_of),
 	'reminders', (SELECT coalesce(json_agg(json_build_object('step', r.step, 'due_at', r.due_at, 'made_at', r.made_at, 'made_by', r.made_by,
 			'responsible_name', r.responsible_name, 'text', r.text, 'is_delivered', r.is_delivered) ORDER BY r.made_at), '[]')
-		FROM zhibao.reminder_standing(a.as_of) r WHERE r.office_code = $1 AND r.milestone_no = $4
-			AND EXISTS (SELECT FROM zhibao.reminder t WHERE t.programme = p.programme AND t.office_code = r.office_code
-				AND t.milestone_no = r.milestone_no AND t.downlink_seq = r.downlink_seq))) AS answer
+		FROM zhibao.reminder_standing(a.as_of) r WHERE r.office_code = $1 AND r.milestone_no = $4)) AS answer
 FROM args a CROSS JOIN programme p CROSS JOIN owed s
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = s.office_code
 JOIN zhibao.milestone m ON m.register_version = a.register AND m.milestone_no = s.milestone_no

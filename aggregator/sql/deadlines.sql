@@ -33,7 +33,6 @@ WITH args AS (
 ), reminded AS (
 	SELECT DISTINCT ON (r.office_code, r.milestone_no) r.office_code, r.milestone_no, r.step, r.made_at, r.is_delivered
 	FROM args a CROSS JOIN zhibao.reminder_standing(a.as_of) r
-	JOIN zhibao.programme_version p ON p.register_version = a.register AND p.loaded_at <= r.made_at
 	ORDER BY r.office_code, r.milestone_no, r.made_at DESC
 ), listed AS (
 	SELECT s.milestone_no, s.office_code, json_build_object('office_code', s.office_code, 'office_name', o.name_zh,

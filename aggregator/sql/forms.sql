@@ -41,5 +41,5 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'refused', (SELECT coalesce(json_agg(json_build_object('office_code', q.office_code, 'item_id', q.item_id,
 		'revision_id', q.revision_id, 'received_at', q.received_at, 'code', q.code, 'field', q.field, 'text_zh', q.text)
 		ORDER BY q.received_at DESC), '[]') FROM zhibao.quarantine q JOIN below b ON b.code = q.office_code
-		WHERE q.kind = 'statistics_form' AND q.received_at <= a.as_of)) AS answer
+		WHERE q.kind = 'statistics_form' AND q.received_at BETWEEN zhibao.year_opened(a.register) AND a.as_of)) AS answer
 FROM args a CROSS JOIN node n

@@ -8,7 +8,8 @@ WITH args AS (
 	SELECT f.* FROM args a JOIN zhibao.statistics_form f ON f.office_code = $1 AND f.item_id = $4 AND f.received_at <= a.as_of
 	WHERE f.operation <> 'withdraw' ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC LIMIT 1
 ), filing AS MATERIALIZED (
-	SELECT x.* FROM args a CROSS JOIN newest n CROSS JOIN LATERAL zhibao.form_filing(n.period, a.as_of) x
+	SELECT x.* FROM args a CROSS JOIN newest n CROSS JOIN LATERAL
+		zhibao.form_filing(n.period, a.as_of, extract(year FROM n.period_end)::integer) x
 	WHERE x.office_code = $1 AND x.item_id = $4
 ), form AS MATERIALIZED (
 	SELECT s.*, x.state, x.verdict, x.is_current, x.is_proxy, x.newest_revision_id, x.newest_received_at

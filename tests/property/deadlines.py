@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sheet
 from events import MICROSECOND
-from world import MILESTONES, day_end, label_id, local_day
+from world import MILESTONES, YEAR_START, day_end, label_id, local_day
 
 
 @dataclass
@@ -22,7 +22,16 @@ class Obligation:
     is_accepted_on_time: bool
 
 
+def is_before(revision):
+    """Is it by its day of a year before? Reports and what was published are; a plan may be issued before its year."""
+    day = revision.body.get("published_on") if revision.kind == "publication" else (
+        revision.body.get("issued_on") if revision.body.get("submission_kind") not in ("work_plan", "lecture_plan") else None)
+    return revision.kind in ("publication", "submission") and day is not None and day < YEAR_START
+
+
 def is_complete(word, period, revision):
+    if is_before(revision):
+        return False
     body = revision.body
     if revision.kind == "statistics_form":
         return word == "statistics_form" and body["period"] == period and body["period_end"].year == 2024 and sheet.is_complete(body)
@@ -79,7 +88,8 @@ class Deadlines:
         companion = {"lecture_plan": "plan_item", "materials": "media_product"}.get(word)
         if received and companion:
             arrived = [r.received_at for r in self.history.revisions if r.kind == companion and r.office == office == r.author_office
-                       and not r.is_quarantined and r.received_at <= self.as_of and r.op != "withdraw" and (companion == "plan_item" or r.body.get("url"))]
+                       and not r.is_quarantined and r.received_at <= self.as_of and r.op != "withdraw"
+                       and (r.body["window_end"] >= YEAR_START if companion == "plan_item" else r.body.get("url") and r.body["made_on"] >= YEAR_START)]
             if not arrived:
                 return None
             received = max(received, min(arrived))
@@ -88,6 +98,8 @@ class Deadlines:
     @staticmethod
     def is_about(word, period, revision):
         """Is it still that paper, only incomplete? What was amended into something else is like withdrawn."""
+        if is_before(revision):
+            return False
         if revision.kind == "submission":
             return revision.body.get("submission_kind") == word and (not period or revision.body.get("period") in (None, period))
         if revision.kind == "statistics_form":

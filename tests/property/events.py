@@ -161,7 +161,7 @@ class Known:
             d = day_end(due[0])
             # Late is a plan of which no line was in force at the due instant; its first line is the first that came from then on.
             after = [r.received_at for r in self.history.revisions if r.kind == "plan_item" and r.office == office.code and not r.is_quarantined
-                     and r.op != "withdraw" and d <= r.received_at <= self.as_of]
+                     and r.op != "withdraw" and d <= r.received_at <= self.as_of and r.body["window_end"] >= YEAR_START]
             at = min(self.as_of, d - MICROSECOND)
             if self.as_of >= d and after and not any(
                     r.office == office.code for r in self.of_year(counting(self.history.book, at)["plan_item"])):

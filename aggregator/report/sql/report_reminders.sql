@@ -6,8 +6,7 @@ WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), sent AS (
 	SELECT r.milestone_no, r.office_code, r.step, r.made_at, m.obligation_zh, m.due_on
-	FROM args a JOIN zhibao.programme_version p ON p.register_version = a.register
-	JOIN zhibao.reminder r ON r.programme = p.programme AND r.made_at <= a.as_of
+	FROM args a CROSS JOIN LATERAL zhibao.reminder_standing(a.as_of) r
 	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = r.office_code
 	LEFT JOIN zhibao.milestone m ON m.register_version = a.register AND m.milestone_no = r.milestone_no
 )

@@ -60,7 +60,9 @@ $$;
 COMMENT ON FUNCTION submission_is_complete(submission) IS 'Is a paper structurally complete (要素完整)? Ruling R14.';
 
 -- Every own revision of what can meet an obligation: the word of the evidence, whether it is structurally complete
--- (R14) and the date claimed in it (R13). What is complete, word by word, is written in docs/deadlines.md. In PL/pgSQL, as
+-- (R14) and the date claimed in it (R13). What is complete, word by word, is written in docs/deadlines.md. Without a word is what
+-- belongs to another year: a form by its period, what was published by its day, a paper by its first receipt and, as a report
+-- cannot tell of days to come, by its date. A profile is what is so: confirmed in the year, it is of the year. In PL/pgSQL, as
 -- what builds on it, so that the planner takes the number of rows from here: it guesses 1 for joins of three columns; and
 -- as form_is_complete is made by a later change.
 CREATE FUNCTION evidence_event(p_as_of timestamptz)
@@ -69,15 +71,17 @@ RETURNS TABLE (kind text, office_code text, item_id uuid, revision_id uuid, is_w
 LANGUAGE plpgsql STABLE ROWS 5000 AS $$
 #variable_conflict use_column
 BEGIN
-	RETURN QUERY WITH register AS MATERIALIZED (
-		SELECT p.year FROM (SELECT zhibao.register_at(p_as_of)) r (register_version)
-		LEFT JOIN zhibao.programme_version p USING (register_version)
+	RETURN QUERY WITH year AS MATERIALIZED (
+		SELECT zhibao.year_start(r.register) AS first_on, zhibao.year_opened(r.register) AS opened_at
+		FROM (SELECT zhibao.register_at(p_as_of)) r (register)
 	)
 	SELECT 'submission', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place, w.word,
 		zhibao.submission_is_complete(s), s.issued_on
-	FROM zhibao.filed_revision('submission', p_as_of) f
+	FROM year y CROSS JOIN (SELECT r.*, min(r.received_at) OVER (PARTITION BY r.office_code, r.item_id) AS first_at
+		FROM zhibao.filed_revision('submission', p_as_of) r) f
 	JOIN zhibao.submission s USING (office_code, item_id, revision_id)
-	LEFT JOIN LATERAL zhibao.submission_word(s.submission_kind, s.period) AS w (word) ON true
+	LEFT JOIN LATERAL zhibao.submission_word(s.submission_kind, s.period) AS w (word) ON f.first_at >= y.opened_at
+		AND (s.submission_kind IN ('work_plan', 'lecture_plan') OR s.issued_on < y.first_on IS NOT TRUE)
 	UNION ALL
 	SELECT 'office_profile', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place, w.word,
 		w.is_complete, w.substance_on
@@ -90,29 +94,33 @@ BEGIN
 		AS w (word, is_complete, substance_on) ON NOT f.is_withdrawal
 	UNION ALL
 	SELECT 'publication', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place,
-		CASE WHEN s.channel = 'portal' THEN s.object_kind END, s.url ~ '^https?://', s.published_on
-	FROM zhibao.filed_revision('publication', p_as_of, 'r.object_kind IN (''arrangement'', ''province_arrangement'') AND r.channel = ''portal''') f
+		CASE WHEN s.channel = 'portal' AND s.published_on >= y.first_on THEN s.object_kind END, s.url ~ '^https?://', s.published_on
+	FROM year y CROSS JOIN zhibao.filed_revision('publication', p_as_of, 'r.object_kind IN (''arrangement'', ''province_arrangement'') AND r.channel = ''portal''') f
 	JOIN zhibao.publication s USING (office_code, item_id, revision_id)
 	UNION ALL
 	SELECT 'statistics_form', f.office_code, f.item_id, f.revision_id, f.is_withdrawal, f.received_at, f.place,
-		CASE WHEN extract(year FROM s.period_end) = r.year THEN 'statistics_form:' || s.period END,
+		CASE WHEN extract(year FROM s.period_end) = extract(year FROM y.first_on) THEN 'statistics_form:' || s.period END,
 		zhibao.form_is_complete(s.lines), s.filled_on
-	FROM register r CROSS JOIN zhibao.filed_revision('statistics_form', p_as_of) f
+	FROM year y CROSS JOIN zhibao.filed_revision('statistics_form', p_as_of) f
 	JOIN zhibao.statistics_form s USING (office_code, item_id, revision_id);
 END $$;
 COMMENT ON FUNCTION evidence_event(timestamptz) IS 'Revisions that can meet obligations (证明材料版本), rulings R13 and R14.';
 
--- First own line of the plan, first own piece of material: what must stand beside the paper that declares them. One that is
--- withdrawn or rejected later has still been received (R13).
+-- First own line of the plan of the year, first own piece of material made in it: what must stand beside the paper that declares
+-- them. One that is withdrawn or rejected later has still been received (R13).
 CREATE FUNCTION evidence_companion(p_as_of timestamptz) RETURNS TABLE (word text, office_code text, received_at timestamptz)
 LANGUAGE sql STABLE ROWS 200 AS $$
+	WITH year AS MATERIALIZED (
+		SELECT zhibao.year_start(zhibao.register_at(p_as_of)) AS first_on
+	)
 	SELECT 'lecture_plan', p.office_code, min(p.received_at) FROM zhibao.plan_item p
 	WHERE p.received_at <= p_as_of AND p.author_office_code = p.office_code AND p.operation <> 'withdraw'
+		AND p.window_end >= (SELECT y.first_on FROM year y)
 	GROUP BY p.office_code
 	UNION ALL
 	SELECT 'materials', m.office_code, min(m.received_at) FROM zhibao.media_product m
 	WHERE m.received_at <= p_as_of AND m.author_office_code = m.office_code AND m.operation <> 'withdraw'
-		AND num_nonnulls(m.file_digest, m.url) > 0
+		AND num_nonnulls(m.file_digest, m.url) > 0 AND m.made_on >= (SELECT y.first_on FROM year y)
 	GROUP BY m.office_code
 $$;
 COMMENT ON FUNCTION evidence_companion(timestamptz) IS 'First plan line and first piece of material per office (首个计划项、首件宣传资料), rulings R10 and R14.';
@@ -147,8 +155,7 @@ BEGIN
 		LEFT JOIN zhibao.evidence_companion(p_as_of) c ON c.word = r.word AND c.office_code = r.office_code
 		WHERE r.word IS NOT NULL AND r.is_complete AND r.is_standing
 			AND (r.word NOT IN ('lecture_plan', 'materials') OR c.office_code IS NOT NULL)
-			AND r.received_at >= (SELECT min(o.loaded_at) FROM zhibao.programme_version n
-				JOIN zhibao.programme_version o ON o.programme = n.programme WHERE n.register_version = zhibao.register_at(p_as_of))
+			AND r.received_at >= (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)))
 	), whole AS (
 		SELECT l.office_code, l.word, min(l.received_at) AS received_at, max(l.revised_at) AS revised_at,
 			array_agg(l.item_id ORDER BY l.received_at, l.place, l.item_id) AS first_items,
@@ -167,21 +174,26 @@ END $$;
 COMMENT ON FUNCTION evidence_standing(timestamptz) IS 'What was received of each office and kind of evidence (材料接收情况), rulings R13 and R14.';
 
 -- A1-16, the hop from county to city: what the city answered to the papers of its county. Only the city the county
--- belongs to can answer, in its own name; its newest answer not withdrawn holds, of those dated by p_on where a day is given.
+-- belongs to can answer, in its own name; its newest answer not withdrawn holds, of those dated by p_on where a day is given. An
+-- answer given before the year, or in it about a paper of before, is one of the year before.
 CREATE FUNCTION filing_answer(p_as_of timestamptz, p_on date DEFAULT 'infinity')
 RETURNS TABLE (county_code text, city_code text, filing_status text, filing_no text, reason text, filed_on date,
 	answered_at timestamptz, receipt_item_id uuid, receipt_revision_id uuid, submission_item_ids uuid[])
 LANGUAGE sql STABLE ROWS 100 AS $$
-	WITH newest AS (
-		SELECT DISTINCT ON (f.office_code, f.item_id) f.* FROM zhibao.filed_revision('filing_receipt', p_as_of) f
+	WITH year AS MATERIALIZED (
+		SELECT zhibao.year_opened(zhibao.register_at(p_as_of)) AS opened_at
+	), newest AS (
+		SELECT DISTINCT ON (f.office_code, f.item_id) f.*, min(f.received_at) OVER (PARTITION BY f.office_code, f.item_id) AS first_at
+		FROM zhibao.filed_revision('filing_receipt', p_as_of) f
 		ORDER BY f.office_code, f.item_id, f.place DESC
 	)
 	SELECT DISTINCT ON (o.code) o.code, n.office_code, r.filing_status, r.filing_no, r.reason, r.filed_on, n.received_at,
 		n.item_id, n.revision_id, r.submission_item_ids
-	FROM newest n JOIN zhibao.filing_receipt r USING (office_code, item_id, revision_id)
+	FROM year y JOIN newest n ON n.first_at >= y.opened_at JOIN zhibao.filing_receipt r USING (office_code, item_id, revision_id)
 	JOIN zhibao.office o ON o.register_version = zhibao.register_at(p_as_of) AND o.code = r.county_office_code
 		AND o.parent_code = n.office_code
-	WHERE NOT n.is_withdrawal AND r.filed_on <= p_on
+	WHERE NOT n.is_withdrawal AND r.filed_on <= p_on AND NOT EXISTS (SELECT FROM zhibao.submission s
+		WHERE s.office_code = r.county_office_code AND s.item_id = ANY (r.submission_item_ids) AND s.received_at < y.opened_at)
 	ORDER BY o.code, n.received_at DESC, n.place DESC, n.item_id DESC
 $$;
 COMMENT ON FUNCTION filing_answer(timestamptz, date) IS 'What a city answered to the papers its county filed (备案回执), annex 1 L10, requirement A1-16.';

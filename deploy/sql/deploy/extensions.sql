@@ -71,11 +71,12 @@ COMMENT ON COLUMN exemption.withdraw_reason IS 'why it was taken back (撤回理
 GRANT SELECT ON exemption TO zhibao_aggregator, zhibao_admin;
 
 -- The extension in force per office and milestone: the newest granted and not taken back at the instant. The milestone
--- keeps its number through the versions of a programme.
+-- keeps its number through the versions of a programme, but what was granted before the year was for the year before.
 CREATE FUNCTION extension_at(p_programme text, p_as_of timestamptz) RETURNS SETOF extension
 LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT DISTINCT ON (e.office_code, e.milestone_no) e.* FROM zhibao.extension e
 	WHERE e.programme = p_programme AND e.granted_at <= p_as_of AND (e.withdrawn_at IS NULL OR e.withdrawn_at > p_as_of)
+		AND e.granted_at >= (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)))
 	ORDER BY e.office_code, e.milestone_no, e.extension_no DESC
 $$;
 COMMENT ON FUNCTION extension_at(text, timestamptz) IS 'Extensions in force at an instant (有效延期), ruling R12.';
@@ -84,12 +85,13 @@ CREATE FUNCTION exemption_at(p_programme text, p_as_of timestamptz) RETURNS SETO
 LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT DISTINCT ON (e.office_code, e.milestone_no) e.* FROM zhibao.exemption e
 	WHERE e.programme = p_programme AND e.granted_at <= p_as_of AND (e.withdrawn_at IS NULL OR e.withdrawn_at > p_as_of)
-		AND (e.until_at IS NULL OR e.until_at > p_as_of)
+		AND (e.until_at IS NULL OR e.until_at > p_as_of) AND e.granted_at >= (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)))
 	ORDER BY e.office_code, e.milestone_no, e.exemption_no DESC
 $$;
 COMMENT ON FUNCTION exemption_at(text, timestamptz) IS 'Exemptions in force at an instant (有效免报).';
 
--- The extensions in force of the obligations that a paper or a form meets; one made by another office meets none (R3).
+-- The extensions in force of the obligations that a paper or a form meets; one made by another office meets none (R3). Of a year that is
+-- over, those in force when its registers last were.
 CREATE FUNCTION extension_of_revision(p_revision item_revision, p_as_of timestamptz) RETURNS SETOF extension
 LANGUAGE sql STABLE ROWS 1 AS $$
 	WITH word AS (
@@ -100,11 +102,16 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 		SELECT 'statistics_form:' || f.period FROM zhibao.statistics_form f
 		WHERE p_revision.kind = 'statistics_form' AND f.office_code = p_revision.office_code AND f.item_id = p_revision.item_id
 			AND f.revision_id = p_revision.revision_id
+	), instant AS (
+		SELECT zhibao.year_instant(coalesce((SELECT f.period_end FROM zhibao.statistics_form f WHERE p_revision.kind = 'statistics_form'
+				AND f.office_code = p_revision.office_code AND f.item_id = p_revision.item_id AND f.revision_id = p_revision.revision_id),
+			zhibao.year_start(zhibao.register_at((SELECT min(r.received_at) FROM zhibao.item_revision r
+				WHERE r.office_code = p_revision.office_code AND r.item_id = p_revision.item_id)))), p_as_of) AS as_of
 	)
-	SELECT e.* FROM zhibao.programme_version p
+	SELECT e.* FROM instant i JOIN zhibao.programme_version p ON p.register_version = zhibao.register_at(i.as_of)
 	JOIN zhibao.obligation b ON b.register_version = p.register_version AND b.office_code = p_revision.office_code AND b.judged_by = 'receipt'
-	JOIN zhibao.extension_at(p.programme, p_as_of) e ON e.office_code = b.office_code AND e.milestone_no = b.milestone_no
-	WHERE p.register_version = zhibao.register_at(p_as_of) AND p_revision.author_office_code = p_revision.office_code
+	JOIN zhibao.extension_at(p.programme, i.as_of) e ON e.office_code = b.office_code AND e.milestone_no = b.milestone_no
+	WHERE p_revision.author_office_code = p_revision.office_code
 		AND EXISTS (SELECT FROM word w WHERE w.word = b.evidence
 			OR (b.evidence LIKE 'filing:%' AND w.word = ANY (string_to_array(split_part(b.evidence, ':', 2), '+'))))
 $$;

@@ -24,6 +24,27 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION year_start(integer) IS 'First day of the programme year (年度起始日) of a version of the registers.';
 
+-- Papers say no year: they belong to that of the registers in force when they first came. The next year begins with the first load
+-- of its registers, be it under the identifier of the year before or under another.
+CREATE FUNCTION year_opened(p_register integer) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+	SELECT min(o.loaded_at) FROM zhibao.programme_version n JOIN zhibao.programme_version o ON o.programme = n.programme AND o.year = n.year
+	WHERE n.register_version = p_register
+$$;
+COMMENT ON FUNCTION year_opened(integer) IS 'When the registers of the year of a version were first loaded (年度启用时间).';
+
+-- Forms say their year, and may be asked for when it is over: what they are held against is known as of the last instant of the
+-- registers of their year, as those of the next one count none of its days.
+CREATE FUNCTION year_instant(p_day date, p_as_of timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN p_day >= zhibao.year_start(zhibao.register_at(p_as_of)) THEN p_as_of ELSE coalesce(
+		(SELECT min(n.loaded_at) - interval '1 microsecond' FROM zhibao.programme_version n
+			WHERE n.loaded_at <= p_as_of AND n.year > extract(year FROM p_day)
+				AND n.loaded_at > (SELECT min(o.loaded_at) FROM zhibao.programme_version o WHERE o.year = extract(year FROM p_day))),
+		p_as_of) END
+$$;
+COMMENT ON FUNCTION year_instant(date, timestamptz) IS 'The newest instant up to another one at which the registers of the year of a day were in force (所属年度内的时点).';
+
 -- The columns of a lecture that figures need.
 CREATE TYPE lecture_row AS (office_code text, item_id uuid, revision_id uuid, category text, occurred_on date, plan_item_id uuid,
 	attendance integer, township_codes text[], mode text, area_explanation text, place text, theme text,

@@ -95,7 +95,8 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION late_entry_from(date) IS 'Instant from which an event counts as entered late (补录起算时点), indicator I-04b.';
 
--- The day of every revision of an item whose kind is counted by its day within the year (year_start); stocks have none.
+-- The day of every revision of an item whose kind is counted, or meets what is owed, by its day within the year (year_start); stocks
+-- and plans, which may be issued before their year, have none.
 CREATE FUNCTION counted_day(p_office text, p_item uuid, p_as_of timestamptz) RETURNS TABLE (revision_id uuid, day date)
 LANGUAGE plpgsql STABLE ROWS 5 AS $$
 DECLARE
@@ -104,6 +105,7 @@ DECLARE
 		WHEN 'publication' THEN $d$CASE WHEN object_kind <> 'column' THEN published_on END$d$ WHEN 'media_product' THEN 'made_on' WHEN 'interpretation' THEN 'published_on'
 		WHEN 'window_report' THEN $d$CASE WHEN report_kind <> 'screen' THEN reported_on END$d$ WHEN 'feedback_stat' THEN 'period_start'
 		WHEN 'inspection' THEN $d$coalesce(checked_on, (drawn_at AT TIME ZONE 'Asia/Shanghai')::date)$d$ WHEN 'exchange' THEN 'held_on'
+		WHEN 'submission' THEN $d$CASE WHEN submission_kind NOT IN ('work_plan', 'lecture_plan') THEN issued_on END$d$ WHEN 'statistics_form' THEN 'period_end'
 		WHEN 'circular' THEN 'issued_on' WHEN 'news_item' THEN 'happened_on' WHEN 'public_input' THEN 'received_on' END;
 BEGIN
 	IF v_day IS NOT NULL THEN

@@ -314,7 +314,7 @@ BEGIN
 END $do$;
 COMMENT ON FUNCTION form_participation(text[], counted_lecture[], date, date, timestamptz) IS 'Speakers and their participations (宣讲骨干参与人次), ruling R18; annex 3 line 95.';
 
--- What the records prove for each cell of a form filled in on p_filled_on, as known at p_as_of.
+-- What the records prove for each cell of a form filled in on p_filled_on, as known at p_as_of, in the year of the form.
 CREATE FUNCTION form_evidence(p_office text, p_scope text, p_period_start date, p_period_end date, p_filled_on date, p_as_of timestamptz)
 RETURNS TABLE (item_no integer, sub_field text, evidence_count bigint, evidence_yes boolean, evidence_text text,
 	numerator bigint, denominator bigint, sources bigint)
@@ -323,7 +323,7 @@ LANGUAGE sql STABLE ROWS 29 AS $$
 		SELECT f.as_of, least(p_filled_on, p_period_end) AS upto, CASE WHEN p_scope = 'with_subordinates' THEN
 			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.as_of) AND t.ancestor_code = p_office)
 			ELSE ARRAY[p_office] END AS offices
-		FROM (SELECT zhibao.facts_as_of(p_as_of) AS as_of) f
+		FROM (SELECT zhibao.year_instant(p_period_end, zhibao.facts_as_of(p_as_of)) AS as_of) f
 	), base AS MATERIALIZED (
 		SELECT a.*, zhibao.form_held(a.offices, a.as_of) AS held FROM area a
 	), record AS MATERIALIZED (

@@ -12,11 +12,12 @@ CREATE FUNCTION form_findings(p_office text, p_item uuid, p_revision uuid, p_as_
 RETURNS TABLE (code text, severity text, item_no integer, sub_field text, text_zh text)
 LANGUAGE sql STABLE ROWS 20 AS $$
 	WITH form AS MATERIALIZED (
-		SELECT f.*, i.as_of, d.first_on, d.last_on, least(f.filled_on, f.period_end) AS upto
+		SELECT f.*, i.as_of, y.sealed_at, d.first_on, d.last_on, least(f.filled_on, f.period_end) AS upto
 		FROM (SELECT zhibao.facts_as_of(p_as_of) AS as_of) i
 		JOIN zhibao.statistics_form f ON f.office_code = p_office AND f.item_id = p_item AND f.revision_id = p_revision
 			AND f.operation <> 'withdraw'
-		CROSS JOIN LATERAL zhibao.form_period(f.period, zhibao.register_at(f.received_at)) d
+		CROSS JOIN LATERAL (SELECT zhibao.year_instant(f.period_end, f.received_at) AS sealed_at) y
+		CROSS JOIN LATERAL zhibao.form_period(f.period, zhibao.register_at(y.sealed_at)) d
 	), cell AS MATERIALIZED (
 		SELECT s.*, NOT zhibao.text_is_blank(s.reason) AS has_reason
 		FROM form f CROSS JOIN LATERAL zhibao.form_support_of(f.office_code, f.item_id, f.revision_id, f.as_of) s
@@ -35,22 +36,22 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		FROM cell c
 	), area AS MATERIALIZED (
 		SELECT count(t.*) AS total FROM form f LEFT JOIN LATERAL
-			zhibao.form_township(f.office_code, '{}', f.period_start, f.upto, f.received_at) t ON true
+			zhibao.form_township(f.office_code, '{}', f.period_start, f.upto, f.sealed_at) t ON true
 	), event AS MATERIALIZED ( -- what one person can have taken part in, as form_participation counts it
 		SELECT count(DISTINCT e.fingerprint) AS held
 		FROM form f CROSS JOIN LATERAL (SELECT CASE f.scope WHEN 'own' THEN ARRAY[f.office_code] ELSE
-			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.received_at)
+			ARRAY(SELECT t.code FROM zhibao.office_tree t WHERE t.register_version = zhibao.register_at(f.sealed_at)
 				AND t.ancestor_code = f.office_code) END AS offices) a
 		CROSS JOIN LATERAL (
-			SELECT h.occurred_on, h.fingerprint FROM unnest(zhibao.form_held(a.offices, f.received_at)) h
+			SELECT h.occurred_on, h.fingerprint FROM unnest(zhibao.form_held(a.offices, f.sealed_at)) h
 			UNION ALL
 			SELECT h.occurred_on, h.fingerprint
 			FROM (SELECT array_agg(c.host_office_code) AS offices, array_agg(c.host_item_id) AS items
-				FROM zhibao.claim_of(a.offices, f.received_at) c) k
-			CROSS JOIN LATERAL zhibao.held_lecture(f.received_at, k.offices, k.items) h WHERE cardinality(k.items) > 0) e
+				FROM zhibao.claim_of(a.offices, f.sealed_at) c) k
+			CROSS JOIN LATERAL zhibao.held_lecture(f.sealed_at, k.offices, k.items) h WHERE cardinality(k.items) > 0) e
 		WHERE e.occurred_on BETWEEN f.period_start AND f.upto
 	), earlier AS MATERIALIZED ( -- a year-end with subordinates holds the office's own as well; the other way round nothing is said
-		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_filing('mid_year', f.as_of) m
+		SELECT l.* FROM form f CROSS JOIN LATERAL zhibao.form_filing('mid_year', f.as_of, extract(year FROM f.period_end)::integer) m
 		JOIN zhibao.statistics_form e ON e.office_code = m.office_code AND e.item_id = m.item_id AND e.revision_id = m.revision_id
 		CROSS JOIN LATERAL zhibao.form_line(e.lines) l
 		WHERE f.period = 'year_end' AND m.is_current AND m.office_code = f.office_code
@@ -111,7 +112,8 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		UNION ALL
 		SELECT 'F_MATERIALS', 'note', 5, '', format('年终填报制作作品 %s 个，但没有报送宣传资料', g.works)
 		FROM form f CROSS JOIN figure g WHERE f.period = 'year_end' AND g.works > 0 AND NOT EXISTS (SELECT FROM
-			zhibao.submission_of(ARRAY[f.office_code], f.as_of) s WHERE s.submission_kind = 'materials')
+			zhibao.submission_of(ARRAY[f.office_code], f.as_of) s WHERE s.submission_kind = 'materials'
+				AND coalesce(s.submitted_on, (s.received_at AT TIME ZONE 'Asia/Shanghai')::date) >= f.first_on)
 		UNION ALL
 		SELECT 'F_URL_HOST', 'note', 16, '', format('网址不在本单位登记的门户 %s 上：%s', p.portal_host, g.url)
 		FROM form f CROSS JOIN figure g CROSS JOIN LATERAL (SELECT o.portal_host

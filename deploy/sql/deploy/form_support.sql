@@ -32,13 +32,15 @@ $$;
 COMMENT ON FUNCTION form_is_complete(jsonb) IS 'Is every mandatory cell of a form answered (结构完整)? Ruling R14.';
 
 -- Forms of a period, one row per item: the newest revision received, and the one that stands: the newest complete one on the
--- counting branch, neither returned nor rejected (rulings R2, R14). is_current marks the office's own newest filing (R3).
-CREATE FUNCTION form_filing(p_period text, p_as_of timestamptz)
+-- counting branch, neither returned nor rejected (rulings R2, R14). is_current marks the office's own newest filing (R3). p_year: the
+-- year of the form, NULL for that of the registers in force.
+CREATE FUNCTION form_filing(p_period text, p_as_of timestamptz, p_year integer DEFAULT NULL)
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, received_at timestamptz, scope text, newest_revision_id uuid,
 	newest_received_at timestamptz, is_proxy boolean, verdict text, state text, is_current boolean)
 LANGUAGE sql STABLE ROWS 200 AS $$
 	WITH RECURSIVE instant AS MATERIALIZED (
-		SELECT zhibao.facts_as_of(p_as_of) AS as_of
+		SELECT a.as_of, coalesce(p_year, extract(year FROM zhibao.year_start(zhibao.register_at(a.as_of)))) AS year
+		FROM (SELECT zhibao.facts_as_of(p_as_of)) a (as_of)
 	), newest AS MATERIALIZED (
 		SELECT DISTINCT ON (f.office_code, f.item_id) f.* FROM instant i JOIN zhibao.statistics_form f ON f.received_at <= i.as_of
 		ORDER BY f.office_code, f.item_id, f.received_at DESC, f.batch_id DESC, f.seq DESC
@@ -62,18 +64,18 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 	), filing AS (
 		SELECT n.office_code, n.item_id, s.revision_id, s.received_at, s.batch_id, s.seq, s.scope, n.revision_id AS newest_revision_id,
 			n.received_at AS newest_received_at, n.author_office_code <> n.office_code AS is_proxy, n.operation, n.lines,
-			coalesce(s.period, n.period, (SELECT f.period FROM zhibao.statistics_form f WHERE f.office_code = n.office_code
-				AND f.item_id = n.item_id AND f.period IS NOT NULL AND f.received_at <= (SELECT i.as_of FROM instant i)
-				ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC LIMIT 1)) AS period,
-			v.verdict AS newest_verdict, w.verdict AS standing_verdict,
+			coalesce(s.period, t.period) AS period, coalesce(s.period_end, t.period_end) AS period_end, v.verdict AS newest_verdict, w.verdict AS standing_verdict,
 			coalesce(s.author_office_code = s.office_code, false) AS may_stand
 		FROM newest n LEFT JOIN standing s USING (office_code, item_id)
+		LEFT JOIN LATERAL (SELECT f.period, f.period_end FROM zhibao.statistics_form f WHERE f.office_code = n.office_code
+			AND f.item_id = n.item_id AND f.period IS NOT NULL AND f.received_at <= (SELECT i.as_of FROM instant i)
+			ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC LIMIT 1) t ON true
 		LEFT JOIN verdict v ON v.office_code = n.office_code AND v.item_id = n.item_id AND v.revision_id = n.revision_id
 		LEFT JOIN verdict w ON w.office_code = s.office_code AND w.item_id = s.item_id AND w.revision_id = s.revision_id
 	), placed AS (
 		SELECT f.*, f.may_stand AND row_number() OVER (PARTITION BY f.office_code, f.may_stand
 			ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC) = 1 AS is_current
-		FROM filing f WHERE f.period = p_period
+		FROM filing f WHERE f.period = p_period AND extract(year FROM f.period_end) = (SELECT i.year FROM instant i)
 	)
 	SELECT p.office_code, p.item_id, p.revision_id, p.received_at, p.scope, p.newest_revision_id, p.newest_received_at, p.is_proxy,
 		coalesce(CASE WHEN p.revision_id IS NOT NULL THEN p.standing_verdict ELSE p.newest_verdict END, 'pending'),
@@ -84,7 +86,7 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 		p.is_current
 	FROM placed p
 $$;
-COMMENT ON FUNCTION form_filing(text, timestamptz) IS 'Forms received and the revision of each that stands (已报统计表), rulings R2, R3, R14 and R19.';
+COMMENT ON FUNCTION form_filing(text, timestamptz, integer) IS 'Forms received and the revision of each that stands (已报统计表), rulings R2, R3, R14 and R19.';
 
 -- Ruling R16: a cell against the records. Tolerance 0; p_copies_percent of the larger figure for copies (份); ruling R17 for rates.
 CREATE FUNCTION form_judge(p_value_type text, p_unit text, p_copies_percent numeric, p_state text, p_count bigint, p_yes boolean,
@@ -191,6 +193,6 @@ LANGUAGE sql STABLE ROWS 3000 AS $$
 $$;
 COMMENT ON FUNCTION form_support(text, timestamptz) IS 'Cells of every current form of a period against the records (佐证情况), indicator I-17; ruling R16.';
 
-GRANT EXECUTE ON FUNCTION form_support(text, timestamptz), form_support_of(text, uuid, uuid, timestamptz), form_filing(text, timestamptz) TO zhibao_aggregator;
+GRANT EXECUTE ON FUNCTION form_support(text, timestamptz), form_support_of(text, uuid, uuid, timestamptz), form_filing(text, timestamptz, integer) TO zhibao_aggregator;
 
 COMMIT;

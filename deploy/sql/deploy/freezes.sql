@@ -155,22 +155,23 @@ END $$;
 COMMENT ON FUNCTION figure_freeze_next(integer) IS 'Freezes what is due (到期冻结).';
 
 -- Frozen figures of a node at a milestone and what is known of them since: `later` for the same day as known now, `live` for
--- today as known now (ruling R6).
+-- today as known now (ruling R6); of a year that is over, as known when its registers were last in force.
 CREATE FUNCTION figures_beside(p_node text, p_milestone date, p_indicator text DEFAULT NULL)
 RETURNS TABLE (indicator text, part text, frozen_numerator bigint, frozen_denominator bigint, later_numerator bigint,
 	later_denominator bigint, live_numerator bigint, live_denominator bigint)
 LANGUAGE sql VOLATILE AS $$
 	WITH now_at AS MATERIALIZED (
-		SELECT (f.as_of AT TIME ZONE 'Asia/Shanghai')::date AS day FROM zhibao.fold_state f
+		SELECT (y.as_of AT TIME ZONE 'Asia/Shanghai')::date AS day, nullif(y.as_of, f.as_of) AS as_of FROM zhibao.fold_state f
+		CROSS JOIN LATERAL (SELECT zhibao.year_instant(p_milestone, f.as_of) AS as_of) y
 	), source AS MATERIALIZED (
 		SELECT s.indicator, s.order_no FROM zhibao.figure_source s
 		WHERE EXISTS (SELECT FROM zhibao.frozen_set z WHERE z.milestone_on = p_milestone AND z.indicator = s.indicator)
 			AND zhibao.figure_exists(s) AND (p_indicator IS NULL OR s.indicator = p_indicator)
 	), later AS MATERIALIZED (
-		SELECT s.indicator, f.* FROM source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, p_milestone, NULL, NULL) f
+		SELECT s.indicator, f.* FROM now_at n CROSS JOIN source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, p_milestone, n.as_of, NULL) f
 		WHERE f.node_code = p_node
 	), live AS MATERIALIZED (
-		SELECT s.indicator, f.* FROM now_at n CROSS JOIN source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, n.day, NULL, NULL) f
+		SELECT s.indicator, f.* FROM now_at n CROSS JOIN source s CROSS JOIN LATERAL zhibao.figures_at(s.indicator, n.day, n.as_of, NULL) f
 		WHERE f.node_code = p_node
 	)
 	SELECT indicator, part, z.numerator, z.denominator, l.numerator, l.denominator, v.numerator, v.denominator

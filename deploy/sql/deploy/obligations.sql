@@ -95,7 +95,7 @@ CREATE FUNCTION owing_office(p_register integer, p_due_at timestamptz) RETURNS T
 LANGUAGE sql STABLE ROWS 150 AS $$
 	SELECT o.code
 	FROM (SELECT coalesce(max(e.register_version), p_register) AS version
-		FROM zhibao.programme_version n JOIN zhibao.programme_version e ON e.programme = n.programme
+		FROM zhibao.programme_version n JOIN zhibao.programme_version e ON e.programme = n.programme AND e.year = n.year
 			AND e.register_version <= n.register_version AND e.loaded_at < p_due_at
 		WHERE n.register_version = p_register) v
 	CROSS JOIN LATERAL zhibao.open_office(v.version) o

@@ -100,11 +100,11 @@ COMMENT ON FUNCTION plan_line_session(date, timestamptz) IS 'Sessions of plan li
 -- R10: the instant at which the plan of each office is the baseline: its due instant (lecture plan, city 03-25, county 03-31,
 -- from the milestones, moved where deadline.shift says so, R12); asked earlier, the instant asked for; for a late plan the receipt of the batch that brought its first
 -- line, likewise for the plan of an office opened later, which is not late. NULL while that has not come. Offices that owe no plan: the
--- instant asked for.
+-- instant asked for. Lines of an earlier plan (plan_item_at) are no plan of this one, in force then or not.
 CREATE FUNCTION plan_baseline(p_as_of timestamptz) RETURNS TABLE (office_code text, level text, baseline_at timestamptz, is_late boolean)
 LANGUAGE sql STABLE ROWS 150 AS $$
 	WITH register AS MATERIALIZED (
-		SELECT zhibao.facts_register(p_as_of) AS version, zhibao.facts_as_of(p_as_of) AS known_at
+		SELECT zhibao.facts_register(p_as_of) AS version, zhibao.facts_as_of(p_as_of) AS known_at, zhibao.programme_start(p_as_of) AS first_on
 	), due AS MATERIALIZED (
 		SELECT o.code, o.level, m.ends_at - interval '1 microsecond' AS due_at,
 			o.code IN (SELECT w.code FROM zhibao.owing_office(r.version, m.ends_at) w) AS is_owed
@@ -113,11 +113,11 @@ LANGUAGE sql STABLE ROWS 150 AS $$
 			FROM zhibao.milestone n WHERE n.submission_kind = 'lecture_plan') m ON m.register_version = r.version AND m.actor_level = o.level
 	), in_force AS MATERIALIZED (
 		SELECT DISTINCT d.due_at, p.office_code FROM (SELECT DISTINCT due.due_at FROM due WHERE due.due_at IS NOT NULL) d
-		CROSS JOIN LATERAL zhibao.plan_item_at(d.due_at, NULL, NULL) p
+		CROSS JOIN LATERAL zhibao.plan_item_at(d.due_at, NULL, NULL) p WHERE p.window_end >= (SELECT r.first_on FROM register r)
 	), standing AS (
 		SELECT d.code, d.level, d.is_owed, r.known_at, d.due_at, d.due_at IS NULL OR r.known_at <= d.due_at AS is_early, f.office_code IS NOT NULL AS is_in_force,
 			(SELECT min(p.received_at) FROM zhibao.plan_item p WHERE p.office_code = d.code AND p.operation <> 'withdraw'
-				AND p.received_at > d.due_at AND p.received_at <= r.known_at) AS first_at
+				AND p.received_at > d.due_at AND p.received_at <= r.known_at AND p.window_end >= r.first_on) AS first_at
 		FROM register r CROSS JOIN due d LEFT JOIN in_force f ON f.office_code = d.code AND f.due_at = d.due_at
 	)
 	SELECT s.code, s.level, CASE WHEN s.is_early THEN s.known_at WHEN s.is_in_force THEN s.due_at ELSE s.first_at END,
@@ -140,6 +140,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		CROSS JOIN LATERAL (SELECT coalesce(array_agg(i.office_code), '{}') AS offices, coalesce(array_agg(i.item_id), '{}') AS items
 			FROM (SELECT DISTINCT p.office_code, p.item_id FROM zhibao.plan_item p WHERE p.office_code = b.office_code) i) k
 		CROSS JOIN LATERAL zhibao.plan_item_at(b.baseline_at, k.offices, k.items) p
+		WHERE p.window_end >= (SELECT zhibao.programme_start(p_as_of))
 	), line AS MATERIALIZED (
 		SELECT coalesce(b.office_code, c.office_code) AS office_code, coalesce(b.item_id, c.item_id) AS plan_item_id,
 			coalesce(b.item_no, c.item_no) AS item_no, coalesce(b.category, c.category) AS category, coalesce(b.theme, c.theme) AS theme,
@@ -208,6 +209,7 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 	WHERE r.received_at >= (zhibao.programme_start(p_as_of) + interval '9 months') AT TIME ZONE 'Asia/Shanghai'
 		AND r.received_at < (p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AND r.received_at <= zhibao.facts_as_of(p_as_of)
 		AND (r.operation = 'withdraw' OR coalesce(r.planned_min, 0) < b.planned_min)
+		AND b.window_end >= (SELECT zhibao.programme_start(p_as_of))
 $$;
 COMMENT ON FUNCTION plan_cut(date, timestamptz) IS 'Minimums lowered and lines withdrawn from 10-01 on (临期下调计划), ruling R10.';
 

@@ -48,13 +48,13 @@ CREATE TRIGGER reminder_deliver AFTER INSERT OR UPDATE OF downlink_acked_seq ON 
 	FOR EACH ROW WHEN (NEW.downlink_acked_seq > 0) EXECUTE FUNCTION reminder_deliver();
 
 -- Steps at which an office is reminded: N days before d_eff (deadline.remind_days) and at d_eff. A step is made when its
--- instant lies within the last day, not before the programme was first loaded nor before the extension that moved it was
+-- instant lies within the last day, not before the registers of the year were first loaded nor before the extension that moved it was
 -- given: a late start, or an old programme loaded now, does not pour out reminders of the past.
 CREATE FUNCTION reminder_due(p_now timestamptz)
 RETURNS TABLE (programme text, office_code text, milestone_no integer, step text, due_at timestamptz, step_at timestamptz)
 LANGUAGE sql STABLE ROWS 100 AS $$
 	WITH point AS MATERIALIZED (
-		SELECT p.programme, p.register_version, (SELECT min(o.loaded_at) FROM zhibao.programme_version o WHERE o.programme = p.programme) AS since,
+		SELECT p.programme, p.register_version, zhibao.year_opened(p.register_version) AS since,
 			zhibao.rule_value(p.register_version, 'deadline.remind_days', '21;7;3;1') AS days,
 			zhibao.rule_value(p.register_version, 'deadline.remind_overdue', 'yes') AS overdue
 		FROM zhibao.programme_version p WHERE p.register_version = zhibao.register_at(p_now)
@@ -160,15 +160,16 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION reminder_post(text, text, integer, text) IS 'Reminds by hand (人工催报); returns how many offices.';
 
--- Sent and, when the centre knew by p_as_of that an agent of the office had stored it, delivered.
+-- Sent in the year and, when the centre knew by p_as_of that an agent of the office had stored it, delivered.
 CREATE FUNCTION reminder_standing(p_as_of timestamptz)
 RETURNS TABLE (office_code text, milestone_no integer, step text, due_at timestamptz, step_at timestamptz, made_at timestamptz,
 	made_by text, responsible_name text, text text, downlink_seq bigint, is_delivered boolean)
 LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT r.office_code, r.milestone_no, r.step, r.due_at, r.step_at, r.made_at, r.made_by, r.responsible_name, r.text, r.downlink_seq,
 		coalesce(r.delivered_at <= p_as_of, false)
-	FROM zhibao.reminder r
-	WHERE r.made_at <= p_as_of
+	FROM zhibao.programme_version p JOIN zhibao.reminder r ON r.programme = p.programme
+		AND r.made_at >= (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)))
+	WHERE p.register_version = (SELECT zhibao.register_at(p_as_of)) AND r.made_at <= p_as_of
 $$;
 COMMENT ON FUNCTION reminder_standing(timestamptz) IS 'Reminders with the evidence of their delivery (催报送达情况): an agent of the office acknowledged the message.';
 

@@ -167,7 +167,7 @@ COMMENT ON FUNCTION report_enqueue(text, text, text, timestamptz, text) IS 'Puts
 
 -- What a calendar asks for up to p_until: at the end of each due day of the pack the audit of the province; the circular
 -- where offices owed something or a circular is due; the consolidated form where forms are due or collected. At the end
--- of each week (Sunday) and month the reports named for it. Dates before the registers were first loaded are no
+-- of each week (Sunday) and month the reports named for it. Dates before the registers (due days: of their year) were first loaded are no
 -- one's; weeks and months are caught up for p_catch_up, milestones for ever.
 CREATE FUNCTION report_calendar(p_until timestamptz, p_weekly text[], p_monthly text[], p_catch_up interval)
 RETURNS TABLE (report text, node_code text, parameters text, as_of timestamptz, origin text)
@@ -183,6 +183,7 @@ LANGUAGE sql STABLE AS $$
 			bool_or(m.submission_kind = 'collection') AS is_collected,
 			min(min(m.due_on) FILTER (WHERE m.submission_kind = 'statistics_form')) OVER () AS first_form_on
 		FROM root r JOIN zhibao.milestone m ON m.register_version = r.register AND m.due_on IS NOT NULL
+			AND zhibao.day_end(m.due_on) > zhibao.year_opened(r.register)
 		GROUP BY r.code, m.due_on
 	), period_end AS (
 		SELECT r.code, d.day::date AS day, 'weekly' AS origin, unnest(p_weekly) AS report

@@ -21,6 +21,8 @@ DROP FUNCTION held_lecture(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture_named(timestamptz, text[], uuid[]);
 DROP FUNCTION held_lecture_query(text);
 DROP FUNCTION judged_lectures(text);
+DROP FUNCTION year_instant(date, timestamptz);
+DROP FUNCTION year_opened(integer);
 DROP FUNCTION year_start(integer);
 DROP FUNCTION rule_value(integer, text, text);
 DROP TYPE lecture_row;

@@ -6,6 +6,8 @@ SET LOCAL search_path TO zhibao;
 
 SELECT 'rule_value(integer, text, text)'::regprocedure;
 SELECT 'year_start(integer)'::regprocedure;
+SELECT 'year_opened(integer)'::regprocedure;
+SELECT 'year_instant(date, timestamptz)'::regprocedure;
 SELECT 'judged_lectures(text)'::regprocedure;
 SELECT 'held_lecture(timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'plan_item_at(timestamptz, text[], uuid[])'::regprocedure;
