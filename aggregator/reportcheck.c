@@ -99,6 +99,8 @@ static const struct {
 	{{"media", "lens", TOTAL}, "I-18", "kind:micro_lens"},
 	{{"media", "chart", TOTAL}, "I-18", "kind:chart_or_graphic"},
 	{{"media", "other", TOTAL}, "I-18", "kind:other"},
+	{{"media", "handbook", TOTAL}, "I-18", "kind:handbook"},
+	{{"media", "poster_template", TOTAL}, "I-18", "kind:poster_template"},
 	{{"media", "materials", TOTAL}, "I-18", "submission"},
 	{{"media", "form", TOTAL}, "I-18", "form"},
 #define FEEDBACK(row, source)                                                                      \

@@ -182,6 +182,7 @@ static const struct report_column media_columns[] = {
 	{"video", "短\n视频", REPORT_COUNT, 4, true},           {"film", "微\n电影", REPORT_COUNT, 4, true},
 	{"comic", "微\n漫画", REPORT_COUNT, 4, true},           {"lens", "微\n镜头", REPORT_COUNT, 4, true},
 	{"chart", "图表\n图文", REPORT_COUNT, 5, true},       {"other", "其他", REPORT_COUNT, 4, true},
+	{"handbook", "宣传\n手册", REPORT_COUNT, 4, true},     {"poster_template", "海报\n模版", REPORT_COUNT, 4, true},
 	{"works", "作品\n合计", REPORT_COUNT, 5, true},       {"without_file", "其中\n无文件", REPORT_COUNT, 5, true},
 	{"bytes", "作品文件\n（字节）", REPORT_COUNT, 9, true}, {"materials", "资料\n（份）", REPORT_COUNT, 6, true},
 	{"form", "与统计表\n第5项之比", REPORT_RATIO, 11, true},

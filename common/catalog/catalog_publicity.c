@@ -26,6 +26,8 @@ static const struct catalog_value media_kind_values[] = {
 	{ "micro_lens", "微镜头", 5 },
 	{ "chart_or_graphic", "图表图文", 6 },
 	{ "other", "其他", 7 },
+	{ "handbook", "宣传手册", 8 },
+	{ "poster_template", "海报模版", 9 },
 };
 
 static const struct catalog_value document_kind_values[] = {
@@ -95,6 +97,8 @@ static const struct catalog_field publication_fields[] = {
 	  .is_never_future = true },
 	{ .name = "included_office_codes", .label_zh = "包含单位", .type = FIELD_TEXT_LIST,
 	  .max_characters = 20, .max_elements = 200, .reference = REFERENCE_OFFICE },
+	{ .name = "plan_item_id", .label_zh = "计划项", .type = FIELD_UUID,
+	  .reference = REFERENCE_PLAN_ITEM },
 };
 
 const struct catalog_kind catalog_publication = {
@@ -116,6 +120,12 @@ static const struct catalog_field media_product_fields[] = {
 	{ .name = "url", .label_zh = "网址", .type = FIELD_URL, .max_characters = 2000 },
 	{ .name = "policy_item_ids", .label_zh = "相关政策", .type = FIELD_UUID_LIST,
 	  .max_elements = 50, .reference = REFERENCE_ITEM },
+	{ .name = "plan_item_id", .label_zh = "计划项", .type = FIELD_UUID,
+	  .reference = REFERENCE_PLAN_ITEM },
+	{ .name = "edition", .label_zh = "版本", .type = FIELD_TEXT, .max_characters = 100 },
+	{ .name = "printed_copies", .label_zh = "印数", .type = FIELD_COUNT, .unit = "份",
+	  .min = 0, .max = 100000000 },
+	{ .name = "is_loose_leaf", .label_zh = "活页", .type = FIELD_BOOL },
 };
 
 const struct catalog_kind catalog_media_product = {

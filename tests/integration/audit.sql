@@ -270,7 +270,7 @@ SELECT pg_temp.put('media_product', 'A1', 'v1', '{"media_kind": "short_video", "
 	pg_temp.put('statistics_form', 'A', 'f1', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "with_subordinates", "filled_on": "2024-12-01"}'
 		|| jsonb_build_object('lines', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('item_no', c.item_no, 'sub_field', nullif(c.sub_field, ''),
 			'state', CASE c.item_no WHEN 5 THEN 'value' ELSE 'not_applicable' END, 'count', CASE c.item_no WHEN 5 THEN 3 END, 'reason', 'x'))) FROM form_cell c WHERE c.is_mandatory)), '2024-12-02');
-SELECT is(array(SELECT pg_temp.rows('media', 'A')), ARRAY['f,A1,0,1,0,0,0,0,0,1,0,1000,0,0,0', 'f,A（本级）,0,0,0,1,0,0,0,1,1,0,2,2,3', 't,合计,0,1,0,1,0,0,0,2,1,1000,2,2,3'],
+SELECT is(array(SELECT pg_temp.rows('media', 'A')), ARRAY['f,A1,0,1,0,0,0,0,0,0,0,1,0,1000,0,0,0', 'f,A（本级）,0,0,0,1,0,0,0,0,0,1,1,0,2,2,3', 't,合计,0,1,0,1,0,0,0,0,0,2,1,1000,2,2,3'],
 	'AR-5: works and materials by office, pieces against the form');
 SELECT is((SELECT string_agg(pg_temp.fig('I-18', 'A', part), ' ' ORDER BY place) FROM unnest('{kind:short_video,kind:micro_comic,"",without_file,bytes,submission,form}'::text[])
 	WITH ORDINALITY AS p (part, place)), '1 1 2 1 1000 2 2/3', 'AR-5: as I-18 has it');

@@ -107,8 +107,8 @@ SELECT is(pg_temp.ev(16, p_office => 'A', p_scope => 'with_subordinates'), NULL,
 ROLLBACK TO clean;
 SELECT pg_temp.put('media_product', 'A1', 'w' || n, format('{"media_kind": "%s", "title": "x", "made_on": "2024-03-01", "for_window": %s}', kind, for_window))
 	FROM (VALUES (1, 'micro_animation', 'true'), (2, 'short_video', 'true'), (3, 'micro_film', 'true'), (4, 'micro_comic', 'true'), (5, 'micro_lens', 'true'),
-	(6, 'chart_or_graphic', 'true'), (7, 'other', 'false'), (8, 'short_video', 'false')) v (n, kind, for_window);
-SELECT is(pg_temp.ev(5), '8', 'R18 item 5: works of all seven kinds');
+	(6, 'chart_or_graphic', 'true'), (7, 'other', 'false'), (8, 'short_video', 'false'), (9, 'handbook', 'true'), (10, 'poster_template', 'true')) v (n, kind, for_window);
+SELECT is(pg_temp.ev(5), '8', 'R18 item 5: works of its seven kinds, no handbook and no poster template');
 SELECT is(pg_temp.ev(19), '4', 'R18 item 19: short video, micro animation, micro film and micro lens made for windows');
 
 ROLLBACK TO clean;

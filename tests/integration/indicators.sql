@@ -284,6 +284,10 @@ SELECT pg_temp.put('media_product', 'A1', 'v1', '{"media_kind": "short_video", "
 			FROM form_cell c WHERE c.is_mandatory)), '2024-12-02');
 SELECT is(pg_temp.fig('I-18', 'A') || ' ' || pg_temp.fig('I-18', 'A', 'bytes') || ' ' || pg_temp.fig('I-18', 'A', 'without_file') || ' ' || pg_temp.fig('I-18', 'A', 'kind:short_video.bytes'), '2 1000 1 1000', 'I-18: pieces and bytes by kind');
 SELECT is(pg_temp.fig('I-18', 'A', 'form') || ' ' || pg_temp.fig('I-18', 'A', 'submission.bytes') || ' ' || pg_temp.fig('I-18', 'B', 'form'), '2/3 500 0/0', 'I-18: pieces against item 5 of the form, over its scope; no form is not applicable');
+SELECT pg_temp.put('media_product', 'A1', 'h1', '{"media_kind": "handbook", "title": "x", "made_on": "2024-05-01", "edition": "2024 版", "printed_copies": 500, "is_loose_leaf": true, "url": "https://h"}'),
+	pg_temp.put('media_product', 'A1', 'h2', '{"media_kind": "poster_template", "title": "x", "made_on": "2024-05-01"}');
+SELECT is(concat_ws(' ', pg_temp.fig('I-18', 'A'), pg_temp.fig('I-18', 'A', 'kind:handbook'), pg_temp.fig('I-18', 'A', 'kind:poster_template'), pg_temp.fig('I-18', 'A', 'form')), '4 1 1 2/3',
+	'I-18: handbooks and poster templates are works of their own kinds, but no pieces of item 5 (R18)');
 SELECT pg_temp.put('statistics_form', 'A', 'f1', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "own", "filled_on": "2024-12-03",
 	"lines": [{"item_no": 5, "state": "value", "count": 30}]}', '2024-12-04', 'f1/2', 'f1/1');
 SELECT is(pg_temp.fig('I-18', 'A', 'form'), '2/3', 'I-18: a later incomplete form leaves the last complete one standing (R14)');

@@ -123,7 +123,7 @@ def interpretation(dice, history, office, _item):
 
 def media(dice, history, office, _item):
     own = [k for k in policies(history) if k[0] == office]
-    return [{"media_kind": dice.pick(["short_video", "micro_animation", "micro_film", "micro_comic", "micro_lens", "chart_or_graphic", "other"])},
+    return [{"media_kind": dice.pick(["short_video", "micro_animation", "micro_film", "micro_comic", "micro_lens", "chart_or_graphic", "other", "handbook", "poster_template"])},
             {"title": "x"}, {"made_on": near(dice, history.now)}, {"for_window": dice.pick([None, True, False])},
             {"file_bytes": dice.pick([None, 1000, 250])}, {"url": dice.pick([None, "https://x"])},
             {"policy_item_ids": [label_id(key[1]) for key in dice.some(own, 2)]}]

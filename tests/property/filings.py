@@ -200,7 +200,7 @@ class Filings:
             if newest and answer.state == "value":
                 proof = self.proof(self.known, newest.stands)
                 proof.last = min(proof.last, on)
-                pieces += len(proof.of("media_product", "made_on"))
+                pieces += sum(b["media_kind"] not in ("handbook", "poster_template") for b in proof.of("media_product", "made_on"))
                 declared += answer.value
         return pieces, declared
 

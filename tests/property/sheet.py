@@ -58,7 +58,7 @@ class Proof:
             found[row, ""] = sum(b["document_kind"] == kind for b in papers)
         found.update(self.channels())
         works = self.of("media_product", "made_on")
-        found[5, ""] = len(works)
+        found[5, ""] = sum(b["media_kind"] not in ("handbook", "poster_template") for b in works)
         found[19, ""] = sum(b["media_kind"] in FOR_WINDOWS and bool(b.get("for_window")) for b in works)
         pieces = self.of("interpretation", "published_on")
         for row, forms in FORMS.items():

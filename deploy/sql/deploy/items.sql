@@ -126,6 +126,7 @@ INSERT INTO value_label VALUES
 	('media_product', 'media_kind', 'short_video', '短视频'), ('media_product', 'media_kind', 'micro_film', '微电影'),
 	('media_product', 'media_kind', 'micro_comic', '微漫画'), ('media_product', 'media_kind', 'micro_lens', '微镜头'),
 	('media_product', 'media_kind', 'chart_or_graphic', '图表图文'), ('media_product', 'media_kind', 'other', '其他'),
+	('media_product', 'media_kind', 'handbook', '宣传手册'), ('media_product', 'media_kind', 'poster_template', '海报模版'),
 	('policy_document', 'document_kind', 'policy', '政策文件'), ('policy_document', 'document_kind', 'answer', '政策解答'),
 	('policy_document', 'status', 'in_force', '有效'), ('policy_document', 'status', 'modified', '已修改'),
 	('policy_document', 'status', 'expired', '已失效'), ('policy_document', 'status', 'abolished', '已废止'),

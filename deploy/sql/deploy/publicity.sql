@@ -14,6 +14,7 @@ CREATE TABLE publication (
 	url text,
 	published_on date,
 	included_office_codes text[],
+	plan_item_id uuid,
 	PRIMARY KEY (office_code, item_id, revision_id),
 	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(object_kind, channel, title, url, published_on) = 0)
@@ -26,13 +27,14 @@ COMMENT ON COLUMN publication.title IS 'title (标题)';
 COMMENT ON COLUMN publication.url IS 'absolute address (网址)';
 COMMENT ON COLUMN publication.published_on IS 'day of publication; the substance date (rulings R13) (公布日期)';
 COMMENT ON COLUMN publication.included_office_codes IS 'offices whose arrangement is included (包含单位)';
+COMMENT ON COLUMN publication.plan_item_id IS 'plan line it belongs to (rulings R8) (计划项)';
 CREATE INDEX publication_by_batch ON publication (batch_id);
 GRANT SELECT, INSERT ON publication TO zhibao_collector;
 GRANT SELECT ON publication TO zhibao_aggregator;
 
 CREATE TABLE media_product (
 	LIKE record_head INCLUDING COMMENTS,
-	media_kind text CHECK (media_kind IN ('micro_animation', 'short_video', 'micro_film', 'micro_comic', 'micro_lens', 'chart_or_graphic', 'other')),
+	media_kind text CHECK (media_kind IN ('micro_animation', 'short_video', 'micro_film', 'micro_comic', 'micro_lens', 'chart_or_graphic', 'other', 'handbook', 'poster_template')),
 	title text,
 	made_on date,
 	for_window boolean,
@@ -40,6 +42,10 @@ CREATE TABLE media_product (
 	file_digest bytea CHECK (octet_length(file_digest) = 32),
 	url text,
 	policy_item_ids uuid[],
+	plan_item_id uuid,
+	edition text,
+	printed_copies integer CHECK (printed_copies BETWEEN 0 AND 100000000),
+	is_loose_leaf boolean,
 	PRIMARY KEY (office_code, item_id, revision_id),
 	CHECK (operation IN ('submit', 'amend', 'withdraw')), CHECK (correction_reason <> ''),
 	CHECK (operation = 'withdraw' OR num_nulls(media_kind, title, made_on) = 0)
@@ -53,6 +59,10 @@ COMMENT ON COLUMN media_product.file_bytes IS 'size of the file (文件大小), 
 COMMENT ON COLUMN media_product.file_digest IS 'BLAKE2b-256 of the file (文件摘要)';
 COMMENT ON COLUMN media_product.url IS 'where it can be seen (网址)';
 COMMENT ON COLUMN media_product.policy_item_ids IS 'policy documents explained (相关政策)';
+COMMENT ON COLUMN media_product.plan_item_id IS 'plan line it was made for (rulings R8) (计划项)';
+COMMENT ON COLUMN media_product.edition IS 'edition (版本)';
+COMMENT ON COLUMN media_product.printed_copies IS 'paper copies printed (印数), unit 份';
+COMMENT ON COLUMN media_product.is_loose_leaf IS 'loose-leaf (活页)';
 CREATE INDEX media_product_by_batch ON media_product (batch_id);
 GRANT SELECT, INSERT ON media_product TO zhibao_collector;
 GRANT SELECT ON media_product TO zhibao_aggregator;

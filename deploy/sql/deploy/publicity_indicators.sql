@@ -278,7 +278,7 @@ $$;
 COMMENT ON FUNCTION news_report(date, timestamptz) IS 'News and reports (I-16 信息报送): annex 1 L24.';
 
 -- I-18 宣传资料: works made in the programme year by p_on, pieces and bytes by kind; bytes of a piece without a file count
--- under without_file. submission = materials handed in, with their bytes. form = pieces / item 5 of the newest form of a
+-- under without_file; handbooks and poster templates are works, too. submission = materials handed in, with their bytes. form = pieces of the kinds of item 5 (R18) / item 5 of the newest form of a
 -- city or lead unit that stands (R14), over the period and the scope of the form (R15); no form or no answer: not applicable.
 -- Source: annex 1 L22 (A1-59), annex 3 item 5; ruling R18.
 CREATE FUNCTION material_received(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
@@ -308,6 +308,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		AND coalesce(s.submitted_on, (s.received_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 	UNION ALL
 	SELECT f.office_code, 'form', (SELECT count(*) FROM media m WHERE m.made_on BETWEEN f.period_start AND f.period_end
+			AND m.media_kind IN (SELECT unnest(r.categories) FROM zhibao.form_measure r WHERE r.item_no = 5)
 			AND CASE f.scope WHEN 'own' THEN m.office_code = f.office_code ELSE m.office_code IN (SELECT t.code FROM zhibao.office_tree t
 				WHERE t.register_version = zhibao.facts_register(p_as_of) AND t.ancestor_code = f.office_code) END),
 		f.declared, 'statistics_form', f.office_code, f.item_id, NULL
