@@ -18,6 +18,7 @@
 #include "settings.h"
 #include "signkeys.h"
 #include "sql.h"
+#include "uuid.h"
 #include "verify.h"
 
 enum { DAY_MS = 86400000, ENROL_DAYS = 7 };
@@ -30,7 +31,8 @@ static const char usage[] =
 	"                                                  签发一次性登记文件，默认 7 天有效\n"
 	"  enrol --office 代码 --public-key 文件 [--label 说明]  直接登记代理的公钥\n"
 	"  keys | revoke --key-id 编号                     查看密钥 | 吊销密钥，即刻生效\n"
-	"  notice --office 代码|all --title 标题 --text 正文 [--author 发出人]  下发通知\n"
+	"  notice --office 代码|all --title 标题 --text 正文 [--author 发出人] [--digest 文件摘要]\n"
+	"                                                  下发通知，可指明所说的作品（如海报模版）的文件\n"
 	"  verify                                          核对全部批次、链值与入库记录\n"
 	"  verify-receipt 文件                             核对代理出示的回执\n"
 	"  keygen 目录                                     生成中心密钥与签名密钥\n"
@@ -40,7 +42,7 @@ struct options {
 	const char *config;
 	const char *words[3];
 	int word_count;
-	const char *office, *public_key, *label, *key_id, *out, *days, *title, *text, *author;
+	const char *office, *public_key, *label, *key_id, *out, *days, *title, *text, *author, *digest;
 	struct conf *conf;
 	struct pg *pg;
 };
@@ -48,10 +50,11 @@ struct options {
 static int parse(int argc, char **argv, struct options *options)
 {
 	static const char *const names[] = {"--config", "--office", "--public-key", "--label", "--key-id",
-					    "--out",    "--days",   "--title",      "--text",  "--author"};
+					    "--out",    "--days",   "--title",      "--text",  "--author",
+					    "--digest"};
 	const char **targets[] = {&options->config, &options->office, &options->public_key, &options->label,
 				  &options->key_id, &options->out,    &options->days,       &options->title,
-				  &options->text,   &options->author};
+				  &options->text,   &options->author, &options->digest};
 	size_t count = sizeof(names) / sizeof(names[0]);
 	for (int i = 1; i < argc; i++) {
 		size_t n = 0;
@@ -232,16 +235,22 @@ static int do_revoke(struct options *options, struct err *err)
 
 static int do_notice(struct options *options, struct err *err)
 {
+	uint8_t file_id[32];
 	struct downlink_post post = {
 		.office_code = options->office,
 		.kind = ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_NOTICE,
 		.author = options->author ? options->author : "",
 		.title = options->title,
 		.text = options->text,
+		.file_id = options->digest ? file_id : NULL,
 	};
 	int64_t offices;
 	if (!options->office || !options->title || !options->text)
 		return misuse(err);
+	if (options->digest && hex_parse(options->digest, strlen(options->digest), file_id, sizeof(file_id)) < 0) {
+		err_set(err, ERR_DATA, "E_DIGEST_BAD 文件摘要应为 64 位十六进制数字");
+		return -1;
+	}
 	if (connect_database(options, err) < 0 ||
 	    (strcmp(options->office, "all") != 0 && check_office(options, err) < 0) ||
 	    downlinks_post(options->pg, &post, &offices, err) < 0)

@@ -155,9 +155,10 @@ CREATE TABLE downlink (
 	programme_version integer,
 	milestone_no integer,
 	due_at timestamptz,
+	delivered_at timestamptz,
 	PRIMARY KEY (office_code, seq)
 );
-COMMENT ON TABLE downlink IS 'Messages from the centre to an office (下行消息), numbered without holes. Written through downlink_post; read by the collector and the aggregator.';
+COMMENT ON TABLE downlink IS 'Messages from the centre to an office (下行消息), numbered without holes. Written through downlink_post and what agents acknowledge; read by the collector and the aggregator.';
 COMMENT ON COLUMN downlink.office_code IS 'office it goes to (单位代码)';
 COMMENT ON COLUMN downlink.seq IS 'number per office, from 1 (下行序号)';
 COMMENT ON COLUMN downlink.kind IS 'DownlinkKind of the protocol: 1 notice, 2 review, 3 programme, 4 extension (类别)';
@@ -173,7 +174,21 @@ COMMENT ON COLUMN downlink.programme IS 'programme of a pack (活动标识)';
 COMMENT ON COLUMN downlink.programme_version IS 'version of a pack (活动版本)';
 COMMENT ON COLUMN downlink.milestone_no IS 'milestone an extension is about (任务编号)';
 COMMENT ON COLUMN downlink.due_at IS 'new due instant (延至)';
+COMMENT ON COLUMN downlink.delivered_at IS 'when the centre learned that an agent of the office had stored it (送达时间), NULL until then';
 GRANT SELECT ON downlink TO zhibao_collector, zhibao_aggregator, zhibao_admin;
+
+-- An agent of the office has stored its messages up to a number: they are delivered from now on.
+CREATE FUNCTION downlink_deliver() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
+BEGIN
+	UPDATE zhibao.downlink SET delivered_at = clock_timestamp()
+	WHERE office_code = NEW.office_code AND seq <= NEW.downlink_acked_seq AND delivered_at IS NULL;
+	RETURN NULL;
+END $$;
+COMMENT ON FUNCTION downlink_deliver() IS 'Notes which messages were delivered (登记下行送达).';
+REVOKE ALL ON FUNCTION downlink_deliver() FROM PUBLIC;
+CREATE TRIGGER downlink_deliver AFTER INSERT OR UPDATE OF downlink_acked_seq ON stream
+	FOR EACH ROW WHEN (NEW.downlink_acked_seq > 0) EXECUTE FUNCTION downlink_deliver();
 
 CREATE TABLE downlink_head (
 	office_code text PRIMARY KEY,

@@ -16,10 +16,9 @@ CREATE TABLE reminder (
 	responsible_name text,
 	text text NOT NULL,
 	downlink_seq bigint NOT NULL,
-	delivered_at timestamptz,
 	PRIMARY KEY (office_code, programme, milestone_no, step, due_at)
 );
-COMMENT ON TABLE reminder IS 'Reminders made (催报记录), each once per office, milestone, step and due instant. Written through reminder_run, reminder_post and what agents acknowledge; read by the aggregator.';
+COMMENT ON TABLE reminder IS 'Reminders made (催报记录), each once per office, milestone, step and due instant. Written through reminder_run and reminder_post; read by the aggregator.';
 COMMENT ON COLUMN reminder.programme IS 'programme it belongs to (活动标识)';
 COMMENT ON COLUMN reminder.office_code IS 'office reminded (被催单位)';
 COMMENT ON COLUMN reminder.milestone_no IS 'milestone (任务编号)';
@@ -31,21 +30,7 @@ COMMENT ON COLUMN reminder.made_by IS 'account, or empty when made by the clock 
 COMMENT ON COLUMN reminder.responsible_name IS 'person named (专人姓名), NULL when the office has named none';
 COMMENT ON COLUMN reminder.text IS 'the words (正文)';
 COMMENT ON COLUMN reminder.downlink_seq IS 'its number among the messages to the office (下行序号)';
-COMMENT ON COLUMN reminder.delivered_at IS 'when the centre learned that an agent of the office had stored it (送达时间), NULL until then';
 GRANT SELECT ON reminder TO zhibao_aggregator, zhibao_admin;
-
--- An agent of the office has stored its messages up to a number: the reminders among them are delivered from now on.
-CREATE FUNCTION reminder_deliver() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
-BEGIN
-	UPDATE zhibao.reminder SET delivered_at = clock_timestamp()
-	WHERE office_code = NEW.office_code AND downlink_seq <= NEW.downlink_acked_seq AND delivered_at IS NULL;
-	RETURN NULL;
-END $$;
-COMMENT ON FUNCTION reminder_deliver() IS 'Notes which reminders were delivered (登记催报送达).';
-REVOKE ALL ON FUNCTION reminder_deliver() FROM PUBLIC;
-CREATE TRIGGER reminder_deliver AFTER INSERT OR UPDATE OF downlink_acked_seq ON stream
-	FOR EACH ROW WHEN (NEW.downlink_acked_seq > 0) EXECUTE FUNCTION reminder_deliver();
 
 -- Steps at which an office is reminded: N days before d_eff (deadline.remind_days) and at d_eff. A step is made when its
 -- instant lies within the last day, not before the registers of the year were first loaded nor before the extension that moved it was
@@ -166,9 +151,10 @@ RETURNS TABLE (office_code text, milestone_no integer, step text, due_at timesta
 	made_by text, responsible_name text, text text, downlink_seq bigint, is_delivered boolean)
 LANGUAGE sql STABLE ROWS 100 AS $$
 	SELECT r.office_code, r.milestone_no, r.step, r.due_at, r.step_at, r.made_at, r.made_by, r.responsible_name, r.text, r.downlink_seq,
-		coalesce(r.delivered_at <= p_as_of, false)
+		coalesce(d.delivered_at <= p_as_of, false)
 	FROM zhibao.programme_version p JOIN zhibao.reminder r ON r.programme = p.programme
 		AND r.made_at >= (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)))
+	LEFT JOIN zhibao.downlink d ON d.office_code = r.office_code AND d.seq = r.downlink_seq
 	WHERE p.register_version = (SELECT zhibao.register_at(p_as_of)) AND r.made_at <= p_as_of
 $$;
 COMMENT ON FUNCTION reminder_standing(timestamptz) IS 'Reminders with the evidence of their delivery (催报送达情况): an agent of the office acknowledged the message.';

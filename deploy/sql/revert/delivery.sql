@@ -5,6 +5,8 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 DROP FUNCTION downlink_post(text, integer, text, text, text, uuid, uuid, integer, bytea, text, integer, integer, timestamptz);
+DROP TRIGGER downlink_deliver ON stream;
+DROP FUNCTION downlink_deliver();
 DROP INDEX agent_key_by_office;
 DROP TABLE downlink_head;
 DROP TABLE downlink;

@@ -9,8 +9,6 @@ DROP FUNCTION reminder_post(text, text, integer, text);
 DROP FUNCTION reminder_run();
 DROP FUNCTION reminder_text(text, timestamptz, timestamptz, text);
 DROP FUNCTION reminder_due(timestamptz);
-DROP TRIGGER reminder_deliver ON stream;
-DROP FUNCTION reminder_deliver();
 DROP TABLE reminder;
 
 COMMIT;

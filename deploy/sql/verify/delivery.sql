@@ -10,7 +10,7 @@ SELECT office_code, stream_id, first_seq, last_seq, reason, batch_id, received_a
 SELECT office_code, upload_id, file_id, size_bytes, chunk_bytes, next_chunk, name, media_type, item_id, started_at, touched_at, completed_at FROM upload WHERE false;
 SELECT office_code, upload_id, chunk_no, data FROM file_chunk WHERE false;
 SELECT file_id, office_code, upload_id, size_bytes, stored_at FROM file WHERE false;
-SELECT office_code, seq, kind, created_at, author, title, text, item_id, revision_id, verdict, file_id, programme, programme_version, milestone_no, due_at FROM downlink WHERE false;
+SELECT office_code, seq, kind, created_at, author, title, text, item_id, revision_id, verdict, file_id, programme, programme_version, milestone_no, due_at, delivered_at FROM downlink WHERE false;
 SELECT office_code, last_seq FROM downlink_head WHERE false;
 SELECT replaces_key_id FROM agent_key WHERE false;
 SELECT forked_from FROM stream WHERE false;
