@@ -344,6 +344,15 @@ static const struct report_column plan_audiences_columns[] = {
 };
 SOURCE(plan_audiences, "厅计划各类宣讲对象", .empty = "本单位没有牵头的厅计划项。", .note = "一场有几类对象的，各类各计一次，不合计。");
 
+static const struct report_column plan_works_columns[] = {
+	{"row_no", "序号", REPORT_COUNT, 4, false},  {"day", "日期", REPORT_DATE, 9, false},
+	{"office", "单位", REPORT_TEXT, 10, false},  {"kind", "类别或渠道", REPORT_TEXT, 9, false},
+	{"title", "名称", REPORT_TEXT, 28, false},   {"copies", "印数\n（份）", REPORT_COUNT, 7, false},
+	{"received", "收到文件通知的\n市州和县", REPORT_RATIO, 14, false},
+};
+SOURCE(plan_works, "厅计划各项的作品与公布", .empty = "没有为厅计划项登记的作品或公布。",
+       .note = "小程序的上线与更新、宣传手册、海报模版等注明所属计划项的记录。收到以中心得知该单位的代理已存下为准；没有下发的为不适用。");
+
 static const struct report_column plan_events_columns[] = {
 	{"row_no", "序号", REPORT_COUNT, 4, false},   {"day", "日期", REPORT_DATE, 9, false},
 	{"office", "单位", REPORT_TEXT, 9, false},    {"theme", "主题", REPORT_TEXT, 20, false},

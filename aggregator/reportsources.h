@@ -45,6 +45,7 @@ extern const struct report_source report_source_form_support; /* one form, besid
 extern const struct report_source report_source_form_findings;
 extern const struct report_source report_source_plan_line_sessions; /* annex 2: windows and modes */
 extern const struct report_source report_source_plan_audiences;
+extern const struct report_source report_source_plan_works; /* mini-program, booklets, posters */
 extern const struct report_source report_source_plan_events; /* one by one */
 extern const struct report_source report_source_told; /* the circular: in time */
 extern const struct report_source report_source_told_late; /* late and missing */

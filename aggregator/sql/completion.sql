@@ -78,9 +78,9 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		'window_start', l.window_start, 'window_end', l.window_end, 'planned_min', l.planned_min, 'planned_max', l.planned_max,
 		'held', l.held, 'counted', CASE WHEN l.planned_min IS NOT NULL THEN least(l.held, l.planned_min) END,
 		'state', CASE WHEN l.held = 0 THEN 'none' WHEN l.held >= coalesce(l.planned_min, 2) THEN 'met' ELSE 'started' END,
-		'is_quantified', l.planned_min IS NOT NULL, 'is_ended', l.window_end <= a.day)
+		'is_quantified', l.planned_min IS NOT NULL, 'is_provincial', l.is_provincial, 'is_ended', l.window_end <= a.day)
 		ORDER BY l.item_no, l.plan_item_id), '[]')
 		FROM zhibao.plan_line_standing(a.day, $3) l
-		WHERE CASE WHEN l.is_provincial THEN $4 <> 'cities' AND (n.level = 'province' OR l.office_code = n.code)
+		WHERE CASE WHEN l.is_provincial THEN $4 <> 'cities' AND l.plan_item_id IN (SELECT p.plan_item_id FROM zhibao.led_line(a.register, n.code) p)
 			ELSE l.office_code = n.code AND zhibao.is_in_scope(n.level, $4) END)) AS answer
 FROM args a CROSS JOIN node n JOIN figure f ON f.is_node

@@ -45,6 +45,7 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set plan_categories `cat report_plan_categories.sql`
 \set plan_line_sessions `cat report_plan_line_sessions.sql`
 \set plan_audiences `cat report_plan_audiences.sql`
+\set plan_works `cat report_plan_works.sql`
 \set plan_events `cat report_plan_events.sql`
 \set halls `cat report_halls.sql`
 \set window_records `cat report_window_records.sql`
@@ -55,7 +56,7 @@ CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reli
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
 	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
-	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('plan_line_sessions', :'plan_line_sessions'), ('plan_audiences', :'plan_audiences'), ('plan_events', :'plan_events'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
+	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('plan_line_sessions', :'plan_line_sessions'), ('plan_audiences', :'plan_audiences'), ('plan_works', :'plan_works'), ('plan_events', :'plan_events'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -403,4 +404,34 @@ SELECT is(array(SELECT pg_temp.rows('plan_audiences', 'P')), ARRAY['f,高校毕�
 	'f,农民工,0,0', 'f,其他,0,0', 'f,社会公众,0,0', 'f,村居居民,0,0', 'f,未填,1,1'], 'A2-12: for whom, a session for two counted with each');
 SELECT is(array(SELECT pg_temp.rows('plan_events', 'U')), ARRAY['f,18,2024-02-20,U,x,p1,线下,高校毕业生、在校学生,3 月前、窗口期外', 'f,18,2024-05-10,U,x,p2,线上,高校毕业生,',
 	'f,18,2024-12-05,U,x,p3,线下,,窗口期外', 'f,29,2024-09-05,U,x,,,系统干部职工,', 'f,29,2024-10-01,U,x,,,系统干部职工,窗口期外'], 'A2-09, A2-12: the sessions one by one');
+SELECT is(array(SELECT concat_ws(' ', l.row_no, s.held, s.before_start, s.outside_window, s.is_mode_met,
+		(SELECT string_agg(concat_ws('/', m ->> 'month', m ->> 'held', m ->> 'outside_window'), ',' ORDER BY m ->> 'month') FROM jsonb_array_elements(s.months) m),
+		(SELECT string_agg(concat_ws('/', w ->> 'label_zh', w ->> 'sessions'), ',' ORDER BY place) FROM jsonb_array_elements(s.audiences) WITH ORDINALITY AS a (w, place)))
+	FROM led_line(1, 'U') l JOIN annex_line_standing('2024-12-31', '2025-01-31') s USING (plan_item_id) ORDER BY l.row_no),
+	ARRAY['18 3 1 2 t 2024-02/1/1,2024-05/1/0,2024-12/1/1 高校毕业生/2,在校学生/1,未填/1', '29 2 0 1 2024-09/1/0,2024-10/1/1 系统干部职工/2'],
+	'A2-09, A2-11, A2-12: each line of annex 2 by month, mode and audience');
+SELECT is(array(SELECT concat_ws(' ', l.row_no, s.held, s.is_mode_met, s.months, s.audiences) FROM led_line(1, 'P') l JOIN annex_line_standing('2024-09-30', '2024-10-01') s
+	USING (plan_item_id) WHERE l.row_no = 29), ARRAY['29 0 [] []'], 'A2-09: as known at an instant, what came later is not there');
+SELECT is(array(SELECT (SELECT count(*) FROM led_line(1, n)) FROM unnest('{P,U,A}'::text[]) n), ARRAY[2, 2, 0]::bigint[], 'A2-01: the province leads every line, a lead unit its own');
+
+-- What was made and published for row 18: the mini-program launched and updated, a booklet, one of the year before, one of an office that has no part in
+-- the plan; a poster template whose file a message brings to A and A1, and the agent of A1 has it.
+SELECT pg_temp.put('publication', 'U', 'q' || d, jsonb_build_object('object_kind', 'column', 'channel', 'mini_program', 'title', d, 'url', 'https://x', 'published_on', d, 'plan_item_id', pg_temp.plan18()))
+	FROM unnest('{2024-03-05,2024-08-01}'::text[]) d;
+SELECT pg_temp.put('media_product', o, 'r' || o || d, jsonb_build_object('media_kind', 'handbook', 'title', 'x', 'made_on', d, 'printed_copies', 300, 'plan_item_id', pg_temp.plan18()))
+	FROM (VALUES ('P', '2024-04-01'), ('P', '2023-12-31'), ('A1', '2024-04-01')) v (o, d);
+SELECT pg_temp.put('media_product', 'U', 'r9', jsonb_build_object('media_kind', 'poster_template', 'title', 'x', 'made_on', '2024-10-08', 'file_digest', '\x' || repeat('d7', 32), 'plan_item_id', pg_temp.plan18()));
+CREATE FUNCTION pg_temp.works(p_as_of timestamptz) RETURNS text[] LANGUAGE sql AS $$
+	SELECT array(SELECT concat_ws(' ', w.kind, w.office_code, w.done_on, w.word_zh, w.printed_copies, w.received || '/' || w.offices)
+		FROM annex_line_work('2024-12-31', p_as_of) w WHERE w.plan_item_id::text = pg_temp.plan18() ORDER BY w.done_on) $$;
+SELECT downlink_post(o, 1, 'x', 'x', 'x', p_file_id => decode(repeat('d7', 32), 'hex')) FROM unnest('{A,A1,U}'::text[]) o;
+SELECT is(pg_temp.works('2025-01-31'), ARRAY['publication U 2024-03-05 小程序', 'media_product P 2024-04-01 宣传手册 300', 'publication U 2024-08-01 小程序', 'media_product U 2024-10-08 海报模版 0/6'],
+	'A2-R01, A2-R08, A2-R23: what was made and published for a line');
+SELECT is(array(SELECT pg_temp.rows('plan_works', 'P')), ARRAY['f,18,2024-03-05,U,小程序,2024-03-05,,,', 'f,18,2024-04-01,P,宣传手册,x,300,,', 'f,18,2024-08-01,U,小程序,2024-08-01,,,',
+	'f,18,2024-10-08,U,海报模版,x,,0,6'], 'A2-R01, A2-R23: the same in the audit');
+SELECT is((pg_temp.works(clock_timestamp()))[4], 'media_product U 2024-10-08 海报模版 0/6', 'A2-R23: sent is not received');
+INSERT INTO stream (office_code, outbox_uuid, key_id, session_gen, acked_seq, chain, downlink_acked_seq)
+	SELECT o, decode(repeat('0e', 16), 'hex'), 1, 1, 0, decode(repeat('00', 32), 'hex'), (SELECT max(seq) FROM downlink WHERE office_code = o) FROM unnest('{A1,U}'::text[]) o;
+SELECT is((pg_temp.works(clock_timestamp()))[4], 'media_product U 2024-10-08 海报模版 1/6', 'A2-R23: received where the agent of a city or county has the message with its file');
+SELECT is((pg_temp.works((SELECT max(created_at) FROM downlink)))[4], 'media_product U 2024-10-08 海报模版 0/6', 'A2-R23: not as of an instant before that was known');
 ROLLBACK;

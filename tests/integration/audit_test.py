@@ -23,4 +23,4 @@ def test_audit():
         cluster.remove()
 
 
-TESTS = 102
+TESTS = 110

@@ -4,9 +4,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), line AS (
-	SELECT p.* FROM args a JOIN zhibao.plan_line p ON p.register_version = a.register
-	WHERE a.node = p.lead_office_code OR EXISTS (SELECT FROM zhibao.office n WHERE n.register_version = a.register
-		AND n.code = a.node AND n.level = 'province')
+	SELECT p.* FROM args a CROSS JOIN LATERAL zhibao.led_line(a.register, a.node) p
 ), held AS MATERIALIZED (
 	SELECT s.plan_item_id, s.kind, s.office_code, s.item_id, coalesce(w.audience, '') AS audience
 	FROM args a CROSS JOIN LATERAL zhibao.plan_line_session(a.on_day, a.as_of) s JOIN line l USING (plan_item_id)

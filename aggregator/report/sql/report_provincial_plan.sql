@@ -11,11 +11,10 @@ WITH args AS (
 		CASE WHEN l.held = 0 THEN '未开展' WHEN l.held >= coalesce(l.planned_min, 2) THEN '达标' ELSE '已启动' END
 			|| CASE WHEN l.held < coalesce(l.planned_min, 2) AND l.window_end <= a.on_day THEN '（已过期）' ELSE '' END AS state
 	FROM args a CROSS JOIN LATERAL zhibao.plan_line_standing(a.on_day, a.as_of) l
-	JOIN zhibao.plan_line p ON p.register_version = a.register AND p.plan_item_id = l.plan_item_id
+	JOIN LATERAL zhibao.led_line(a.register, a.node) p ON p.plan_item_id = l.plan_item_id
 	LEFT JOIN zhibao.office o ON o.register_version = a.register AND o.code = p.lead_office_code
 	LEFT JOIN zhibao.lecture_category k ON k.register_version = a.register AND k.name = p.category
-	WHERE l.is_provincial AND (a.node = p.lead_office_code OR EXISTS (SELECT FROM zhibao.office n WHERE n.register_version = a.register
-		AND n.code = a.node AND n.level = 'province'))
+	WHERE l.is_provincial
 )
 SELECT GROUPING(l.row_no) = 1, l.row_no::bigint, l.category, CASE WHEN GROUPING(l.row_no) = 1 THEN '合计（定量项）' ELSE l.theme END, l.activity,
 	l.time_text, l.place, l.audience, l.sessions_text, l.lead, sum(l.counted)::bigint, sum(l.planned)::bigint, sum(l.held)::bigint, l.state
