@@ -260,6 +260,8 @@ const struct http_route api_routes[] = {
 	{"/api/v1/indicators/members", apifigures_members},
 	{"/api/v1/effect", apifigures_effect},
 	{"/api/v1/completion/baseline", apifigures_baseline},
+	{"/api/v1/completion/annex2", apifigures_annex2},
+	{"/api/v1/completion/annex2/sessions", apifigures_annex2_sessions},
 	{"/api/v1/coverage/interval", apifigures_interval},
 	{"/api/v1/frozen", apifreezes_frozen},
 	{"/api/v1/diff", apifreezes_diff},

@@ -58,6 +58,9 @@ void apifigures_members(void *context, struct http_request *request,
 void apifigures_effect(void *context, struct http_request *request, struct http_response *response);
 void apifigures_baseline(void *context, struct http_request *request,
 			 struct http_response *response);
+void apifigures_annex2(void *context, struct http_request *request, struct http_response *response);
+void apifigures_annex2_sessions(void *context, struct http_request *request,
+				struct http_response *response);
 void apifigures_interval(void *context, struct http_request *request,
 			 struct http_response *response);
 /* Routes of apifreezes.c, apiexport.c and apifile.c. */

@@ -8,7 +8,7 @@ from onpage import centre_of, closed, count, fraction, percent, press_until, set
 from pgcluster import wait_for
 
 PROVINCE, CITY, COUNTY, ELSEWHERE = "420000", "420500", "420502", "420102"
-OFFICES = "420500,420502,420503,420529,420102"
+OFFICES = "420500,420502,420503,420529,420102,420000U03"
 THEN = "2024-12-31"
 
 
@@ -22,7 +22,9 @@ def centre():
             SELECT '{COUNTY}', gen_random_uuid(), gen_random_uuid(), 'submit', l.recorded_at, 'x', '{COUNTY}', l.received_at, l.batch_id, l.seq, l.programme_version,
                 l.office_code, l.item_id
             FROM (SELECT l.* FROM zhibao.counted_lecture c JOIN zhibao.lecture_event l USING (office_code, item_id, revision_id)
-                WHERE l.office_code = '{ELSEWHERE}' AND c.is_session ORDER BY l.occurred_on LIMIT 1) l, generate_series(1, 2)""")
+                WHERE l.office_code = '{ELSEWHERE}' AND c.is_session ORDER BY l.occurred_on LIMIT 1) l, generate_series(1, 2);
+        -- The study of a lead unit is that of row 27 of annex 2.
+        UPDATE zhibao.study_event SET plan_item_id = (SELECT plan_item_id FROM zhibao.plan_line WHERE row_no = 27) WHERE office_code = '420000U03'""")
     centre.start_aggregator()
     centre.wait_folded()
     yield centre
@@ -278,6 +280,86 @@ def test_drawer_of_a_plan_line(centre, browser):
     press_until(browser, "ArrowDown", "data-line", line["plan_item_id"])
     browser.key("Enter")
     assert check_drawer(centre, browser, f"plan_item={line['plan_item_id']}&counted=true")["total"] == line["held"]
+    browser.key("Escape")
+    closed(browser)
+
+
+@pytest.mark.parametrize("node", [PROVINCE, "420000U03"])
+def test_annex_2_line_by_line(centre, browser, node):
+    """Months, modes and audiences of the lines of annex 2 beside what it asks for, down to the sessions; those are as many as the plan counts."""
+    answer = centre.get(f"completion/annex2?node={node}&as_of={THEN}")["lines"]
+    plan = {x["plan_item_id"]: x for x in centre.get(f"completion?node={node}&scope=provincial&as_of={THEN}")["lines"]}
+    assert {x["plan_item_id"]: x["held"] for x in answer} == {i: x["held"] for i, x in plan.items()} and len(plan) == (30 if node == PROVINCE else 5)
+    for line in answer:
+        sessions = centre.get(f"completion/annex2/sessions?line={line['plan_item_id']}&as_of={THEN}&limit=500")["items"]
+        assert sum(m["held"] for m in line["months"]) == sum(line["modes"].values()) == len(sessions) == line["held"]
+        for month in line["months"]:
+            days = [s for s in sessions if s["occurred_on"].startswith(month["month"])]
+            assert (len(days), sum(not line["window_start"] <= s["occurred_on"] <= line["window_end"] for s in days)) == (
+                month["held"], month["outside_window"])
+            assert all(s["is_outside_window"] == (not line["window_start"] <= s["occurred_on"] <= line["window_end"]) for s in days)
+        for one in line["audiences"]:
+            assert one["sessions"] == sum(one["label_zh"] in s["audiences"] if one["audience"] else not s["audiences"] for s in sessions)
+    visit(centre, browser, f"{node}?as_of={THEN}&tab=annex")
+    browser.wait(f"document.querySelectorAll('[data-testid=annex-table] tbody tr').length === {len(answer)}")
+    shown = browser.eval("""[...document.querySelectorAll('[data-testid=annex-table] tbody tr')].map(r => [r.dataset.line,
+        ...['场次', '时间', '方式', '对象'].map(l => r.querySelector(`[data-label='${l}']`).innerText.replace(/\\s/g, ''))])""")
+    for (key, held, when, how, whom), line in zip(shown, answer, strict=True):
+        assert (key, held) == (line["plan_item_id"], str(line["held"]))
+        assert when.startswith("".join(line["time_text"].split())) and whom.startswith("".join(line["audience"].split()))
+        assert ("窗口期外" in when) == (line["outside_window"] > 0) and ("早于3月" in when) == (line["before_start"] > 0)
+        assert all(f"{int(m['month'][5:])}月{m['held']}场" in when for m in line["months"])
+        assert ("未按要求" in how) == (line["held"] > 0 and line["is_mode_met"] is False)
+        assert all(f"{one['label_zh']}{one['sessions']}" in whom for one in line["audiences"])
+    line = next(x for x in answer if x["held"] and x["category"] == "system")
+    browser.focus("[data-testid=annex-table] tbody tr")
+    press_until(browser, "ArrowDown", "data-line", line["plan_item_id"])
+    browser.key("Enter")
+    browser.says("[data-testid=annex-total]", f"共{count(line['held'])}场")
+    browser.wait(f"document.querySelectorAll('[data-testid=annex-sessions] > li').length === {min(line['held'], 100)}")
+    browser.click("[data-testid=annex-sessions] button")
+    browser.says("[data-testid=item-history]", "当前计入")
+    browser.key("Escape")
+    closed(browser)
+
+
+def test_works_of_annex_2_lines(centre, browser):
+    """The mini-program and a handbook stand with the line of annex 2 that they were made for; a county may not name that line."""
+    line = next(x for x in centre.get("completion/annex2")["lines"] if x["row_no"] == 1)
+    assert line["works"] == []
+    agents = {}
+    for office in ("420000U03", ELSEWHERE):
+        agents[office] = Agent(centre, office)
+        centre.enrol(office, agents[office].home / "agent.pub")
+        agents[office].start()
+    launch = ("record", "publication", "--object_kind", "column", "--channel", "mini_program", "--title", "政策法规小程序上线", "--url", "https://rst.example.gov.cn/mini",
+              "--published_on", "2024-03-05", "--plan_item_id", line["plan_item_id"], "--wait", "30")
+    handbook = ("record", "media_product", "--media_kind", "handbook", "--title", "惠民政策手册", "--made_on", "2024-04-01", "--edition", "2024 版",
+                "--printed_copies", "500", "--is_loose_leaf", "true", "--url", "https://rst.example.gov.cn/book", "--plan_item_id", line["plan_item_id"], "--wait", "30")
+    poster = ("record", "media_product", "--media_kind", "poster_template", "--title", "举报海报", "--made_on", "2024-10-08", "--file_digest", "d7" * 32,
+              "--plan_item_id", line["plan_item_id"], "--wait", "30")
+    for words in (launch, handbook, poster):
+        run = agents["420000U03"].command(*words)
+        assert run.returncode == 0, run.stderr
+    refused = agents[ELSEWHERE].command(*launch)
+    assert refused.returncode != 0 and "E_PLAN_ITEM_UNKNOWN" in refused.stdout + refused.stderr
+    def works():
+        return next(x for x in centre.get("completion/annex2")["lines"] if x["row_no"] == 1)["works"]
+    wait_for(lambda: len(works()) == 3 and works()[2]["received"] == 0, 60, "the works in what is folded")
+    centre.collector_command("notice", "--office", "all", "--title", "海报模版", "--text", "请张贴", "--digest", "d7" * 32)
+    wait_for(lambda: works()[2]["received"] == 1, 60, "the message at the one county whose agent runs")
+    for agent in agents.values():
+        agent.kill()
+    assert [(w["kind"], w["word_zh"], w["done_on"], w["printed_copies"], w["received"]) for w in works()] == [
+        ("publication", "小程序", "2024-03-05", None, None), ("media_product", "宣传手册", "2024-04-01", 500, None),
+        ("media_product", "海报模版", "2024-10-08", None, 1)]
+    visit(centre, browser, f"{PROVINCE}?tab=annex")
+    row = f"[data-testid=annex-table] [data-line='{line['plan_item_id']}']"
+    browser.wait(f"document.querySelectorAll(\"{row} [data-work]\").length === 3")
+    assert texts(browser, f"{row} [data-work]") == ["小程序“政策法规小程序上线”2024-03-05", "宣传手册“惠民政策手册”2024-04-01，印500份",
+                                                    f"海报模版“举报海报”2024-10-08，送达1/{works()[2]['offices']}个单位"]
+    browser.click(f"{row} [data-work='{works()[1]['item_id']}']")
+    assert "2024版" in browser.says("[data-testid=item-history]", "活页")
     browser.key("Escape")
     closed(browser)
 

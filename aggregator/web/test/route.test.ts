@@ -34,7 +34,7 @@ describe('the address', () => {
     expect(routeText({ ...HOME, asOf: '2024-11-30T16:00:00+08:00' }))
       .toBe('#/?as_of=2024-11-30T16:00:00%2B08:00');
   });
-  it.each(['coverage.broad', 'coverage.strict', 'unit.a1.broad', 'line.0190163d-8694', 'category.village',
+  it.each(['coverage.broad', 'coverage.strict', 'unit.a1.broad', 'line.0190163d-8694', 'annex.0190163d', 'category.village',
     'sessions', 'unplanned', 'plans'])('keeps the drawer %s', (open) => {
     expect(routeText(parseRoute(`#/420000?open=${open}`))).toBe(`#/420000?open=${open}`);
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Typed calls of the pages beside the overview.
 import type {
-  Baseline, Catalog, Consolidated, CoverageInterval, Deadlines, Diff, Draw, DrawList, EffectSheet,
+  Annex, AnnexSessions, Baseline, Catalog, Consolidated, CoverageInterval, Deadlines, Diff, Draw, DrawList, EffectSheet,
   FilingMatrix, FormList, Frozen, Indicator, IndicatorCatalogue, IndicatorMembers, ObligationDetail,
   OneForm, Period, ReportList, ReportStage, ReviewList, ReviewState, ReviewSummary, Scope,
 } from './types';
@@ -95,6 +95,16 @@ Promise<EffectSheet> {
 export function getBaseline(node: string, scope: Scope, moment: Moment, signal?: AbortSignal):
 Promise<Baseline> {
   return getJson(`${root}/completion/baseline${queryText({ node, scope, ...when(moment) })}`, signal);
+}
+
+export function getAnnex(node: string, moment: Moment, signal?: AbortSignal): Promise<Annex> {
+  return getJson(`${root}/completion/annex2${queryText({ node, ...when(moment) })}`, signal);
+}
+
+export function getAnnexSessions(line: string, after: string | null, moment: Moment,
+  signal?: AbortSignal): Promise<AnnexSessions> {
+  const query: Query = { line, limit: 100, after, ...when(moment) };
+  return getJson(`${root}/completion/annex2/sessions${queryText(query)}`, signal);
 }
 
 export function getInterval(node: string, moment: Moment, signal?: AbortSignal):

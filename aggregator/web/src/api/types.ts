@@ -115,6 +115,7 @@ export interface PlanLine {
   counted: number | null;
   state: 'none' | 'started' | 'met';
   is_quantified: boolean;
+  is_provincial: boolean; // a line of annex 2
   is_ended: boolean;
 }
 

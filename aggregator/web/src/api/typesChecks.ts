@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inspection draws, effect sheets, the baseline plan, coverage while offices are silent.
 import type { IndicatorFigure } from './typesFigures';
-import type { Category, Level, NodeRef, Rate, Scope, Stamp } from './types';
+import type { Category, LectureItem, Level, NodeRef, Rate, Scope, Stamp } from './types';
 
 export interface DrawFacts {
   missing: number;
@@ -100,6 +100,69 @@ export interface BaselineLine {
   is_current: boolean;
   current_min: number | null;
   held: number;
+}
+
+/* What was made or published for a line. */
+export interface AnnexWork {
+  kind: 'media_product' | 'publication';
+  office_code: string;
+  item_id: string;
+  done_on: string;
+  word_zh: string; // sort of the work, channel of the publication
+  title: string;
+  printed_copies: number | null;
+  received: number | null; // offices that have its file, of offices
+  offices: number | null;
+}
+
+export interface AnnexLine {
+  plan_item_id: string;
+  row_no: number;
+  office_code: string;
+  category: Category;
+  theme: string;
+  held: number;
+  time_text: string;
+  window_start: string;
+  window_end: string;
+  months: { month: string; held: number; outside_window: number }[];
+  before_start: number;
+  outside_window: number;
+  place: string | null;
+  mode: 'offline' | 'online' | 'mixed' | 'either' | null; // what the plan asks for
+  is_mode_met: boolean | null;
+  modes: { offline: number; online: number; mixed: number; none: number };
+  audience: string | null; // in the words of the plan
+  audiences: { audience: string; label_zh: string; sessions: number }[];
+  works: AnnexWork[]; // oldest first
+}
+
+/* The lines of annex 2: when, how and for whom their sessions were held. */
+export interface Annex extends Stamp {
+  node: NodeRef;
+  lines: AnnexLine[];
+}
+
+export interface AnnexSession {
+  kind: 'lecture_event' | 'study_event';
+  office_code: string;
+  office_name: string;
+  item_id: string;
+  revision_id: string;
+  occurred_on: string;
+  theme: string;
+  place: string | null;
+  mode: LectureItem['mode'] | null;
+  audiences: string[];
+  is_before_start: boolean;
+  is_outside_window: boolean;
+}
+
+export interface AnnexSessions extends Stamp {
+  line: { plan_item_id: string; row_no: number; theme: string };
+  total: number;
+  items: AnnexSession[];
+  next: string | null;
 }
 
 export interface PlanCut {

@@ -7,10 +7,13 @@ import type { LectureItem, OtherItem, Page } from '../api/types';
 import { createLoad, type Load } from './load';
 import type { Members } from './route';
 
+/* The sessions of a line of annex 2 are no items of one kind and have a list of their own. */
+export type ItemMembers = Exclude<Members, { kind: 'annex' }>;
+
 const PAGE = 100;
 
 /* The query of the API for these members. */
-export function membersQuery(members: Members, node: string): { kind: string; filter: Query } {
+export function membersQuery(members: ItemMembers, node: string): { kind: string; filter: Query } {
   const lecture = (filter: Query): { kind: string; filter: Query } =>
     ({ kind: 'lecture_event', filter: { ...filter, limit: PAGE } });
   switch (members.kind) {
@@ -30,7 +33,7 @@ export interface MemberList {
   joint: ShallowRef<LectureItem[]>; // held by others, claimed by an office of the node
   others: ShallowRef<OtherItem[]>;
   seen: ComputedRef<number>; // records read so far
-  start(members: Members, node: string, moment: Moment): Promise<void>;
+  start(members: ItemMembers, node: string, moment: Moment): Promise<void>;
   more(): Promise<void>;
   clear(): void;
 }
@@ -41,7 +44,7 @@ export function createMembers(): MemberList {
   const joint = shallowRef<LectureItem[]>([]);
   const others = shallowRef<OtherItem[]>([]);
   const seen = computed(() => lectures.value.length + others.value.length);
-  let at: { members: Members; node: string; moment: Moment } | null = null;
+  let at: { members: ItemMembers; node: string; moment: Moment } | null = null;
 
   function clear(): void {
     load.clear();

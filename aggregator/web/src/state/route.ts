@@ -15,6 +15,7 @@ export type Members =
   | { kind: 'coverage'; breadth: Breadth }
   | { kind: 'unit'; unit: string; breadth: Breadth }
   | { kind: 'line'; line: string }
+  | { kind: 'annex'; line: string } // a line of annex 2: its lectures and study events
   | { kind: 'category'; category: Category }
   | { kind: 'sessions' }
   | { kind: 'unplanned' }
@@ -88,6 +89,7 @@ export function parseMembers(text: string | null): Members | null {
       return { kind, unit: first, breadth };
     }
     case 'line':
+    case 'annex':
       return first !== undefined && ID.test(first) ? { kind, line: first } : null;
     case 'category': {
       const category = CATEGORIES.find((one) => one === first);
@@ -106,7 +108,8 @@ export function membersText(members: Members): string {
   switch (members.kind) {
     case 'coverage': return `coverage.${members.breadth}`;
     case 'unit': return `unit.${members.unit}.${members.breadth}`;
-    case 'line': return `line.${members.line}`;
+    case 'line':
+    case 'annex': return `${members.kind}.${members.line}`;
     case 'category': return `category.${members.category}`;
     default: return members.kind;
   }
