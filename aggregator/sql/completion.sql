@@ -8,6 +8,8 @@ WITH args AS (
 	FROM zhibao.fold_state f
 ), node AS (
 	SELECT o.* FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = $1
+), led AS MATERIALIZED (
+	SELECT p.plan_item_id FROM args a CROSS JOIN node n CROSS JOIN LATERAL zhibao.led_line(a.register, n.code) p
 ), part AS MATERIALIZED (
 	SELECT c.* FROM args a, LATERAL zhibao.completion_by_office(a.day, $3, $4) c
 ), shown AS (
@@ -81,6 +83,6 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		'is_quantified', l.planned_min IS NOT NULL, 'is_provincial', l.is_provincial, 'is_ended', l.window_end <= a.day)
 		ORDER BY l.item_no, l.plan_item_id), '[]')
 		FROM zhibao.plan_line_standing(a.day, $3) l
-		WHERE CASE WHEN l.is_provincial THEN $4 <> 'cities' AND l.plan_item_id IN (SELECT p.plan_item_id FROM zhibao.led_line(a.register, n.code) p)
+		WHERE CASE WHEN l.is_provincial THEN $4 <> 'cities' AND l.plan_item_id IN (SELECT p.plan_item_id FROM led p)
 			ELSE l.office_code = n.code AND zhibao.is_in_scope(n.level, $4) END)) AS answer
 FROM args a CROSS JOIN node n JOIN figure f ON f.is_node
