@@ -327,11 +327,7 @@ def test_works_of_annex_2_lines(centre, browser):
     """The mini-program and a handbook stand with the line of annex 2 that they were made for; a county may not name that line."""
     line = next(x for x in centre.get("completion/annex2")["lines"] if x["row_no"] == 1)
     assert line["works"] == []
-    agents = {}
-    for office in ("420000U03", ELSEWHERE):
-        agents[office] = Agent(centre, office)
-        centre.enrol(office, agents[office].home / "agent.pub")
-        agents[office].start()
+    agents = {office: centre.agent(office) for office in ("420000U03", ELSEWHERE)}
     launch = ("record", "publication", "--object_kind", "column", "--channel", "mini_program", "--title", "政策法规小程序上线", "--url", "https://rst.example.gov.cn/mini",
               "--published_on", "2024-03-05", "--plan_item_id", line["plan_item_id"], "--wait", "30")
     handbook = ("record", "media_product", "--media_kind", "handbook", "--title", "惠民政策手册", "--made_on", "2024-04-01", "--edition", "2024 版",

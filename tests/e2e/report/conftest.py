@@ -74,6 +74,8 @@ def papers(cluster):
             WHERE office_code LIKE '4201%';
         UPDATE zhibao.policy_document SET disclosure = 'exempt', exempt_reason = '涉密' WHERE office_code LIKE '4202%';
         UPDATE zhibao.policy_document SET disclosure = 'on_request' WHERE office_code LIKE '4203%';
+        UPDATE zhibao.media_product SET plan_item_id = (SELECT plan_item_id FROM zhibao.plan_line WHERE row_no = 8), printed_copies = 500
+            WHERE office_code IN ('420000U02', '420102');
         UPDATE zhibao.media_product SET file_bytes = 123456789, url = 'https://rsj.example.gov.cn/2' WHERE office_code LIKE '4201%';
         UPDATE zhibao.interpretation i SET policy_item_id = d.item_id, form = CASE WHEN i.office_code LIKE '%2' THEN 'article' ELSE 'qa' END
             FROM zhibao.policy_document d WHERE d.office_code = i.office_code;
