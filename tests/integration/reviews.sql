@@ -125,6 +125,18 @@ SELECT pg_temp.verdict('j', 'j/1', 'rejected', 9);
 SELECT pg_temp.step(9);
 
 ROLLBACK TO clean;
+-- Under a clock that stepped back a fold forgets nothing that was folded.
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 10);
+UPDATE batch SET xid = '10';
+SELECT fold_window('0', '11', pg_temp.at(10));
+INSERT INTO fold_state VALUES (true, '11', pg_temp.at(10), 1, 2);
+SELECT pg_temp.verdict('i', 'v1', 'accepted', 6);
+UPDATE review SET xid = '12';
+SELECT isnt(fold(pg_temp.at(7)), NULL, 'fold: at an instant before the last one');
+SELECT results_eq('SELECT revision_id FROM counted_lecture', $$ SELECT pg_temp.id('v2') $$, 'fold: what was known stays known');
+SELECT is((SELECT as_of FROM fold_state), pg_temp.at(10), 'fold: and its instant stays');
+
+ROLLBACK TO clean;
 -- The state machine: who may judge what, and when.
 INSERT INTO account VALUES ('city', '市审核', 'A', '{city_operator}', '2024-01-01', NULL), ('province', '省审核', 'P', '{provincial_operator}', '2024-01-01', NULL), ('other', '外市', 'B', '{city_operator}', '2024-01-01', NULL),
 	('clerk', '县经办', 'A1', '{filler}', '2024-01-01', NULL), ('own', '县审核', 'A1', '{city_operator}', '2024-01-01', NULL), ('writer', 'x', 'A', '{city_operator}', '2024-01-01', NULL), ('gone', '离任', 'A', '{city_operator}', '2024-01-01', '2024-02-01');

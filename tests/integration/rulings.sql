@@ -115,14 +115,15 @@ CREATE FUNCTION pg_temp.rollups() RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT 'lecture' || c::text FROM counted_lecture c UNION ALL SELECT 'covering' || c::text FROM covering_day c
 	UNION ALL SELECT 'unit' || c::text FROM covering_unit c UNION ALL SELECT 'day' || c::text FROM session_day c
 	UNION ALL SELECT 'month' || c::text FROM session_month c UNION ALL SELECT 'plan' || c::text FROM current_plan_item c
-	UNION ALL SELECT 'claim' || c::text FROM current_claim c UNION ALL SELECT 'study' || c::text FROM counted_study c $$;
+	UNION ALL SELECT 'claim' || c::text FROM current_claim c UNION ALL SELECT 'study' || c::text FROM counted_study c
+	UNION ALL SELECT 'study month' || c::text FROM study_month c $$;
 SELECT ok(fold_anew_part('infinity', 0, 1) > 0 AND fold_anew_end('infinity', '3', 1) > 0, 'fold: made anew');
 SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: lectures as from the records');
 SELECT set_eq('SELECT * FROM covering_day', $$ SELECT * FROM covering_day_facts('infinity') $$, 'fold: covering days as from the records');
 SELECT set_eq('SELECT * FROM covering_unit', $$ SELECT * FROM covering_unit_facts('infinity') $$, 'fold: first days as from the records');
 SELECT set_eq($$ SELECT * FROM session_count('2024-12-31', NULL) $$, $$ SELECT * FROM session_count('2024-12-31', 'infinity') $$, 'fold: sessions as from the records');
 CREATE TEMP TABLE anew AS SELECT * FROM pg_temp.rollups();
-TRUNCATE counted_lecture, covering_day, covering_unit, session_day, session_month, current_plan_item, current_claim, counted_study;
+TRUNCATE counted_lecture, covering_day, covering_unit, session_day, session_month, current_plan_item, current_claim, counted_study, study_month;
 SELECT fold_window('0', '9000000000000000000', 'infinity');
 SELECT bag_eq('SELECT * FROM pg_temp.rollups()', 'SELECT * FROM anew', 'fold: a window gives what making anew gives');
 

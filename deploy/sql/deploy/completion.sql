@@ -14,7 +14,7 @@ $$;
 COMMENT ON FUNCTION session(date, timestamptz) IS 'Lectures that are sessions (宣讲场次), once per host office, ruling R8.';
 
 -- Sessions counted by host, category and plan line: lectures and, as 进系统, study events. From the roll-ups whole months
--- are read by month, the days of a month that p_on cuts by day.
+-- are read by month, the days of a month that p_on cuts by day (study events of it one by one).
 CREATE FUNCTION session_count(p_on date, p_as_of timestamptz)
 RETURNS TABLE (office_code text, category text, plan_item_id uuid, sessions bigint, attendance bigint)
 LANGUAGE plpgsql STABLE ROWS 2000 AS $$
@@ -28,13 +28,19 @@ BEGIN
 			UNION ALL
 			SELECT d.office_code, d.category, d.plan_item_id, d.sessions, d.attendance
 			FROM zhibao.session_day d WHERE d.occurred_on >= v_whole_until AND d.occurred_on <= p_on
+			UNION ALL
+			SELECT m.office_code, 'system', m.plan_item_id, m.sessions, 0 FROM zhibao.study_month m WHERE m.month_on < v_whole_until
+			UNION ALL
+			SELECT s.office_code, 'system', s.plan_item_id, 1, 0 FROM zhibao.counted_study s
+			WHERE s.occurred_on >= v_whole_until AND s.occurred_on <= p_on
 		) c GROUP BY c.office_code, c.category, c.plan_item_id;
 	ELSE
 		RETURN QUERY SELECT s.office_code, s.category, s.plan_item_id, count(*), coalesce(sum(s.attendance), 0)
-			FROM zhibao.session(p_on, p_as_of) s GROUP BY s.office_code, s.category, s.plan_item_id;
+			FROM zhibao.session(p_on, p_as_of) s GROUP BY s.office_code, s.category, s.plan_item_id
+			UNION ALL
+			SELECT s.office_code, 'system', s.plan_item_id, count(*), 0
+			FROM zhibao.study_facts(p_as_of) s WHERE s.occurred_on <= p_on GROUP BY s.office_code, s.plan_item_id;
 	END IF;
-	RETURN QUERY SELECT s.office_code, 'system'::text, s.plan_item_id, count(*), 0::bigint
-		FROM zhibao.study_facts(p_as_of) s WHERE s.occurred_on <= p_on GROUP BY s.office_code, s.plan_item_id;
 END $$;
 COMMENT ON FUNCTION session_count(date, timestamptz) IS 'Sessions by host, category and plan line (场次), rulings R8 and R18 item 14.';
 

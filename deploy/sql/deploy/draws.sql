@@ -242,6 +242,7 @@ DECLARE
 	v_as_of timestamptz := (SELECT f.as_of FROM zhibao.fold_state f);
 	-- 244 bits of the server's strong random numbers.
 	v_seed bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+	v_members zhibao.draw_member[];
 	v_draw bigint;
 BEGIN
 	IF NOT EXISTS (SELECT FROM zhibao.draw_scheme s WHERE s.scheme = p_scheme) THEN
@@ -250,18 +251,15 @@ BEGIN
 	IF v_as_of IS NULL OR zhibao.register_at(v_as_of) IS NULL THEN
 		PERFORM zhibao.refuse('E_NOT_READY', '尚未汇总，请稍后重试');
 	END IF;
-	WITH member AS MATERIALIZED (
-		SELECT * FROM zhibao.draw_weight(p_scheme, v_as_of)
-	), head AS (
-		INSERT INTO zhibao.draw (scheme, occasion, commitment, population_digest, register_version, as_of, committed_by, committed_office_code, committed_at)
-		SELECT p_scheme, nullif(p_occasion, ''), sha256(v_seed), (SELECT sha256(convert_to(coalesce(string_agg(
-				zhibao.draw_line(m.office_code, m.stratum_code, m.weight), '' ORDER BY m.office_code COLLATE "C"), ''), 'UTF8')) FROM member m),
-			zhibao.register_at(v_as_of), v_as_of, p_login, v_account.office_code, clock_timestamp()
-		RETURNING draw_id
-	), listed AS (
-		INSERT INTO zhibao.draw_member SELECT h.draw_id, m.office_code, m.stratum_code, m.weight, m.facts FROM head h CROSS JOIN member m
-	)
-	INSERT INTO zhibao.draw_seed SELECT h.draw_id, v_seed FROM head h RETURNING draw_id INTO v_draw;
+	-- Weighed before anything is locked: the fold waits for whoever holds this table.
+	v_members := ARRAY(SELECT (0, m.office_code, m.stratum_code, m.weight, m.facts)::zhibao.draw_member FROM zhibao.draw_weight(p_scheme, v_as_of) m);
+	INSERT INTO zhibao.draw (scheme, occasion, commitment, population_digest, register_version, as_of, committed_by, committed_office_code, committed_at)
+	SELECT p_scheme, nullif(p_occasion, ''), sha256(v_seed), (SELECT sha256(convert_to(coalesce(string_agg(
+			zhibao.draw_line(m.office_code, m.stratum_code, m.weight), '' ORDER BY m.office_code COLLATE "C"), ''), 'UTF8')) FROM unnest(v_members) m),
+		zhibao.register_at(v_as_of), v_as_of, p_login, v_account.office_code, clock_timestamp()
+	RETURNING draw_id INTO v_draw;
+	INSERT INTO zhibao.draw_member SELECT v_draw, m.office_code, m.stratum_code, m.weight, m.facts FROM unnest(v_members) m;
+	INSERT INTO zhibao.draw_seed VALUES (v_draw, v_seed);
 	RETURN v_draw;
 END $$;
 COMMENT ON FUNCTION draw_commit(text, text, text) IS 'Commits to a draw (抽查承诺): publishes the population and the hash of a seed nobody knows.';

@@ -38,7 +38,7 @@ CREATE FUNCTION fold_lock_key() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELE
 COMMENT ON FUNCTION fold_lock_key() IS 'Key of the advisory lock of the fold.';
 
 -- What a fold works on, empty: revisions of lectures that arrived, items to be judged from all their revisions, rows taken
--- out of counted_lecture and rows put in, claims that changed, groups of twins to be judged again. Emptied by TRUNCATE,
+-- out of counted_lecture and rows put in, claims that changed, groups of twins to be judged again, study events that went and came. Emptied by TRUNCATE,
 -- so that statements are planned for what is in them now.
 CREATE FUNCTION fold_tables() RETURNS void
 LANGUAGE plpgsql AS $$
@@ -49,9 +49,11 @@ BEGIN
 		CREATE TEMP TABLE fold_old (LIKE zhibao.counted_lecture);
 		CREATE TEMP TABLE fold_new (LIKE zhibao.counted_lecture);
 		CREATE TEMP TABLE fold_claim (office_code text, host_office_code text, host_item_id uuid);
+		CREATE TEMP TABLE fold_study (sign integer, office_code text, month_on date, plan_item_id uuid);
 		CREATE TEMP TABLE fold_group (office_code text, occurred_on date, fingerprint uuid);
 	END IF;
-	TRUNCATE pg_temp.fold_lecture, pg_temp.fold_item, pg_temp.fold_old, pg_temp.fold_new, pg_temp.fold_claim, pg_temp.fold_group;
+	TRUNCATE pg_temp.fold_lecture, pg_temp.fold_item, pg_temp.fold_old, pg_temp.fold_new, pg_temp.fold_claim, pg_temp.fold_group,
+		pg_temp.fold_study;
 END $$;
 COMMENT ON FUNCTION fold_tables() IS 'Makes or empties the work tables of a fold.';
 
@@ -165,7 +167,8 @@ BEGIN
 	EXECUTE 'INSERT INTO pg_temp.fold_new ' || zhibao.judged_lectures($q$
 		SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
 			l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq
-		FROM pg_temp.fold_lecture l WHERE l.is_fresh AND l.is_held$q$) USING p_as_of;
+		FROM pg_temp.fold_lecture l WHERE l.is_fresh AND l.is_held
+			AND NOT EXISTS (SELECT FROM pg_temp.fold_item i WHERE i.office_code = l.office_code AND i.item_id = l.item_id)$q$) USING p_as_of;
 	SELECT array_agg(i.office_code), array_agg(i.item_id) INTO v_offices, v_items FROM (SELECT DISTINCT * FROM pg_temp.fold_item) i;
 	IF v_items IS NOT NULL THEN
 		INSERT INTO pg_temp.fold_new SELECT * FROM zhibao.held_lecture(p_as_of, v_offices, v_items);
@@ -206,8 +209,10 @@ BEGIN
 	END IF;
 	PERFORM zhibao.fold_counters();
 	IF p_has_units THEN
-		PERFORM zhibao.fold_units((SELECT array_agg(DISTINCT u.unit_id) FROM (SELECT n.unit_ids FROM pg_temp.fold_new n
-			UNION ALL SELECT o.unit_ids FROM pg_temp.fold_old o) c CROSS JOIN LATERAL unnest(c.unit_ids) AS u (unit_id)));
+		-- Grouped, not DISTINCT in the aggregate, which sorts a window of a hundred thousand for a thousand units.
+		PERFORM zhibao.fold_units((SELECT array_agg(t.unit_id) FROM (
+			SELECT u.unit_id FROM (SELECT n.unit_ids FROM pg_temp.fold_new n UNION ALL SELECT o.unit_ids FROM pg_temp.fold_old o) c
+			CROSS JOIN LATERAL unnest(c.unit_ids) AS u (unit_id) GROUP BY u.unit_id) t));
 	END IF;
 END $$;
 COMMENT ON FUNCTION fold_lectures(timestamptz, boolean, boolean) IS 'Folds lectures and what claims change in them (宣讲汇总).';
@@ -221,8 +226,18 @@ BEGIN
 		DELETE FROM zhibao.current_plan_item WHERE (office_code, item_id) IN (SELECT * FROM unnest(p_offices, p_items));
 		INSERT INTO zhibao.current_plan_item SELECT * FROM zhibao.plan_item_at(p_as_of, p_offices, p_items);
 	WHEN 'study_event' THEN
-		DELETE FROM zhibao.counted_study WHERE (office_code, item_id) IN (SELECT * FROM unnest(p_offices, p_items));
-		INSERT INTO zhibao.counted_study SELECT * FROM zhibao.study_at(p_as_of, p_offices, p_items);
+		WITH gone AS (
+			DELETE FROM zhibao.counted_study c WHERE (c.office_code, c.item_id) IN (SELECT * FROM unnest(p_offices, p_items)) RETURNING c.*
+		) INSERT INTO pg_temp.fold_study SELECT -1, g.office_code, date_trunc('month', g.occurred_on)::date, g.plan_item_id FROM gone g;
+		WITH come AS (
+			INSERT INTO zhibao.counted_study AS c SELECT * FROM zhibao.study_at(p_as_of, p_offices, p_items) RETURNING c.*
+		) INSERT INTO pg_temp.fold_study SELECT 1, g.office_code, date_trunc('month', g.occurred_on)::date, g.plan_item_id FROM come g;
+		MERGE INTO zhibao.study_month c
+		USING (SELECT f.office_code, f.month_on, f.plan_item_id, sum(f.sign)::integer AS sessions FROM pg_temp.fold_study f GROUP BY 1, 2, 3) d
+		ON c.office_code = d.office_code AND c.month_on = d.month_on AND c.plan_item_id IS NOT DISTINCT FROM d.plan_item_id
+		WHEN MATCHED AND c.sessions + d.sessions = 0 THEN DELETE
+		WHEN MATCHED AND d.sessions <> 0 THEN UPDATE SET sessions = c.sessions + d.sessions
+		WHEN NOT MATCHED AND d.sessions > 0 THEN INSERT VALUES (d.office_code, d.month_on, d.plan_item_id, d.sessions);
 	WHEN 'claim' THEN
 		WITH gone AS (
 			DELETE FROM zhibao.current_claim c WHERE (c.office_code, c.item_id) IN (SELECT * FROM unnest(p_offices, p_items)) RETURNING c.*
@@ -268,15 +283,20 @@ BEGIN
 		SELECT l.office_code, l.item_id, l.revision_id, l.category, l.occurred_on, l.plan_item_id, l.attendance, l.township_codes,
 			l.mode, l.area_explanation, l.place, l.theme, l.received_at, l.batch_id, l.seq, l.status = 'held',
 			-- The only revision of its item, never judged and not folded before: it counts as it is. A transaction that was
-			-- received after the last limit is where this window begins; behind it stands what was folded already.
+			-- received after the last limit is where this window begins; behind it stands what was folded already. What is
+			-- beyond the mark of its office has no elder; what comes later than this window is judged when it comes.
 			l.base_revision_id IS NULL AND l.operation = 'submit' AND l.received_at > v_folded
-				AND NOT EXISTS (SELECT FROM zhibao.lecture_event x WHERE x.office_code = l.office_code AND x.item_id = l.item_id
-					AND x.revision_id <> l.revision_id)
+				AND (m.item_id IS NULL OR l.item_id > m.item_id OR NOT EXISTS (SELECT FROM zhibao.lecture_event x
+					WHERE x.office_code = l.office_code AND x.item_id = l.item_id AND x.revision_id <> l.revision_id))
 				AND NOT EXISTS (SELECT FROM zhibao.review v WHERE v.office_code = l.office_code AND v.item_id = l.item_id)
 		FROM zhibao.batch b JOIN zhibao.lecture_event l ON l.batch_id = b.batch_id
+		LEFT JOIN zhibao.fold_mark m ON m.office_code = l.office_code
 		WHERE b.xid >= p_from AND b.xid < p_until AND b.received_at <= p_limit;
-	INSERT INTO pg_temp.fold_item SELECT l.office_code, l.item_id FROM pg_temp.fold_lecture l WHERE NOT l.is_fresh;
+	INSERT INTO pg_temp.fold_item
+		SELECT l.office_code, l.item_id FROM pg_temp.fold_lecture l GROUP BY 1, 2 HAVING count(*) > 1 OR NOT bool_and(l.is_fresh);
 	PERFORM zhibao.fold_lectures(p_limit, true, false);
+	INSERT INTO zhibao.fold_mark AS m SELECT l.office_code, max(l.item_id::text)::uuid FROM pg_temp.fold_lecture l GROUP BY 1
+		ON CONFLICT (office_code) DO UPDATE SET item_id = greatest(m.item_id, excluded.item_id);
 END $$;
 COMMENT ON FUNCTION fold_window(xid8, xid8, timestamptz) IS 'Folds a window of transactions (增量汇总).';
 
@@ -307,13 +327,19 @@ BEGIN
 		RETURN zhibao.fold_anew_end(v_anew.as_of, v_anew.next_xid, v_anew.register);
 	END IF;
 	SELECT * INTO v_state FROM zhibao.fold_state;
+	-- Never before what was folded: under a clock that stepped back an item would be judged without what is known of it already.
+	v_limit := greatest(v_limit, v_state.as_of);
 	SELECT min(w.xid) INTO v_end FROM (
 		SELECT t.xid, sum(t.records) OVER (ORDER BY t.xid) - t.records AS records_before FROM (
 			SELECT s.xid, s.records FROM zhibao.fold_source s
 			WHERE s.xid >= v_state.next_xid AND s.xid < v_xmin ORDER BY s.xid LIMIT 100001) t) w
 	WHERE w.records_before >= 100000 AND w.xid > v_state.next_xid;
 	IF v_end IS NOT NULL THEN
-		SELECT least(v_limit, min(s.received_at) - interval '1 microsecond') INTO v_cut FROM zhibao.fold_source s WHERE s.xid >= v_end;
+		-- Up to the last instant of the window, unless something behind it was received before that; what was received before the last
+		-- fold already is met again by its transaction. Looked for among what was received meanwhile, not in the whole tail.
+		SELECT least(v_limit, max(s.received_at)) INTO v_cut FROM zhibao.fold_source s WHERE s.xid >= v_state.next_xid AND s.xid < v_end;
+		SELECT greatest(least(v_cut, min(s.received_at) - interval '1 microsecond'), v_state.as_of) INTO v_cut FROM zhibao.fold_source s
+			WHERE s.xid >= v_end AND s.received_at > v_state.as_of AND s.received_at <= v_cut;
 		-- Under a clock that stepped back a window can hold nothing that was received before the rest: then all at once.
 		IF EXISTS (SELECT FROM zhibao.fold_source s WHERE s.xid >= v_state.next_xid AND s.xid < v_end AND s.received_at <= v_cut) THEN
 			v_limit := v_cut;

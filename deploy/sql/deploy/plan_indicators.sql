@@ -41,7 +41,10 @@ BEGIN
 		SELECT d.office_code, d.category, v_whole_until, d.sessions FROM zhibao.session_day d
 		WHERE d.occurred_on >= v_whole_until AND d.occurred_on <= p_on
 		UNION ALL
-		SELECT e.office_code, 'system', date_trunc('month', e.occurred_on)::date, 1 FROM zhibao.counted_study e WHERE e.occurred_on <= p_on
+		SELECT e.office_code, 'system', e.month_on, e.sessions FROM zhibao.study_month e WHERE e.month_on < v_whole_until
+		UNION ALL
+		SELECT e.office_code, 'system', v_whole_until, 1 FROM zhibao.counted_study e
+		WHERE e.occurred_on >= v_whole_until AND e.occurred_on <= p_on
 		) c GROUP BY c.office_code, c.category, c.month_on;
 END $$;
 COMMENT ON FUNCTION category_month(date, timestamptz) IS 'Sessions by host, category and month (分类分月场次), rulings R8, R18.';

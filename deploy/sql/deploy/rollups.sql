@@ -22,6 +22,15 @@ COMMENT ON COLUMN fold_state.batches_folded IS 'batches folded so far';
 GRANT SELECT, INSERT, UPDATE, DELETE ON fold_state TO zhibao_aggregator;
 GRANT SELECT ON fold_state TO zhibao_admin;
 
+CREATE UNLOGGED TABLE fold_mark (
+	office_code text PRIMARY KEY,
+	item_id uuid NOT NULL
+);
+COMMENT ON TABLE fold_mark IS 'Greatest item of the lectures folded of an office (已汇总最大编号): an item is numbered by time (UUIDv7), so a greater one was never folded. Written by the aggregator.';
+COMMENT ON COLUMN fold_mark.office_code IS 'office (单位代码)';
+COMMENT ON COLUMN fold_mark.item_id IS 'greatest item (最大记录编号)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON fold_mark TO zhibao_aggregator;
+
 CREATE UNLOGGED TABLE counted_lecture (
 	office_code text NOT NULL,
 	item_id uuid NOT NULL,
@@ -130,6 +139,21 @@ COMMENT ON COLUMN counted_study.revision_id IS 'counting revision (计数版本)
 COMMENT ON COLUMN counted_study.occurred_on IS 'day (开展日期)';
 COMMENT ON COLUMN counted_study.plan_item_id IS 'plan line its host credits (计划项)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON counted_study TO zhibao_aggregator;
+CREATE INDEX counted_study_by_day ON counted_study (occurred_on);
+
+CREATE UNLOGGED TABLE study_month (
+	office_code text NOT NULL,
+	month_on date NOT NULL,
+	plan_item_id uuid,
+	sessions integer NOT NULL CHECK (sessions > 0),
+	UNIQUE NULLS NOT DISTINCT (office_code, month_on, plan_item_id)
+);
+COMMENT ON TABLE study_month IS 'Study events of counted_study by host, month and plan line, so that a sum over the year reads few rows (学习活动月计). Written by the aggregator.';
+COMMENT ON COLUMN study_month.office_code IS 'host office (主办单位)';
+COMMENT ON COLUMN study_month.month_on IS 'first day of the month (月份)';
+COMMENT ON COLUMN study_month.plan_item_id IS 'plan line its host credits, NULL for none (计划项)';
+COMMENT ON COLUMN study_month.sessions IS 'sessions, unit 场 (场次)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON study_month TO zhibao_aggregator;
 
 CREATE UNLOGGED TABLE current_plan_item (
 	office_code text NOT NULL,
