@@ -95,13 +95,15 @@ def figures_by_size(found):
 
 
 def figures(size, runs):
-    mid = {k: statistics.median(f[k] for f in runs) for k in runs[0]}
+    mid = {k: statistics.median(f[k] for f in runs) for k, value in runs[0].items() if not isinstance(value, dict)}
+    http = {path: statistics.median(f["api_ms"][path] for f in runs) for path in runs[0]["api_ms"]}
     yield ratio_row(f"fold, an event of {size:,}", "COPY's CPU an event", spread([f["fold_cpu_us"] / f["copy_cpu_us"] for f in runs]), 0.5,
                     f"{mid['fold_cpu_us']:.2f} µs, COPY {mid['copy_cpu_us']:.2f}; wall {mid['fold_wall_us']:.2f} and {mid['copy_wall_us']:.2f} µs; "
                     f"made anew {mid['anew_wall_us']:.2f} µs of wall", False)
     gain = mid["plain_ms"] / mid["rollup_ms"]
     yield Row(f"provincial coverage of {size:,} events", "the best plain query", f"1/{gain:,.0f}", gain, 50, True, " times quicker",
-              f"{span(spread([f['rollup_ms'] for f in runs]), 1)} ms, plain {mid['plain_ms']:,.0f} ms; completion {mid['completion_ms']:.1f} ms")
+              f"{span(spread([f['rollup_ms'] for f in runs]), 1)} ms, plain {mid['plain_ms']:,.0f} ms; completion {mid['completion_ms']:.1f} ms; over HTTP "
+              f"{http['coverage']:.1f} and {http['completion']:.1f} ms; as of a past instant, from the records, {mid['past_ms']:,.0f} ms")
 
 
 def mib(part):
@@ -119,7 +121,7 @@ def ledger(found):
                         ("drain_end_to_end", "collector and PostgreSQL, connecting included")):
         if name in found:
             rate, used = found[name]["items_per_s"], found[name]["agent_cpu_us"]["median"]
-            copy = f"; bare COPY {found[name]['copy_rows_per_s']['median']:,.0f} rows/s" if "copy_rows_per_s" in found[name] else ""
+            copy = f"; {found[name]['ratio']['median']:.2f} of bare COPY 2,000 × 1" if "ratio" in found[name] else ""
             yield Row(f"drain of {found['backlog']:,} of {size}", label, f"{span(rate, 0)} items/s", rate["median"], 50000, True, "/s",
                       f"agent {used:.1f} µs of CPU an item{copy}")
     yield Row(f"start with {size}", "none", f"{opening['warm']['ms']:.0f} ms", 0, None, False, "", f"{opening['cold']['ms']:.0f} ms from a cold disk")
