@@ -28,8 +28,8 @@ struct collector {
 	struct zap *zap;
 	struct router *router;
 	struct lane_shared shared;
-	struct lane_work *works[LANE_COUNT][MAX_WRITERS];
-	struct store *stores[LANE_COUNT][MAX_WRITERS];
+	struct lane_work *works[LANE_COUNT][MAX_STORES];
+	struct store *stores[LANE_COUNT][MAX_STORES];
 	size_t writers[LANE_COUNT];
 	struct intake *intake;
 	struct memguard *memguard;
@@ -131,11 +131,11 @@ static int start_store(struct collector *collector, enum lane lane, size_t write
 	return store_start(&collector->stores[lane][writer], &options, news_out, err);
 }
 
-/* All but the very first, which brings the keys; those have no news to tell. */
+/* All but the very first, which brings the keys; those have no news to tell. Behind the writers of records comes that of small traffic. */
 static int start_other_stores(struct collector *collector, struct err *err)
 {
 	void *none;
-	for (size_t writer = 1; writer < collector->writers[LANE_RECORDS]; writer++)
+	for (size_t writer = 1; writer <= collector->writers[LANE_RECORDS]; writer++)
 		if (start_store(collector, LANE_RECORDS, writer, &none, err) < 0)
 			return -1;
 	return start_store(collector, LANE_FILES, 0, &none, err);
@@ -169,6 +169,7 @@ static int start_intake(struct collector *collector, struct err *err)
 		},
 	};
 	memcpy(options.stores, collector->stores, sizeof(options.stores));
+	options.express = collector->stores[LANE_RECORDS][collector->writers[LANE_RECORDS]];
 	return intake_new(&collector->intake, &options, err);
 }
 
@@ -250,16 +251,16 @@ int collector_run(const struct conf *conf, struct err *err)
 		}
 		log_info("collector.stopped", "rc=%d", rc);
 	}
-	for (int i = 0; i < LANE_COUNT * MAX_WRITERS; i++)
-		store_stop(&collector.stores[i / MAX_WRITERS][i % MAX_WRITERS]);
+	for (int i = 0; i < LANE_COUNT * MAX_STORES; i++)
+		store_stop(&collector.stores[i / MAX_STORES][i % MAX_STORES]);
 	if (collector.router)
 		router_linger(collector.router, FAREWELL_LINGER_MS);
 	memguard_free(&collector.memguard);
 	intake_free(&collector.intake);
 	router_close(&collector.router);
 	zap_stop(&collector.zap);
-	for (int i = 0; i < LANE_COUNT * MAX_WRITERS; i++)
-		lane_work_free(&collector.works[i / MAX_WRITERS][i % MAX_WRITERS]);
+	for (int i = 0; i < LANE_COUNT * MAX_STORES; i++)
+		lane_work_free(&collector.works[i / MAX_STORES][i % MAX_STORES]);
 	loop_free(&collector.loop);
 	if (collector.zmq_context)
 		zmq_ctx_term(collector.zmq_context);

@@ -8,7 +8,8 @@
 #include "rota.h"
 
 enum { TICK_MS = 1000, DRAIN_TURN_MS = 5, DRAIN_POLL_MS = 20, DRAIN_MAX_MS = 10000, SPREAD_MIN_MS = 1000, SPREAD_MAX_MS = 30000, FAILOVER_RECONNECT_MS = 2000,
-       SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100, SMALL_BYTES = 128 << 10 };
+       SHUT_RECONNECT_MS = 2000, SHUT_LINGER_MS = 100, SMALL_BYTES = 128 << 10,
+       EXPRESS_BYTES = 4 << 10, BACKLOG_BYTES = 64 << 10 };
 
 struct intake {
 	struct intake_options options;
@@ -40,11 +41,24 @@ static bool is_for_keys(const struct job *job)
 	return job->kind == JOB_ENROL || job->kind == JOB_ROTATE;
 }
 
+/* A little that waits for nothing of its own would wait for what others have under way: it goes to a writer that has only such. Its
+ * stream is in no transaction of the other writers; should more of it come first by the other way, that finds a gap and comes again. */
+static bool is_for_express(const struct intake *intake, const struct job *job)
+{
+	return job->kind == JOB_BATCH && job->is_alone && job_bytes(job) <= EXPRESS_BYTES &&
+	       rota_bytes(intake->rotas[LANE_RECORDS], job->office_code) >= BACKLOG_BYTES;
+}
+
 static void io_submit(void *context, struct job *job)
 {
 	struct intake *intake = context;
 	enum lane lane = job_lane(job->kind);
 	size_t writer = 0;
+	job->is_express = is_for_express(intake, job);
+	if (job->is_express) {
+		store_submit(intake->options.express, job);
+		return;
+	}
 	if (is_for_keys(job) || rota_begin(intake->rotas[lane], job->office_code, job_bytes(job), &writer) == 0) {
 		store_submit(intake->options.stores[lane][writer], job);
 		return;
@@ -61,6 +75,8 @@ static bool io_has_room(void *context, const struct job *job, size_t bytes)
 	size_t waiting = bytes, limit = intake->options.lane_bytes[lane];
 	for (size_t i = 0; i < intake->options.writers[lane]; i++)
 		waiting += store_waiting_bytes(intake->options.stores[lane][i]);
+	if (lane == LANE_RECORDS)
+		waiting += store_waiting_bytes(intake->options.express);
 	if (waiting <= limit / 4 * 3)
 		return true;
 	struct store *store = intake->options.stores[lane][rota_writer(intake->rotas[lane], job->office_code)];
@@ -167,7 +183,7 @@ void intake_free(struct intake **intake)
 
 void intake_answer(struct intake *intake, struct job *job)
 {
-	if (!is_for_keys(job))
+	if (!is_for_keys(job) && !job->is_express)
 		rota_end(intake->rotas[job_lane(job->kind)], job->office_code, job_bytes(job));
 	reception_answer(intake->reception, job, now_ms());
 }

@@ -14,8 +14,9 @@ struct intake_options {
 	struct loop *loop;
 	struct router *router;            /* borrowed, as the next two */
 	struct zap *zap;
-	struct store *stores[LANE_COUNT][MAX_WRITERS]; /* borrowed; see rota.h */
+	struct store *stores[LANE_COUNT][MAX_STORES]; /* borrowed; see rota.h */
 	size_t writers[LANE_COUNT];                    /* how many there are */
+	struct store *express;                         /* borrowed; of the records that do not wait behind a backlog */
 	size_t lane_bytes[LANE_COUNT];                 /* that may wait */
 	struct reception_options reception; /* io and clock are filled in */
 };

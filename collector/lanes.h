@@ -18,7 +18,7 @@ struct news {
 };
 void news_free(void *news);
 
-enum { MAX_WRITERS = 8 };
+enum { MAX_WRITERS = 8, MAX_STORES = MAX_WRITERS + 1 }; /* the writers of a lane and, of records, one for small traffic */
 
 /* What all store threads of a process know together. */
 struct lane_shared {

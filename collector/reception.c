@@ -124,6 +124,7 @@ static void on_batch(struct incoming *in)
 	job->first_seq = batch->first_seq;
 	job->last_seq = last_seq;
 	job->is_gap = batch->gap.len > 0;
+	job->is_alone = session->taken_bytes - session->done_bytes == in->len;
 	memcpy(job->prev_chain, batch->prev_chain.data, CHAIN_BYTES);
 	memcpy(job->chain, batch->chain.data, CHAIN_BYTES);
 	reception_submit(in->reception, job);

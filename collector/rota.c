@@ -78,6 +78,11 @@ size_t rota_writer(const struct rota *rota, const char *office_code)
 	return writer_of(rota, *find(rota, office_code), office_code);
 }
 
+size_t rota_bytes(const struct rota *rota, const char *office_code)
+{
+	return rota->bytes[rota_writer(rota, office_code)];
+}
+
 int rota_begin(struct rota *rota, const char *office_code, size_t bytes, size_t *writer_out)
 {
 	struct post **place = find(rota, office_code);

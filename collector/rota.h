@@ -13,8 +13,9 @@ struct rota;
 
 int rota_new(struct rota **out, size_t writers); /* -1 when memory is out */
 void rota_free(struct rota **rota);
-/* Where the next job of the office would go. */
+/* Where the next job of the office would go, and the bytes under way there. */
 size_t rota_writer(const struct rota *rota, const char *office_code);
+size_t rota_bytes(const struct rota *rota, const char *office_code);
 /* A job of so many bytes goes to *writer_out, and is answered; -1 when memory is out: nothing is changed. */
 int rota_begin(struct rota *rota, const char *office_code, size_t bytes, size_t *writer_out);
 void rota_end(struct rota *rota, const char *office_code, size_t bytes);

@@ -76,3 +76,17 @@ def batches_locked(centre):
         yield
     finally:
         psql.communicate("ROLLBACK;\n")
+
+
+@contextlib.contextmanager
+def streams_locked(centre, streams):
+    """Whoever stores something of these streams waits meanwhile."""
+    names = ", ".join(f"'\\x{stream.uuid.hex()}'" for stream in streams)
+    psql = subprocess.Popen(["psql", "-qXAt", centre.cluster.conninfo()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    psql.stdin.write(f"BEGIN; SELECT count(*) FROM (SELECT FROM zhibao.stream WHERE outbox_uuid IN ({names}) FOR UPDATE) s;\n")
+    psql.stdin.flush()
+    try:
+        assert psql.stdout.readline() == f"{len(streams)}\n", "locked"
+        yield
+    finally:
+        psql.communicate("ROLLBACK;\n")

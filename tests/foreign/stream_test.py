@@ -3,7 +3,7 @@
 import struct
 
 from foreign.client import RECORD, SESSION, Stream, blake, receipt_is_valid, receipt_text
-from foreign.office import OFFICE, batches_locked, connect, enrolled, fill, lecture
+from foreign.office import OFFICE, batches_locked, connect, enrolled, fill, lecture, streams_locked
 from pgcluster import wait_for
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zhibao-collector' AND wait_event_type = 'Lock'"
@@ -147,6 +147,30 @@ def test_a_repeat_and_what_follows_it(centre, session):
         assert ack.first_seq >= 4 and not ack.quarantined
         assert receipt_is_valid(client.welcome.signing_public_key, receipt_text(OFFICE, stream.uuid, ack), ack.signature)
     neighbour.close()
+
+
+def test_a_little_does_not_wait_behind_backlogs(centre):
+    """Every writer is held up by a large batch; a record of a third office, and one of another machine of the first, are stored meanwhile,
+    and what that machine sends next, too."""
+    offices = (OFFICE, "420103", "420104", OFFICE)
+    streams = [Stream() for _ in offices]
+    clients = [connect(centre, enrolled(centre, office), stream) for office, stream in zip(offices, streams)]
+    for stream in streams[:2]:
+        fill(stream, 700)
+        assert sum(map(len, stream.bodies)) > 64 << 10
+    with streams_locked(centre, streams[:2]):
+        for client, stream in zip(clients[:2], streams[:2]):
+            client.send("BATCH", stream.batch(1, 700))
+        wait_for(lambda: centre.cluster.psql(WAITING) == "2", 10, "both writers wait")
+        for client, stream in zip(clients[2:], streams[2:]):
+            for seq in (1, 2):
+                fill(stream, 1)
+                assert client.deliver(stream, seq, seq).acked_seq == seq
+        assert centre.cluster.psql(WAITING) == "2", "they still wait"
+    for client in clients[:2]:
+        assert client.receive("ACK").acked_seq == 700
+    for client in clients:
+        client.close()
 
 
 def test_gap_takes_its_place(centre, session):
