@@ -7,10 +7,13 @@
  *                         acknowledged
  *   --seconds S           batches made as they are sent, as fast as they are taken
  *   --seconds S --rate R  the same, R records a second due whether or not they are taken
+ * Endpoints of several collectors are separated by commas; each agent goes to its own first choice, and elsewhere as
+ * real ones do. SIGINT ends the S seconds at once.
  * --honest MS adds an agent that has one record to send every MS milliseconds. Prints one line of
  * JSON, waits for the end of its input. Figures of the time are those of the S seconds; what is in
  * flight then is waited for. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +67,7 @@ static void read_options(struct options *out, int argc, char **argv)
 		if (letter == 'k')
 			out->keys_path = optarg;
 		else if (letter == 'e')
-			out->fleet.endpoint = optarg;
+			out->fleet.endpoints = optarg;
 		else if (letter == 's')
 			out->fleet.server_key = optarg;
 		for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -73,11 +76,11 @@ static void read_options(struct options *out, int argc, char **argv)
 	}
 	out->fleet.rate = (double)out->rate;
 	out->fleet.honest_s = (double)out->honest_ms / 1e3;
-	if (out->keys_path && out->fleet.endpoint && out->fleet.server_key &&
+	if (out->keys_path && out->fleet.endpoints && out->fleet.server_key &&
 	    (out->fleet.batches > 0) != (out->seconds > 0))
 		return;
 	fputs("usage: zhibao-bench-agents keys N\n"
-	      "       zhibao-bench-agents --keys FILE --endpoint TCP --server-key Z85\n"
+	      "       zhibao-bench-agents --keys FILE --endpoint TCP[,TCP] --server-key Z85\n"
 	      "       [--agents N] [--records M] [--window W]\n"
 	      "       (--batches B | --seconds S [--rate R] [--honest MS])\n",
 	      stderr);
@@ -102,7 +105,7 @@ static void print_result(struct fleet *fleet, double seconds, uint64_t rows_in_t
 		made += fleet->peers[i].made * fleet->peers[i].records;
 	printf("{\"rows\": %llu, \"rows_made\": %llu, \"rows_in_time\": %llu, \"seconds\": %.6f, "
 	       "\"rows_per_s\": %.1f, \"p50_us\": %lld, \"p99_us\": %lld, \"own_cpu_us\": %lld, "
-	       "\"nacks\": %llu, \"resent\": %llu, \"reconnects\": %llu, \"quarantined\": %llu, "
+	       "\"nacks\": %llu, \"resent\": %llu, \"reconnects\": %llu, \"moves\": %llu, \"quarantined\": %llu, "
 	       "\"honest_rows\": %llu, \"honest_p50_us\": %lld, \"honest_p99_us\": %lld, "
 	       "\"honest_max_us\": %lld}\n",
 	       (unsigned long long)(fleet->rows_acked + fleet->rows_honest),
@@ -110,9 +113,18 @@ static void print_result(struct fleet *fleet, double seconds, uint64_t rows_in_t
 	       (double)rows_in_time / seconds, (long long)samples_quantile(&fleet->latencies, 0.5),
 	       (long long)samples_quantile(&fleet->latencies, 0.99), (long long)own_us,
 	       (unsigned long long)fleet->nacks, (unsigned long long)fleet->resent,
-	       (unsigned long long)fleet->reconnects, (unsigned long long)fleet->quarantined,
+	       (unsigned long long)fleet->reconnects, (unsigned long long)fleet->moves,
+	       (unsigned long long)fleet->quarantined,
 	       (unsigned long long)fleet->rows_honest, (long long)samples_quantile(honest, 0.5),
 	       (long long)samples_quantile(honest, 0.99), (long long)samples_quantile(honest, 1));
+}
+
+static volatile sig_atomic_t is_told_to_end;
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	is_told_to_end = 1;
 }
 
 /* Returns 0, or 1 when something was never acknowledged. */
@@ -121,10 +133,13 @@ static int run(struct fleet *fleet, size_t seconds)
 	uint64_t rows_in_time = 0;
 	int64_t in_time_us = 0, own_us = figures_own_cpu_us();
 	bool is_going = true;
+	signal(SIGINT, on_interrupt);
 	fleet_start(fleet, (int64_t)seconds);
 	while (is_going) {
 		is_going = fleet_step(fleet);
 		int64_t now_us = figures_now_us();
+		if (is_told_to_end && now_us < fleet->stop_us)
+			fleet->stop_us = now_us;
 		if (fleet->stop_us > 0 && now_us >= fleet->stop_us && in_time_us == 0) {
 			in_time_us = now_us - fleet->began_us;
 			rows_in_time = fleet->rows_acked;

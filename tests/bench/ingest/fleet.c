@@ -34,6 +34,13 @@ static void add_peer(struct fleet *fleet, const struct load_key *key, bool is_ho
 	peer->slots = calloc(peer->slot_count, sizeof(*peer->slots));
 	if (!peer->slots)
 		exit(1);
+	uint8_t public_key[KEY_BYTES];
+	struct err err = {0};
+	if (mq_key_parse(key->public_key, public_key) < 0 ||
+	    route_init(&peer->route, fleet->options.endpoints, public_key, &err) < 0) {
+		fprintf(stderr, "a key or an endpoint that is none: %s\n", err.text);
+		exit(1);
+	}
 	load_stream_init(&peer->stream, key, &fleet->ids);
 }
 
@@ -98,6 +105,12 @@ static uint64_t due_by(const struct peer *peer, int64_t now_us)
 	return UINT64_MAX;
 }
 
+static void connect_again(struct peer *peer)
+{
+	peer_connect(peer);
+	peer_serve(peer);
+}
+
 /* Looks after what no message announces: new work, the end of a hold, a connection that is dead. */
 static void sweep(struct fleet *fleet, int64_t now_us)
 {
@@ -113,11 +126,17 @@ static void sweep(struct fleet *fleet, int64_t now_us)
 		else if (fleet->is_running && !is_over && (!is_bulk || fleet->options.batches == 0))
 			peer->due = due_by(peer, now_us);
 		bool is_waiting = peer->state != PEER_OPEN || peer->sent > peer->acked;
-		if (is_waiting && now_us - peer->since_us > STALLED_US) {
+		if (peer->state == PEER_DOWN) {
+			if (now_us >= peer->hold_until_us)
+				connect_again(peer);
+		} else if (peer_is_leaving(peer, now_us) && peer->sent == peer->acked) {
+			peer_move(peer);
+			connect_again(peer);
+		} else if (is_waiting && now_us - peer->since_us > STALLED_US) {
 			fleet->reconnects++;
 			peer_disconnect(peer);
-			peer_connect(peer);
-			peer_serve(peer);
+			route_next(&peer->route);
+			connect_again(peer);
 		} else if (fleet->is_running && peer->sent < peer->due &&
 			   now_us >= peer->hold_until_us &&
 			   peer->sent - peer->acked < peer->window) {
@@ -162,6 +181,7 @@ void fleet_close(struct fleet *fleet)
 			buf_fini(&peer->slots[s].frame);
 		free(peer->slots);
 		load_stream_fini(&peer->stream);
+		route_fini(&peer->route);
 	}
 	zmq_ctx_term(fleet->zmq_context);
 	close(fleet->epoll);

@@ -38,7 +38,8 @@ void peer_connect(struct peer *peer)
 	zmq_setsockopt(peer->socket, ZMQ_CURVE_SERVERKEY, fleet->options.server_key, KEY_TEXT_SIZE);
 	zmq_setsockopt(peer->socket, ZMQ_CURVE_PUBLICKEY, peer->key->public_key, KEY_TEXT_SIZE);
 	zmq_setsockopt(peer->socket, ZMQ_CURVE_SECRETKEY, peer->key->secret_key, KEY_TEXT_SIZE);
-	if (zmq_connect(peer->socket, fleet->options.endpoint) < 0 ||
+	snprintf(peer->connected_to, sizeof(peer->connected_to), "%s", route_current(&peer->route));
+	if (zmq_connect(peer->socket, peer->connected_to) < 0 ||
 	    zmq_getsockopt(peer->socket, ZMQ_FD, &peer->fd, &len) < 0)
 		give_up("connect");
 	struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data = {.ptr = peer}};
@@ -47,6 +48,7 @@ void peer_connect(struct peer *peer)
 	peer->state = PEER_CONNECTING;
 	peer->since_us = figures_now_us();
 	peer->session_gen = 0;
+	peer->move_at_us = 0;
 }
 
 void peer_disconnect(struct peer *peer)
@@ -56,6 +58,7 @@ void peer_disconnect(struct peer *peer)
 	epoll_ctl(peer->fleet->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
 	zmq_close(peer->socket);
 	peer->socket = NULL;
+	peer->state = PEER_DOWN;
 }
 
 static void start_over(struct peer *peer)
@@ -123,7 +126,7 @@ static bool send_next(struct peer *peer, int64_t now_us)
 static void send_all(struct peer *peer)
 {
 	int64_t now_us = figures_now_us();
-	if (peer->state != PEER_OPEN || !peer->fleet->is_running || now_us < peer->hold_until_us)
+	if (peer->state != PEER_OPEN || !peer->fleet->is_running || now_us < peer->hold_until_us || peer_is_leaving(peer, now_us))
 		return;
 	while (peer->sent < peer->due && peer->sent - peer->acked < peer->window) {
 		if (peer->sent == peer->made)
@@ -240,8 +243,11 @@ static void receive(struct peer *peer, const uint8_t *data, size_t len)
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK:
 		on_nack(peer, body, len);
 		break;
+	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS:
+		peer_on_endpoints(peer, body, len);
+		break;
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE:
-		start_over(peer);
+		peer_on_bye(peer, body, len);
 		break;
 	default:
 		break;
@@ -261,6 +267,8 @@ void peer_serve(struct peer *peer)
 		       (len = zmq_recv(socket, data, sizeof(data), ZMQ_DONTWAIT)) >= 0)
 			receive(peer, data,
 				(size_t)len < sizeof(data) ? (size_t)len : sizeof(data));
+		if (!peer->socket)
+			return;
 		size_t size = sizeof(events);
 		if (zmq_getsockopt(peer->socket, ZMQ_EVENTS, &events, &size) < 0)
 			give_up("events");
