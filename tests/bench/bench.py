@@ -69,6 +69,26 @@ def stat_of(pid):
     return int(words[1]), (int(words[11]) + int(words[12])) * TICK_US
 
 
+def enrol(cluster, pack, file, count):
+    """Keys of so many agents into a file, and straight into the table, round the offices of the pack."""
+    pairs = subprocess.run([AGENTS, "keys", str(count)], text=True, check=True, capture_output=True).stdout.splitlines()
+    parents = dict(re.findall(r"^(\d{6}),(\d{6}),", (pack / "offices.csv").read_text("utf-8-sig"), re.M))
+    towns = {office: [] for office in parents}  # of the own area: only these it covers
+    for town, county in re.findall(r"^\w+,(\w+),(\w+),", (pack / "townships.csv").read_text("utf-8-sig"), re.M):
+        for office in (county, parents.get(county)):
+            towns.get(office, []).append(town)
+    offices = [office for office in parents if towns[office]]
+    lines, values = [], []
+    for i, pair in enumerate(pairs):
+        office = offices[i % len(offices)]
+        town = towns[office][i // len(offices) % len(towns[office])]
+        lines.append(f"{pair} {office} {town}\n")
+        public = z85.decode(pair.split()[0].encode()).hex()
+        values.append(f"('\\x{public}', '{office}', 'bench')")
+    file.write_text("".join(lines), encoding="ascii")
+    cluster.psql("INSERT INTO zhibao.agent_key (public_key, office_code, label) VALUES " + ",".join(values))
+
+
 class Bench:
     """One cluster, one collector with these more lines of configuration, the keys of all agents. pack makes one in a folder, if it
     is not that of the province."""
@@ -82,33 +102,12 @@ class Bench:
         with open(self.centre.etc / "collector.conf", "a", encoding="utf-8") as file:
             file.write("\n".join(conf) + "\n")
         self.keys = self.centre.home / "bench.keys"
-        self.enrol(agents + 1)
+        enrol(self.cluster, self.pack, self.keys, agents + 1)
         self.restart_collector()
 
     def close(self):
         self.centre.stop()
         self.cluster.remove()
-
-    def enrol(self, count):
-        """Keys straight into the table, round the offices of the pack."""
-        pairs = subprocess.run([AGENTS, "keys", str(count)], text=True, check=True,
-                               capture_output=True).stdout.splitlines()
-        parents = dict(re.findall(r"^(\d{6}),(\d{6}),", (self.pack / "offices.csv").read_text("utf-8-sig"), re.M))
-        towns = {office: [] for office in parents}  # of the own area: only these it covers
-        for town, county in re.findall(r"^\w+,(\w+),(\w+),", (self.pack / "townships.csv").read_text("utf-8-sig"), re.M):
-            for office in (county, parents.get(county)):
-                towns.get(office, []).append(town)
-        offices = [office for office in parents if towns[office]]
-        lines, values = [], []
-        for i, pair in enumerate(pairs):
-            office = offices[i % len(offices)]
-            town = towns[office][i // len(offices) % len(towns[office])]
-            lines.append(f"{pair} {office} {town}\n")
-            public = z85.decode(pair.split()[0].encode()).hex()
-            values.append(f"('\\x{public}', '{office}', 'bench')")
-        self.keys.write_text("".join(lines), encoding="ascii")
-        self.cluster.psql("INSERT INTO zhibao.agent_key (public_key, office_code, label) VALUES "
-                          + ",".join(values))
 
     def restart_collector(self):
         if "collector" in self.centre.processes:

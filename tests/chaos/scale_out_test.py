@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A collector is added to a fleet under load, another is drained: no record is refused, none is lost, none is stored twice, and
-only the agents that must move do. The long form: ZHIBAO_SCALE_AGENTS=100 ZHIBAO_SCALE_SECONDS=60."""
+only the agents that must move do. Under full load: scale_flood_test.py. The long form: ZHIBAO_SCALE_AGENTS=100 ZHIBAO_SCALE_SECONDS=60."""
 import asyncio
 import contextlib
-import hashlib
 import io
 import os
 import random
-import signal
-import time
 from types import SimpleNamespace
 
 import psycopg2
@@ -17,8 +14,9 @@ from zmq.utils import z85
 
 from fleet import Agent, choose_offices
 from oracle import Oracle
-from pgcluster import COLLECTOR, Centre, Cluster, free_port
-from processes import Supervised, until
+from pgcluster import Cluster
+from processes import until
+from scaling import Collectors, any_endpoint, order, port_of
 from workload import Attempts, Clerk
 
 AGENTS = int(os.environ.get("ZHIBAO_SCALE_AGENTS", "36"))
@@ -63,8 +61,7 @@ class Office(Agent):
         return z85.decode((self.home / "agent.pub").read_text().split("public ")[1].split()[0].encode())
 
     def choices(self, endpoints):
-        """Rendezvous hashing as docs/protocol.md says, computed by other means than the agent's."""
-        return sorted(endpoints, key=lambda e: hashlib.blake2b(self.public_key() + e.encode(), digest_size=32).digest(), reverse=True)
+        return order(self.public_key(), endpoints)
 
 
 class Importer(Clerk):
@@ -79,52 +76,25 @@ class Importer(Clerk):
         self._hang_up()
 
 
-class Run:
+class Run(Collectors):
     def __init__(self):
-        self.began = time.monotonic()
-        self.cluster = Only()
-        self.cluster.create()
-        self.centre = Centre(self.cluster)
-        self.collectors = {}
-        self.agents, self.clerks, self.stop, self.marks = [], [], asyncio.Event(), []
+        super().__init__(Only())
+        self.agents, self.clerks, self.stop = [], [], asyncio.Event()
 
-    def configure(self, port, endpoints):
-        etc = self.centre.etc
-        conf = etc / f"collector-{port}.conf"
-        conf.write_text(f'database {{ conninfo = "{self.cluster.conninfo("collector")}" }}\n'
-                        f'collector {{ endpoint = "tcp://127.0.0.1:{port}"\n key = "{etc}/collector.key"\n sign_key = "{etc}/collector.sign" }}\n'
-                        f'session {{ endpoints = "{",".join(endpoints)}" }}\n', encoding="utf-8")
-        return conf
-
-    def add_collector(self, port, endpoints):
-        conf = self.configure(port, endpoints)
-        (self.centre.home / f"collector-{port}.log").touch()
-        daemon = Supervised(f"collector-{port}", [COLLECTOR, "--config", conf, "run"], self.centre.home / f"collector-{port}.log")
-        self.collectors[f"tcp://127.0.0.1:{port}"] = daemon
-        daemon.start()
-
-    def log(self, endpoint):
-        return self.collectors[endpoint].log.read_text(encoding="utf-8")
-
-    async def open(self):
-        ports = [SimpleNamespace(port=free_port()) for _ in range(2)]
-        endpoints = [f"tcp://127.0.0.1:{p.port}" for p in ports]
-        for port in ports:
-            self.add_collector(port.port, endpoints)
+    def enrol_agents(self, endpoints):
         # Keys straight into the table: a command for each would take longer than the rest of the test.
         centre = SimpleNamespace(etc=self.centre.etc, run=self.centre.run, enrol=lambda *_: None)
-        fleet = SimpleNamespace(home=self.centre.home, centre=centre, ports=ports)
+        fleet = SimpleNamespace(home=self.centre.home, centre=centre, ports=[SimpleNamespace(port=port_of(e)) for e in endpoints])
         self.agents = [Office(fleet, n, office, townships) for n, (office, townships) in enumerate(choose_offices(AGENTS).items())]
         keys = ",".join(f"('\\x{a.public_key().hex()}', '{a.office}', 'scale')" for a in self.agents)
         self.cluster.psql(f"INSERT INTO zhibao.agent_key (public_key, office_code, label) VALUES {keys}")
         assert len(self.agents) == AGENTS
-        for endpoint in endpoints:
-            await until(lambda e=endpoint: "collector.ready" in self.log(e), 30, endpoint)
+
+    async def start_agents(self, endpoints):
         for agent in self.agents:
             agent.configure()
             agent.start()
         await self.settle(endpoints, 0, 60)
-        return endpoints
 
     async def at(self):
         """Where everybody is; None for who is on the way."""
@@ -137,20 +107,12 @@ class Run:
 
         async def is_settled():
             return await self.at() == wanted
-        await until(is_settled, seconds, f"agents at their place; collectors say {[d.tail(5) for d in self.collectors.values()]}")
+        await until(is_settled, seconds, f"agents at their place; collectors say {[d.tail(5) for d in self.daemons.values()]}")
         return wanted
-
-    def say(self, text):
-        print(f"{time.monotonic() - self.began:6.1f} s  {text}", flush=True)
-
-    def mark(self, name):
-        self.say(name)
-        self.marks.append((name, time.time()))
 
     async def close(self):
         await asyncio.gather(*(a.close() for a in self.agents))
-        await asyncio.gather(*(d.close() for d in self.collectors.values()))
-        self.cluster.remove()
+        await super().close()
 
 
 def work(run, rng):
@@ -168,18 +130,10 @@ def near(moved, share):
 async def add_third(run, endpoints):
     """Returns the new list, and who moved."""
     before = await run.at()
-    third = free_port()
-    everywhere = [*endpoints, f"tcp://127.0.0.1:{third}"]
-    run.add_collector(third, everywhere)
-    await until(lambda: "collector.ready" in run.log(everywhere[2]), 30, "the third collector")
-    run.mark("adding a collector")
     # A list that cannot be read changes nothing: nobody is told anything.
-    run.configure(endpoints[0].rpartition(":")[2], ["x" * 1001])
-    run.collectors[endpoints[0]].hit(signal.SIGHUP)
+    run.tell(endpoints[0], ["x" * 1001])
     await until(lambda: "conf.refused" in run.log(endpoints[0]), 10, "the refusal")
-    for endpoint in endpoints:
-        run.configure(endpoint.rpartition(":")[2], everywhere)
-        run.collectors[endpoint].hit(signal.SIGHUP)
+    everywhere = await run.add(endpoints)
     after = await run.settle(everywhere, 0, MOVE_SECONDS)
     moved = [a != b for a, b in zip(before, after)]
     assert {b for b, is_moved in zip(after, moved) if is_moved} == {everywhere[2]}
@@ -188,8 +142,7 @@ async def add_third(run, endpoints):
 
 async def drain_first(run, endpoints):
     before = await run.at()
-    run.mark("draining a collector")
-    assert await run.collectors[endpoints[0]].down(signal.SIGTERM) == 0
+    await run.drain(endpoints[0])
     after = await run.settle(endpoints[1:], 0, MOVE_SECONDS)
     moved = [a != b for a, b in zip(before, after)]
     assert {a for a, is_moved in zip(before, moved) if is_moved} == {endpoints[0]}
@@ -198,12 +151,10 @@ async def drain_first(run, endpoints):
 
 def tell_pauses(run):
     """How long any record waited from its entry to its receipt, in each part of the run."""
-    for (name, began), (_, ended) in zip(run.marks, [*run.marks[1:], ("", time.time())]):
+    for name, began, ended in run.parts():
         rows = run.cluster.psql(LONGEST_WAIT.format(began, ended)).split("\n")
         waits = sorted(float(row.split("|")[1]) for row in rows)
         print(f"{name}: the longest pause of any agent was {waits[-1]:.2f} s, of half of them {waits[len(waits) // 2] * 1000:.0f} ms or less")
-    repeats = run.cluster.psql("SELECT sum(duplicate_count) FROM zhibao.stream")
-    print(f"{run.cluster.psql('SELECT count(*) FROM zhibao.batch')} batches, {repeats} of them sent twice")
 
 
 async def check(run):
@@ -223,7 +174,8 @@ async def check(run):
     assert not oracle.findings.counts
     assert oracle.stored == figures["accepted"] > 0 and oracle.aside == 0
     run.say(f"{oracle.stored} records accepted and stored, none refused, none lost, none twice, in {oracle.batches} batches")
-    for daemon in [*run.collectors.values(), *run.agents]:
+    assert run.repeats() == 0
+    for daemon in [*run.daemons.values(), *run.agents]:
         assert daemon.starts == 1 and not daemon.crashes, daemon.name
 
 
@@ -240,7 +192,10 @@ async def check_counter(run):
 
 
 async def scale(run):
-    endpoints = await run.open()
+    endpoints = [any_endpoint(), any_endpoint()]
+    run.enrol_agents(endpoints)
+    await run.open(endpoints)
+    await run.start_agents(endpoints)
     run.mark("two collectors")
     tasks = work(run, random.Random(7))
     try:
@@ -269,8 +224,7 @@ def test_scale_out():
         try:
             await scale(run)
         except BaseException:
-            for daemon in run.collectors.values():
-                print(f"--- {daemon.name}", daemon.tail(), sep="\n")
+            run.tell_logs()
             raise
         finally:
             await run.close()
