@@ -5,8 +5,10 @@
 
     storm.py                    2,000 agents, once
     storm.py --agents 10000 --rounds 3
+    storm.py --most-kib 45 --most-handshake-us 700    fails when an agent costs the collector more
 """
 import json
+import math
 import os
 import re
 import signal
@@ -125,11 +127,17 @@ def measure(agents, rounds):
 
 
 def main():
-    args = parser_of(__doc__, agents=2000, rounds=1).parse_args()
+    parser = parser_of(__doc__, agents=2000, rounds=1)
+    parser.add_argument("--most-kib", type=float, default=math.inf, help="memory of the collector for each agent with a session")
+    parser.add_argument("--most-handshake-us", type=float, default=math.inf, help="processor time of the collector for each handshake")
+    args = parser.parse_args()
     answer = measure(args.agents, args.rounds)
+    handshake_us = answer["handshake_cpu_us"]["collector"]
     print(f"{args.agents:,} agents of {answer['offices']:,} offices back in {answer['all_ms']['median'] / 1000:.1f} s, half in "
-          f"{answer['half_ms']['median'] / 1000:.1f} s; {answer['session_kib']:.1f} KiB each")
+          f"{answer['half_ms']['median'] / 1000:.1f} s; {answer['session_kib']:.1f} KiB each, a handshake {handshake_us:.0f} µs of the collector")
     save(args, answer, settings={})
+    assert answer["session_kib"] <= args.most_kib, f"{answer['session_kib']:.1f} KiB for each agent, {args.most_kib} at most"
+    assert handshake_us <= args.most_handshake_us, f"{handshake_us:.0f} µs for each handshake, {args.most_handshake_us} at most"
 
 
 if __name__ == "__main__":
