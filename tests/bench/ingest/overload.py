@@ -17,9 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from question import alternate, ask, line_of, options, parser_of, print_cpu, ratios, spread  # noqa: E402
 
 
-def rss_kib(pid):
+def memory_kib(pid, which="VmRSS"):
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+    return int(re.search(rf"{which}:\s+(\d+)", status).group(1))
 
 
 class Watch:
@@ -33,7 +33,7 @@ class Watch:
     def sample(self, pid):
         began = time.monotonic()
         while not self.is_over.is_set():
-            self.samples.append((round(time.monotonic() - began, 1), rss_kib(pid)))
+            self.samples.append((round(time.monotonic() - began, 1), memory_kib(pid)))
             self.is_over.wait(0.25)
 
     def __call__(self):
@@ -45,7 +45,7 @@ class Watch:
 def overload(bench, args):
     """The capacity is that of the same agents with a small window. All runs make their batches as they send them, so that the
     agents take the same share of the processors. Goodput is compared in turns, as everything is; memory and the small agent
-    are watched over one long overload."""
+    are watched over one long overload; its collector is a new process, since one that was overloaded before keeps the memory."""
     seconds = args.seconds
     share = max(2, min(15, seconds // 4))
     bench.limit_seconds += 2 * seconds
@@ -60,7 +60,10 @@ def overload(bench, args):
 
     runs = alternate(args.rounds, {"capacity": own, "overload": twice})
     own_long = own(seconds)  # tables grow: a long run is compared with a long one
+    bench.restart_collector()
+    idle_kib = memory_kib(bench.collector_pid())
     over = twice(seconds, meanwhile=lambda: Watch(bench.collector_pid()))
+    peak_kib = memory_kib(bench.collector_pid(), "VmHWM")
     in_time = [kib for at, kib in over["meanwhile"] if seconds / 4 <= at <= seconds]
     rss = spread(in_time)
     half = [kib for at, kib in over["meanwhile"] if seconds / 4 <= at < seconds / 2]
@@ -71,7 +74,7 @@ def overload(bench, args):
             "goodput_ratio": ratios(runs["overload"], runs["capacity"], "rows_per_s"),
             "goodput_rows_per_s": spread([r["rows_per_s"] for r in runs["overload"]]),
             "long_rows_per_s": over["rows_per_s"], "long_ratio": over["rows_per_s"] / own_long["rows_per_s"],
-            "rss_kib": rss, "rss_at_start_kib": over["meanwhile"][0][1],
+            "rss_kib": rss, "idle_kib": idle_kib, "peak_kib": peak_kib,
             "rss_spread_pct": 100 * (rss["max"] - rss["min"]) / rss["median"],
             "rss_drift_pct": 100 * (statistics.median(last) / statistics.median(half) - 1),
             "honest_rows": over["honest_rows"], "honest_p50_us": over["honest_p50_us"],
@@ -92,7 +95,7 @@ def print_overload(answer):
           f"ratio {answer['long_ratio']:.2f}")
     print(f"  RSS after the first quarter {line_of(answer['rss_kib'], 'KiB')}, "
           f"spread {answer['rss_spread_pct']:.1f} %, drift from the second to the last quarter "
-          f"{answer['rss_drift_pct']:+.1f} %, at the start {answer['rss_at_start_kib']:,} KiB")
+          f"{answer['rss_drift_pct']:+.1f} %; idle {answer['idle_kib']:,} KiB, peak {answer['peak_kib']:,} KiB")
     print(f"  small agent: {answer['honest_rows']} records, p50 {milliseconds('honest_p50')}, "
           f"p99 {milliseconds('honest_p99')}, worst {milliseconds('honest_max')}; "
           f"bulk p50 {milliseconds('bulk_p50')}, p99 {milliseconds('bulk_p99')}")
