@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A fleet sends as fast as it is taken while a collector is added and another drained: no batch is refused, no record is lost or
 stored twice, and only those move that must. The agents are those of the bench, as real ones cost the machine too much to fill
-queues. The long form: ZHIBAO_FLOOD_BATCHES=100."""
+queues; they see that a connection ended by 30 s of silence only, where a goodbye did not come through, a real one at once. The long form: ZHIBAO_FLOOD_BATCHES=100."""
 import asyncio
 import collections
 import json
