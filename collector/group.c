@@ -178,17 +178,24 @@ static bool is_no_batch(const struct job *job)
 	return job->kind != JOB_BATCH;
 }
 
-/* Moves those that are wanted before the rest; both keep their order. Returns how many they are. */
+/* Moves those that are wanted before the rest; both keep their order. Returns how many they are. In one pass: a group in which the
+ * two take turns may be of thousands. */
 static size_t part(struct job **jobs, size_t count, bool (*is_wanted)(const struct job *job))
 {
 	size_t wanted = 0;
+	struct job *rest, **last = &rest;
 	for (size_t i = 0; i < count; i++) {
 		struct job *job = jobs[i];
-		if (!is_wanted(job))
-			continue;
-		memmove(&jobs[wanted + 1], &jobs[wanted], (i - wanted) * sizeof(struct job *));
-		jobs[wanted++] = job;
+		if (is_wanted(job)) {
+			jobs[wanted++] = job;
+		} else {
+			*last = job;
+			last = &job->next;
+		}
 	}
+	*last = NULL;
+	for (size_t i = wanted; rest; rest = rest->next)
+		jobs[i++] = rest;
 	return wanted;
 }
 
