@@ -95,7 +95,12 @@ void pg_close(struct pg **pg)
 
 bool pg_is_up(const struct pg *pg)
 {
-	return PQstatus(pg->conn) == CONNECTION_OK;
+	return !pg->is_left && PQstatus(pg->conn) == CONNECTION_OK;
+}
+
+void pg_leave(struct pg *pg)
+{
+	pg->is_left = true;
 }
 
 bool pg_is_still_up(struct pg *pg)
@@ -107,6 +112,7 @@ bool pg_is_still_up(struct pg *pg)
 int pg_reconnect(struct pg *pg, struct err *err)
 {
 	PQreset(pg->conn);
+	pg->is_left = false;
 	if (PQstatus(pg->conn) != CONNECTION_OK) {
 		err_set(err, ERR_RETRY, "pg: 无法连接数据库：%s", PQerrorMessage(pg->conn));
 		return -1;
@@ -253,7 +259,7 @@ int pg_begin(struct pg *pg, struct err *err)
 
 void pg_rollback(struct pg *pg)
 {
-	if (PQstatus(pg->conn) == CONNECTION_OK && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+	if (pg_is_up(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
 		pg_script(pg, "ROLLBACK", NULL);
 }
 

@@ -22,7 +22,9 @@ void pg_close(struct pg **pg);
 bool pg_is_up(const struct pg *pg);
 /* The same of a connection that was idle, after a look at whether the server has ended it meanwhile. */
 bool pg_is_still_up(struct pg *pg);
-/* Connects again after the link was lost; statements are prepared again when used. */
+/* The connection is no good any more, though the server may not have ended it: it is not up from now on. */
+void pg_leave(struct pg *pg);
+/* Connects again after the link was lost or left; statements are prepared again when used. */
 int pg_reconnect(struct pg *pg, struct err *err);
 
 /* Runs one statement, prepared at its first use; sql must be a constant that outlives the connection.

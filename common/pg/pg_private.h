@@ -39,6 +39,7 @@ struct pg {
 	const char *statements[PG_STATEMENTS_MAX]; /* prepared, by address; name is s<index> */
 	size_t statement_count;
 	bool had_warning; /* since the flag was last cleared */
+	bool is_left;     /* the connection is not to be used any more */
 	char sqlstate[6];
 };
 

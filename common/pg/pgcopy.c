@@ -117,7 +117,17 @@ static int send_copies(struct pg *pg, const struct pg_copy_data *copies, size_t 
 	return rc;
 }
 
-/* The answers to the query: rows go out when they are asked for. Returns the answer to COMMIT, or the first error. */
+/* What the server asks for now, the rows of the next table. False when they could not be put, which only a lost link or memory
+ * can cause: the server goes on asking for them, and the next table's would end up there. */
+static bool feed(struct pg *pg, const struct pg_copy_data *copies, size_t count, size_t *started,
+		 const struct pg_meanwhile *meanwhile)
+{
+	return *started < count && put_copy(pg, copies[(*started)++].rows, meanwhile) && PQputCopyEnd(pg->conn, NULL) == 1 &&
+	       flush(pg, meanwhile);
+}
+
+/* The answers to the query: rows go out when they are asked for. Returns the answer to COMMIT, or the first error; NULL when the
+ * connection had to be left, long before a COMMIT. */
 static PGresult *run_copies(struct pg *pg, const struct pg_copy_data *copies, size_t count,
 			    const struct pg_meanwhile *meanwhile)
 {
@@ -125,13 +135,15 @@ static PGresult *run_copies(struct pg *pg, const struct pg_copy_data *copies, si
 	PGresult *last = NULL;
 	flush(pg, meanwhile);
 	for (PGresult *result; (result = next_result(pg, meanwhile));) {
-		ExecStatusType status = PQresultStatus(result);
-		if (status == PGRES_COPY_IN && started < count) {
-			/* What goes wrong here is told by the next result. */
-			if (put_copy(pg, copies[started++].rows, meanwhile) && PQputCopyEnd(pg->conn, NULL) == 1)
-				flush(pg, meanwhile);
+		if (PQresultStatus(result) == PGRES_COPY_IN) {
 			PQclear(result);
-		} else if (last && PQresultStatus(last) != PGRES_COMMAND_OK) {
+			if (feed(pg, copies, count, &started, meanwhile))
+				continue;
+			pg_leave(pg);
+			PQclear(last);
+			return NULL;
+		}
+		if (last && PQresultStatus(last) != PGRES_COMMAND_OK) {
 			PQclear(result);
 		} else {
 			PQclear(last);

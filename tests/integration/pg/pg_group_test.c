@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The two calls that save waits: BEGIN with a statement, and COPYs with the COMMIT. */
+#include <dlfcn.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,20 @@
 static const char SQL_add[] = "INSERT INTO public.grouped SELECT * FROM unnest($1::bigint[]) RETURNING n";
 static const char COPY_grouped[] = "COPY public.grouped (n) FROM STDIN (FORMAT binary)";
 static const char COPY_late[] = "COPY public.late (n) FROM STDIN (FORMAT binary)";
+
+/* In place of libpq's: the next piece may find no memory. */
+static bool is_memory_out;
+int PQputCopyData(void *conn, const char *data, int len);
+int PQputCopyData(void *conn, const char *data, int len)
+{
+	int (*put)(void *conn, const char *data, int len);
+	*(void **)&put = dlsym(RTLD_NEXT, "PQputCopyData");
+	assert_non_null(put);
+	if (!is_memory_out)
+		return put(conn, data, len);
+	is_memory_out = false;
+	return -1;
+}
 
 static int64_t stored(void)
 {
@@ -126,6 +141,28 @@ static void test_failed_buffer(void **state)
 	pg_close(&pg);
 }
 
+/* Rows that could not be put leave the server waiting for them: the next table's must not go there, and the wait must end. */
+static void test_memory_out(void **state)
+{
+	struct pg *pg = pgtest_open();
+	struct err err;
+	(void)state;
+	assert_int_equal(add(pg, 1, &err), 0);
+	is_memory_out = true;
+	assert_int_equal(copy_commit(pg, 2, 1, &err), PG_UNKNOWN);
+	assert_false(is_memory_out);
+	assert_int_equal(err.code, ERR_RETRY);
+	assert_false(pg_is_up(pg));
+	pg_rollback(pg);
+	assert_int_equal(pg_reconnect(pg, &err), 0);
+	assert_true(pg_is_up(pg));
+	assert_int_equal(stored(), 0);
+	assert_int_equal(add(pg, 1, &err), 0);
+	assert_int_equal(copy_commit(pg, 2, 1, &err), PG_STORED);
+	assert_int_equal(stored(), 2);
+	pg_close(&pg);
+}
+
 static void terminate_others(void)
 {
 	struct pg *pg = pgtest_open();
@@ -192,6 +229,7 @@ int main(void)
 		cmocka_unit_test_setup(test_stored_together, make_tables),
 		cmocka_unit_test_setup(test_refused_together, make_tables),
 		cmocka_unit_test_setup(test_failed_buffer, make_tables),
+		cmocka_unit_test_setup(test_memory_out, make_tables),
 		cmocka_unit_test_setup(test_lost_link, make_tables),
 		cmocka_unit_test_setup(test_broken_off, make_tables),
 	};
