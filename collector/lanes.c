@@ -20,7 +20,7 @@ struct lane_work {
 	struct group *group;
 	struct registry *registry;
 	int64_t register_version;
-	uint64_t timeline; /* of the connection before; 0: none */
+	uint64_t timeline; /* of the connection; while a new one is made, of the one before; 0: none */
 	int64_t swept_at_ms;
 	char mark[160]; /* of the news that were brought last */
 };
@@ -33,7 +33,18 @@ void news_free(void *context)
 	free(news);
 }
 
-/* A failover makes a new timeline. A server on an older one was left behind: what it says is not to be believed. */
+/* A failover makes a new timeline. A server on an older one than any writer has seen was left behind: what it says is not to be
+ * believed, and what it stored may be gone with it. */
+static int check_behind(const struct lane_work *work, struct pg *pg, uint64_t timeline, struct err *err)
+{
+	uint64_t newest = atomic_load(&work->options.shared->timeline);
+	if (timeline >= newest)
+		return 0;
+	pg_leave(pg);
+	err_set(err, ERR_RETRY, "pg: 数据库处于旧的时间线 %llu（已见 %llu），不予采信", (unsigned long long)timeline, (unsigned long long)newest);
+	return -1;
+}
+
 static int check_timeline(struct lane_work *work, struct pg *pg, bool *is_failover_out, struct err *err)
 {
 	struct pg_rows *rows;
@@ -48,11 +59,8 @@ static int check_timeline(struct lane_work *work, struct pg *pg, bool *is_failov
 	uint64_t newest = atomic_load(&work->options.shared->timeline);
 	while (timeline > newest && !atomic_compare_exchange_weak(&work->options.shared->timeline, &newest, timeline))
 		;
-	if (timeline < newest) {
-		err_set(err, ERR_RETRY, "pg: 数据库处于旧的时间线 %llu（已见 %llu），不予采信",
-			(unsigned long long)timeline, (unsigned long long)newest);
+	if (check_behind(work, pg, timeline, err) < 0)
 		return -1;
-	}
 	*is_failover_out = work->timeline != 0 && timeline > work->timeline;
 	if (*is_failover_out)
 		log_warn("store.failover", "timeline=%llu", (unsigned long long)timeline);
@@ -107,6 +115,8 @@ static int refresh_records(void *context, struct pg *pg, bool is_new_connection,
 {
 	struct lane_work *work = context;
 	bool is_failover;
+	if (!is_new_connection && check_behind(work, pg, work->timeline, err) < 0)
+		return -1;
 	if (!work->options.is_first) {
 		*news_out = NULL;
 		if (is_new_connection && (keep_plans(pg, err) < 0 || check_timeline(work, pg, &is_failover, err) < 0))
@@ -146,10 +156,15 @@ static int run_records(void *context, struct pg *pg, struct job **jobs, size_t c
 		       const struct pg_meanwhile *meanwhile, bool *is_stale_out, struct err *err)
 {
 	struct lane_work *work = context;
+	if (check_behind(work, pg, work->timeline, err) < 0)
+		return -1;
 	/* An agent that was told of registers by one writer may send by them to another. */
 	if (work->register_version < atomic_load(&work->options.shared->register_version) && refresh_registry(work, pg, err) < 0)
 		return -1;
 	if (group_store(work->group, pg, work->registry, jobs, count, meanwhile, err) < 0)
+		return -1;
+	/* Seen while this was stored: it is not acknowledged. */
+	if (check_behind(work, pg, work->timeline, err) < 0)
 		return -1;
 	/* An agent uses its new key as soon as it is told: by then this collector must admit it. */
 	for (size_t i = 0; i < count; i++)
@@ -170,7 +185,7 @@ static int refresh_files(void *context, struct pg *pg, bool is_new_connection, v
 	bool is_failover;
 	int64_t now_ms = clock_monotonic_ms(clock_system());
 	*news_out = NULL;
-	if (is_new_connection && check_timeline(work, pg, &is_failover, err) < 0)
+	if ((is_new_connection ? check_timeline(work, pg, &is_failover, err) : check_behind(work, pg, work->timeline, err)) < 0)
 		return -1;
 	if (work->swept_at_ms != 0 && now_ms - work->swept_at_ms < SWEEP_EVERY_MS)
 		return 0;
@@ -184,7 +199,9 @@ static int run_files(void *context, struct pg *pg, struct job **jobs, size_t cou
 	struct lane_work *work = context;
 	(void)meanwhile;
 	(void)is_stale_out;
-	return files_run(pg, &work->options.limits, jobs, count, err);
+	if (check_behind(work, pg, work->timeline, err) < 0 || files_run(pg, &work->options.limits, jobs, count, err) < 0)
+		return -1;
+	return check_behind(work, pg, work->timeline, err);
 }
 
 int lane_work_new(struct lane_work **out, enum lane lane, const struct lane_options *options,
