@@ -223,7 +223,10 @@ static void on_ping(struct session *session, const ProtobufCMessage *message, in
 
 static void on_pong(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
-	session_take_credit(session, ((const Zhibao__V1__Pong *)message)->credit_bytes);
+	uint64_t credit_bytes = ((const Zhibao__V1__Pong *)message)->credit_bytes;
+	if (credit_bytes > session->credit_bytes)
+		session->asked_bytes = 0; /* should it not be enough, as a batch was lost on the way, it is asked for again */
+	session_take_credit(session, credit_bytes);
 	session_pump(session, now_ms);
 }
 

@@ -71,6 +71,16 @@ static void resume(struct session *session, const Zhibao__V1__Nack *nack, int64_
 	session->hold_until_ms = now_ms + (nack->retry_after_ms ? nack->retry_after_ms : 1000);
 }
 
+/* All that were refused because of the centre were so at about the same time: they do not come back all at once. A limit of the key
+ * concerns this one alone. */
+static int64_t pause_ms(const struct session *session, const Zhibao__V1__Nack *nack)
+{
+	int64_t told_ms = nack->retry_after_ms ? nack->retry_after_ms : 1000;
+	if (nack->code == ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA)
+		return told_ms;
+	return told_ms + (int64_t)random_below(session->options.random, (uint64_t)told_ms + 1);
+}
+
 void session_on_nack(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
 	const Zhibao__V1__Nack *nack = (const Zhibao__V1__Nack *)message;
@@ -109,6 +119,6 @@ void session_on_nack(struct session *session, const ProtobufCMessage *message, i
 			break;
 		}
 		session_rewind_to(session, at.acked_seq);
-		session->hold_until_ms = now_ms + (nack->retry_after_ms ? nack->retry_after_ms : 1000);
+		session->hold_until_ms = now_ms + pause_ms(session, nack);
 	}
 }

@@ -51,6 +51,11 @@ int64_t account_charge(struct account *account, const struct account_limits *lim
 	return 0;
 }
 
+void account_give_back(struct account *account, size_t records)
+{
+	account->day_records -= records < account->day_records ? records : account->day_records;
+}
+
 int64_t account_greet(struct account *account, int64_t now_ms)
 {
 	int64_t forgotten = account->greetings ? (now_ms - account->greeted_at_ms) / ACCOUNT_GREETING_MS : 0;

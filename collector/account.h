@@ -44,6 +44,8 @@ struct account {
 /* How long the key has to hold before it may send len bytes with so many records; 0: now, and they are charged. */
 int64_t account_charge(struct account *account, const struct account_limits *limits, size_t len,
 		       size_t records, int64_t now_ms);
+/* Records that were charged and then refused: they come again. Their bytes were work. */
+void account_give_back(struct account *account, size_t records);
 /* How long the key has to hold before it may greet; 0: now, and it is counted. */
 int64_t account_greet(struct account *account, int64_t now_ms);
 /* An unreadable message. True when the key is barred from now on. */

@@ -18,7 +18,7 @@
 #include "textlist.h"
 #include "zap.h"
 
-enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, GROUP_BYTES = 16 << 20,
+enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, GROUP_BYTES = 16 << 20, LEAST_BYTES = 16 << 10,
        TRIM_BYTES = 16 << 20, MAP_BYTES = 1 << 20 };
 
 struct collector {
@@ -160,6 +160,7 @@ static int start_intake(struct collector *collector, struct err *err)
 			},
 			.window_bytes = (uint64_t)conf_number(conf, "session.credit"),
 			.in_flight_bytes = (uint64_t)conf_number(conf, "store.queue_bytes") / 2,
+			.least_bytes = LEAST_BYTES,
 			.idle_ms = conf_number(conf, "session.idle"),
 			.limits = {
 				.bytes_per_second = (uint64_t)conf_number(conf, "limit.bytes_per_second"),

@@ -44,7 +44,7 @@ void reception_refuse(struct incoming *in, Zhibao__V1__NackCode code, int64_t re
 	if (session && in->frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH) {
 		session->done_bytes += in->len;
 		session->taken_bytes += in->is_counted ? 0 : in->len;
-		reception_grant(in->reception, session, 0);
+		reception_grant(in->reception, session);
 	}
 	struct reply_nack nack = {code, (uint32_t)retry_ms, session ? session->credit_bytes : 0, in->first_seq, detail};
 	reply_nack(&in->reception->out, &in->frame, &nack);
@@ -80,7 +80,8 @@ struct job *reception_make_job(struct incoming *in, enum job_kind kind)
 	}
 	if (!job || !job->body) {
 		job_free(&job);
-		reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY, BUSY_MS, "queue");
+		reception_refuse(in, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY,
+				 job_lane(kind) == LANE_RECORDS ? reception_pause_ms(in->reception) : BUSY_MS, "queue");
 		return NULL;
 	}
 	memcpy(job->body, in->message->data + FRAME_BYTES, in->len);
@@ -101,28 +102,33 @@ static void on_batch(struct incoming *in)
 {
 	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)in->body;
 	struct session *session = in->session;
-	uint64_t last_seq = 0;
-	const char *fault = stream_batch_fault(batch, session->protocol, &last_seq);
-	session->taken_bytes += in->len;
+	reception_use(in->reception, session, in->len);
 	in->is_counted = true;
 	if (session->sent_in_tick != in->reception->tick_no) {
 		session->sent_in_tick = in->reception->tick_no;
 		in->reception->busy_now++;
 	}
 	in->first_seq = batch->first_seq;
-	if (!fault && session->taken_bytes > session->credit_bytes)
-		fault = "credit";
-	if (fault) {
-		reception_strike(in, fault);
+	if (session->taken_bytes > session->credit_bytes) {
+		reception_strike(in, "credit");
 		return;
 	}
-	if (!charge(in, batch->n_records))
-		return;
+	/* Room first: what is sent in vain costs as little as it can, and nothing of the quota. */
 	struct job *job = reception_make_job(in, JOB_BATCH);
 	if (!job)
 		return;
+	if (!charge(in, batch->n_records)) {
+		job_free(&job);
+		return;
+	}
+	const char *fault = stream_batch_fault(batch, session->protocol, &job->last_seq);
+	if (fault) {
+		job_free(&job);
+		account_give_back(in->account, batch->n_records);
+		reception_strike(in, fault);
+		return;
+	}
 	job->first_seq = batch->first_seq;
-	job->last_seq = last_seq;
 	job->is_gap = batch->gap.len > 0;
 	job->is_alone = session->taken_bytes - session->done_bytes == in->len;
 	memcpy(job->prev_chain, batch->prev_chain.data, CHAIN_BYTES);
@@ -138,7 +144,7 @@ static void on_ping(struct incoming *in)
 	pong.sent_at_us = ping->sent_at_us;
 	pong.answered_at_us = clock_now_us(in->reception->options.clock);
 	if (ping->wanted_bytes > 0)
-		reception_grant(in->reception, in->session, ping->wanted_bytes);
+		reception_ask(in->reception, in->session, ping->wanted_bytes);
 	pong.credit_bytes = in->session->credit_bytes;
 	in->frame.type = ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG;
 	reply_message(&in->reception->out, &in->frame, &pong.base);
@@ -330,6 +336,9 @@ void reception_tick(struct reception *reception, int64_t now_ms)
 	reception->tick_no++;
 	reception->busy_before = reception->busy_now;
 	reception->busy_now = 0;
+	reception->answered_before = reception->answered_now;
+	reception->answered_now = 0;
+	reception_review_promises(reception);
 }
 
 void reception_drain(struct reception *reception)

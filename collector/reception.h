@@ -27,7 +27,8 @@ struct reception_io {
 struct reception_options {
 	struct reply_terms terms;      /* what it points to is borrowed for the life of the reception */
 	uint64_t window_bytes;         /* that a session may have on the way at most */
-	uint64_t in_flight_bytes;      /* that all sessions together may have on the way; see reception_grant */
+	uint64_t in_flight_bytes;      /* that all sessions together may have on the way; see receptioncredit.c */
+	uint64_t least_bytes;          /* that each of them may have beside that without asking */
 	int64_t idle_ms;               /* after which a silent session is forgotten */
 	struct account_limits limits;
 	const struct clock *clock; /* only for the times told to agents */
@@ -50,7 +51,7 @@ void reception_set_keyring(struct reception *reception, struct keyring *keyring)
 const struct keyring *reception_keyring(const struct reception *reception);
 /* Newest messages per office, sorted by it: what is new is sent to those who are here. Borrowed for the call. */
 void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count);
-/* Forgets silent sessions and counts the busy ones anew; to be called about once a second. */
+/* Forgets silent sessions, counts the busy ones anew and hands on credit that was not used; to be called about once a second. */
 void reception_tick(struct reception *reception, int64_t now_ms);
 /* From now on nothing new is taken in; jobs under way are answered. */
 void reception_drain(struct reception *reception);

@@ -18,6 +18,9 @@ struct reception {
 	bool is_draining;
 	uint64_t tick_no;
 	uint64_t busy_now, busy_before; /* sessions that sent batches in this tick and in the one before */
+	uint64_t answered_now, answered_before; /* bytes of the batches that were answered in them */
+	uint64_t waiting_bytes;  /* of the batches that are with the store */
+	uint64_t promised_bytes; /* the sum of those of the sessions */
 };
 
 /* A message on its way through. */
@@ -49,10 +52,18 @@ int reception_flush(struct reception *reception, const struct peer *peer);
 void reception_submit(struct reception *reception, struct job *job); /* takes it */
 /* Sends for what is new, one question at a time, never more than the window beyond what the agent has stored. */
 void reception_pump_downlink(struct reception *reception, struct session *session);
-/* Raises the credit of a session to what it has got through and a window: its share of in_flight_bytes among the busy sessions or,
- * before it sent anything, among all keys. Once all it sent is answered it may always send one batch of the usual size, or one of
- * wanted_bytes. So a backlog of many waits at the agents, where it is durable, and not here. */
-void reception_grant(const struct reception *reception, struct session *session, uint64_t wanted_bytes);
+/* receptioncredit.c. Raises the credit of a session to what it has got through and its share. */
+void reception_grant(struct reception *reception, struct session *session);
+/* It needs so much more for its next batch: now, or when its turn comes. */
+void reception_ask(struct reception *reception, struct session *session, uint64_t wanted_bytes);
+/* It has sent a batch. */
+void reception_use(struct reception *reception, struct session *session, size_t len);
+/* Gives to those in line what has become free. */
+void reception_hand_on(struct reception *reception);
+/* What was given and not used for a while is given to others; once a tick. */
+void reception_review_promises(struct reception *reception);
+/* How long one that was refused for want of room is to wait, by what waits and how fast it goes. */
+int64_t reception_pause_ms(const struct reception *reception);
 /* A dead connection says nothing after it was fenced; one that goes on speaking may be a second machine. */
 void reception_note_fenced(struct account *account, const char *office_code, int64_t now_ms);
 

@@ -5,8 +5,7 @@
 #include "log.h"
 #include "reception_private.h"
 
-/* A batch as agents cut it, with room for the lengths of small records; and the largest there is. */
-enum { VERDICTS_PER_ACK = 500, SOFT_WINDOW = FRAME_SOFT_BYTES + FRAME_SOFT_BYTES / 4, WHOLE_WINDOW = FRAME_HARD_BYTES + 4096 };
+enum { VERDICTS_PER_ACK = 500 };
 
 int reception_flush(struct reception *reception, const struct peer *peer)
 {
@@ -22,6 +21,8 @@ int reception_flush(struct reception *reception, const struct peer *peer)
 void reception_submit(struct reception *reception, struct job *job)
 {
 	reception->jobs_under_way++;
+	if (job->kind == JOB_BATCH)
+		reception->waiting_bytes += job->len;
 	reception->options.io.submit(reception->options.io.context, job);
 }
 
@@ -107,35 +108,12 @@ static uint64_t head_of(const struct reception *reception, const char *office_co
 	return head ? head->last_seq : 0;
 }
 
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-void reception_grant(const struct reception *reception, struct session *session, uint64_t wanted_bytes)
-{
-	const struct reception_options *options = &reception->options;
-	uint64_t busy = reception->busy_now > reception->busy_before ? reception->busy_now : reception->busy_before;
-	uint64_t window = options->in_flight_bytes / (busy + 1);
-	uint64_t least = session->protocol < 2 ? WHOLE_WINDOW : SOFT_WINDOW; /* version 1 cannot ask for more */
-	/* One that has shown nothing yet: the whole fleet may be coming back. */
-	if (session->done_bytes == 0)
-		window = smaller(options->in_flight_bytes / (reception->keyring->count + 1), WHOLE_WINDOW);
-	if (least < wanted_bytes)
-		least = smaller(wanted_bytes, WHOLE_WINDOW);
-	if (window < least && session->taken_bytes == session->done_bytes)
-		window = least;
-	window = smaller(window, options->window_bytes);
-	if (session->credit_bytes < session->done_bytes + window)
-		session->credit_bytes = session->done_bytes + window;
-}
-
 static int open_session(struct reception *reception, struct session *session, const struct job *job)
 {
 	session->stream_id = job->stream_id;
 	session->session_gen = job->session_gen;
 	session->credit_bytes = session->taken_bytes = session->done_bytes = 0;
-	reception_grant(reception, session, 0);
+	reception_grant(reception, session);
 	session->is_open = true;
 	uint64_t head = head_of(reception, session->office_code);
 	session->downlink_head = head > job->downlink_head ? head : job->downlink_head;
@@ -151,9 +129,9 @@ static int answer_session(struct reception *reception, struct session *session, 
 			  int64_t now_ms)
 {
 	struct frame frame = frame_of(session, job);
-	if (job->kind == JOB_BATCH) { /* its bytes no longer wait, whatever became of it */
+	if (job->kind == JOB_BATCH) {
 		session->done_bytes += job->len;
-		reception_grant(reception, session, 0);
+		reception_grant(reception, session);
 	}
 	if (job->kind == JOB_DOWNLINK)
 		session->downlink_is_asked = false;
@@ -180,10 +158,22 @@ static int answer_session(struct reception *reception, struct session *session, 
 	return send_replies(reception, session, job);
 }
 
+/* Whatever became of a batch, its bytes no longer wait; the records of one that was refused will come again. */
+static void account_for(struct reception *reception, const struct job *job)
+{
+	struct account *account = accounts_get(reception->accounts, job->key_id);
+	reception->waiting_bytes -= job->len;
+	reception->answered_now += job->len;
+	if (account && job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED)
+		account_give_back(account, job->is_gap ? 0 : job_rows(job));
+}
+
 void reception_answer(struct reception *reception, struct job *job, int64_t now_ms)
 {
 	struct session *session = sessions_find(reception->sessions, &job->peer);
 	reception->jobs_under_way--;
+	if (job->kind == JOB_BATCH)
+		account_for(reception, job);
 	if (job->kind == JOB_HELLO) {
 		struct account *account = accounts_get(reception->accounts, job->key_id);
 		if (account)
@@ -205,6 +195,7 @@ void reception_answer(struct reception *reception, struct job *job, int64_t now_
 			reception_pump_downlink(reception, session);
 	} /* else the agent has gone on; it asks again */
 	job_free(&job);
+	reception_hand_on(reception);
 }
 
 void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count)

@@ -11,12 +11,17 @@ struct sessions {
 	struct session *oldest, *newest; /* in the order they began */
 	uint64_t last_no;
 	size_t count;
+	TAILQ_HEAD(, session) line;
+	size_t line_length;
 };
 
 int sessions_new(struct sessions **out)
 {
 	*out = calloc(1, sizeof(**out));
-	return *out ? 0 : -1;
+	if (!*out)
+		return -1;
+	TAILQ_INIT(&(*out)->line);
+	return 0;
 }
 
 void sessions_free(struct sessions **sessions)
@@ -48,6 +53,7 @@ struct session *sessions_find(struct sessions *sessions, const struct peer *peer
 void sessions_end(struct sessions *sessions, struct session *session)
 {
 	struct session **at = place_of(sessions, &session->peer);
+	sessions_leave_line(sessions, session);
 	*at = session->next;
 	*(session->older ? &session->older->newer : &sessions->oldest) = session->newer;
 	*(session->newer ? &session->newer->older : &sessions->newest) = session->older;
@@ -121,4 +127,32 @@ struct session *sessions_next(struct sessions *sessions, struct session *session
 size_t sessions_count(const struct sessions *sessions)
 {
 	return sessions->count;
+}
+
+void sessions_line_up(struct sessions *sessions, struct session *session, uint64_t wanted_bytes)
+{
+	if (session->wanted_bytes == 0) {
+		TAILQ_INSERT_TAIL(&sessions->line, session, place);
+		sessions->line_length++;
+	}
+	session->wanted_bytes = wanted_bytes;
+}
+
+void sessions_leave_line(struct sessions *sessions, struct session *session)
+{
+	if (session->wanted_bytes == 0)
+		return;
+	TAILQ_REMOVE(&sessions->line, session, place);
+	sessions->line_length--;
+	session->wanted_bytes = 0;
+}
+
+struct session *sessions_first_in_line(struct sessions *sessions)
+{
+	return TAILQ_FIRST(&sessions->line);
+}
+
+size_t sessions_line_length(const struct sessions *sessions)
+{
+	return sessions->line_length;
 }

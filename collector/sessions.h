@@ -4,6 +4,8 @@
 #ifndef ZHIBAO_SESSIONS_H
 #define ZHIBAO_SESSIONS_H
 
+#include <sys/queue.h>
+
 #include "account.h"
 #include "chain.h"
 #include "registry.h"
@@ -24,6 +26,10 @@ struct session {
 	uint64_t done_bytes;   /* of these, answered or refused */
 	uint64_t sent_in_tick; /* the newest tick in which a batch came */
 	uint64_t credit_bytes; /* absolute: what the agent was told */
+	uint64_t wanted_bytes; /* for which it stands in line; 0: it does not */
+	uint64_t promised_bytes;   /* granted in its turn and not yet used */
+	uint64_t promised_in_tick;
+	TAILQ_ENTRY(session) place; /* in line */
 	int64_t heard_at_ms;
 	uint64_t downlink_acked, downlink_sent, downlink_head;
 	bool downlink_is_asked; /* the store is reading for it */
@@ -44,5 +50,10 @@ void sessions_sweep(struct sessions *sessions, int64_t before_ms);
 struct session *sessions_first(struct sessions *sessions); /* oldest first */
 struct session *sessions_next(struct sessions *sessions, struct session *session);
 size_t sessions_count(const struct sessions *sessions);
+/* Puts it at the end of the line of those that wait for credit, where it stays until it leaves or ends. */
+void sessions_line_up(struct sessions *sessions, struct session *session, uint64_t wanted_bytes);
+void sessions_leave_line(struct sessions *sessions, struct session *session);
+struct session *sessions_first_in_line(struct sessions *sessions); /* NULL when none waits */
+size_t sessions_line_length(const struct sessions *sessions);
 
 #endif

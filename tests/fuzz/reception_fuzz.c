@@ -407,6 +407,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		.terms = {30000, endpoints, 2, NULL},
 		.window_bytes = 1 << 20,
 		.in_flight_bytes = LANE_BYTES,
+		.least_bytes = 256,
 		.idle_ms = 300000,
 		.limits = {1 << 20, 2000, MAX_SESSIONS},
 		.clock = clock_system(),

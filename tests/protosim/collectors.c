@@ -6,7 +6,8 @@
 
 #include "world_private.h"
 
-enum { QUEUE_BYTES = 6000 };
+/* Where credit is tight, so little may be on the way that records wait for their turn. */
+enum { QUEUE_BYTES = 6000, WINDOW_BYTES = 4096, TIGHT_BYTES = 600, TIGHT_LEAST_BYTES = 60 };
 
 static int io_send(void *context, const struct peer *peer, const void *data, size_t len)
 {
@@ -61,8 +62,9 @@ void world_start_collector(struct world *world, size_t no)
 	struct err err;
 	struct reception_options options = {
 		.terms = {.heartbeat_ms = PING_IDLE_MS},
-		.window_bytes = 4096,
-		.in_flight_bytes = QUEUE_BYTES,
+		.window_bytes = WINDOW_BYTES,
+		.in_flight_bytes = world->has_tight_credit ? TIGHT_BYTES : QUEUE_BYTES,
+		.least_bytes = world->has_tight_credit ? TIGHT_LEAST_BYTES : WINDOW_BYTES,
 		.idle_ms = 300000,
 		.limits = {.max_sessions = 4},
 		.clock = &world->clock,

@@ -25,7 +25,9 @@ void world_transmit(struct world *world, enum event_kind kind, uint64_t line_no,
 		world->paths[PATH_LOST_MESSAGE]++;
 		return;
 	}
-	if (world->is_bad_weather && world_dice(world, 100) < 2) {
+	/* What comes twice counts twice against the credit; where that is tight it would bar the key. */
+	bool may_repeat = kind == EVENT_TO_AGENT || !world->has_tight_credit;
+	if (world->is_bad_weather && may_repeat && world_dice(world, 100) < 2) {
 		world->paths[PATH_DUPLICATE_MESSAGE]++;
 		copies = 2;
 	}

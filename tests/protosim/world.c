@@ -29,7 +29,7 @@ static const char *const names[PATH_COUNT] = {
 	"set_back",         "quarantine",    "unknown_commit", "failover",         "restore",
 	"crash_agent",      "crash_collector", "old_outbox",  "clone",             "damage",
 	"cut",              "lost_message",  "duplicate_message", "reordered_message", "sleep",
-	"drain",            "move"};
+	"drain",            "move",          "turn"};
 
 const char *path_name(int path)
 {
@@ -139,17 +139,22 @@ static void free_event(struct event *event)
 	free(event);
 }
 
-static void count_nack(struct world *world, const struct event *event)
+static void count_answer(struct world *world, const struct event *event)
 {
 	struct frame frame;
-	if (frame_decode(event->data, event->len, &frame) != FRAME_OK ||
-	    frame.type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK)
+	if (frame_decode(event->data, event->len, &frame) != FRAME_OK)
 		return;
-	Zhibao__V1__Nack *nack = zhibao__v1__nack__unpack(NULL, event->len - FRAME_BYTES, event->data + FRAME_BYTES);
-	if (nack && (int)nack->code >= 0 && (int)nack->code < 12)
-		world->paths[PATH_NACK + (int)nack->code]++;
-	if (nack)
+	const uint8_t *body = event->data + FRAME_BYTES;
+	if (frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK) {
+		Zhibao__V1__Nack *nack = zhibao__v1__nack__unpack(NULL, event->len - FRAME_BYTES, body);
+		if (nack && (int)nack->code >= 0 && (int)nack->code < 12)
+			world->paths[PATH_NACK + (int)nack->code]++;
 		zhibao__v1__nack__free_unpacked(nack, NULL);
+	} else if (frame.type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG) {
+		Zhibao__V1__Pong *pong = zhibao__v1__pong__unpack(NULL, event->len - FRAME_BYTES, body);
+		world->paths[PATH_TURN] += pong && pong->token == 0; /* nobody asked just now */
+		zhibao__v1__pong__free_unpacked(pong, NULL);
+	}
 }
 
 static void to_agent(struct world *world, const struct event *event)
@@ -157,7 +162,7 @@ static void to_agent(struct world *world, const struct event *event)
 	struct line *line = world_line(world, event->line_no);
 	if (!line->is_up)
 		return;
-	count_nack(world, event);
+	count_answer(world, event);
 	if (line->agent == MISCHIEF) {
 		mischief_message(world, event->line_no, event->data, event->len);
 		return;
@@ -310,6 +315,7 @@ static void set_up(struct world *world, uint64_t seed, const char *dir, bool tra
 	world->now_ms = 1;
 	world->is_bad_weather = true;
 	world->has_restore = world_dice(world, 4) == 0;
+	world->has_tight_credit = world_dice(world, 2) == 0;
 	for (size_t i = 0; i < COLLECTORS; i++) {
 		world->collectors[i] = (struct sim_collector){.world = world, .no = i};
 		world_start_collector(world, i);

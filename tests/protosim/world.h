@@ -30,6 +30,7 @@ enum path {
 	PATH_SLEEP,
 	PATH_DRAIN,
 	PATH_MOVE,
+	PATH_TURN, /* credit that came when its turn did */
 	PATH_COUNT
 };
 const char *path_name(int path);

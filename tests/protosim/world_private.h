@@ -74,7 +74,7 @@ struct sim_collector {
 struct world {
 	uint64_t random;
 	int64_t now_ms;
-	bool trace, is_bad_weather, is_database_down, has_restore, is_mischief_revoked;
+	bool trace, is_bad_weather, is_database_down, has_restore, has_tight_credit, is_mischief_revoked;
 	const char *dir;
 	uint64_t *paths;
 	struct random_source random_source;

@@ -138,7 +138,7 @@ static void sweep(struct fleet *fleet, int64_t now_us)
 			route_next(&peer->route);
 			connect_again(peer);
 		} else if (fleet->is_running && peer->sent < peer->due &&
-			   now_us >= peer->hold_until_us &&
+			   now_us >= peer->hold_until_us && peer->asked_bytes <= peer->credit_bytes &&
 			   peer->sent - peer->acked < peer->window) {
 			peer_serve(peer);
 		}

@@ -38,6 +38,7 @@ struct peer {
 	size_t slot_count;
 	uint64_t due, made, sent, acked; /* numbers of batches, each up to the one before */
 	uint64_t session_gen, credit_bytes, spent_bytes;
+	uint64_t asked_bytes; /* credit that was asked for; above credit_bytes: it waits for it */
 	int64_t hold_until_us; /* nothing is sent before; down: when it connects */
 	int64_t (*due_at_us)(const struct peer *peer, uint64_t number); /* NULL: all at the start */
 	struct samples *latencies;

@@ -100,6 +100,21 @@ void peer_make(struct peer *peer)
 	peer->made++;
 }
 
+/* With nothing under way no acknowledgement brings more credit: it is asked for, once. */
+static void ask_for(struct peer *peer, size_t len)
+{
+	Zhibao__V1__Ping ping = ZHIBAO__V1__PING__INIT;
+	struct frame frame = {FRAME_VERSION, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING, peer->session_gen};
+	uint8_t data[64];
+	if (peer->sent != peer->acked || peer->asked_bytes == peer->spent_bytes + len)
+		return;
+	ping.token = 1;
+	ping.wanted_bytes = len;
+	frame_encode(&frame, data);
+	if (zmq_send(peer->socket, data, FRAME_BYTES + zhibao__v1__ping__pack(&ping, data + FRAME_BYTES), ZMQ_DONTWAIT) >= 0)
+		peer->asked_bytes = peer->spent_bytes + len;
+}
+
 /* False when the socket or the credit takes no more now. */
 static bool send_next(struct peer *peer, int64_t now_us)
 {
@@ -107,8 +122,10 @@ static bool send_next(struct peer *peer, int64_t now_us)
 	struct frame frame = {FRAME_VERSION, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH,
 			      peer->session_gen};
 	size_t len = slot->frame.len - FRAME_BYTES;
-	if (peer->spent_bytes + len > peer->credit_bytes)
+	if (peer->spent_bytes + len > peer->credit_bytes) {
+		ask_for(peer, len);
 		return false;
+	}
 	frame_encode(&frame, (uint8_t *)slot->frame.data);
 	if (zmq_send(peer->socket, slot->frame.data, slot->frame.len, ZMQ_DONTWAIT) < 0)
 		return false;
@@ -172,7 +189,7 @@ static void on_welcome(struct peer *peer, const uint8_t *data, size_t len)
 	}
 	peer->session_gen = welcome->session_gen;
 	peer->credit_bytes = welcome->credit_bytes;
-	peer->spent_bytes = 0;
+	peer->spent_bytes = peer->asked_bytes = 0;
 	peer->state = PEER_OPEN;
 	settle(peer, welcome->acked_seq);
 	peer->sent = peer->acked;
@@ -199,13 +216,24 @@ static void on_ack(struct peer *peer, const uint8_t *data, size_t len)
 	zhibao__v1__ack__free_unpacked(ack, NULL);
 }
 
+static void on_pong(struct peer *peer, const uint8_t *data, size_t len)
+{
+	Zhibao__V1__Pong *pong = zhibao__v1__pong__unpack(NULL, len, data);
+	if (!pong)
+		return;
+	take_credit(peer, pong->credit_bytes);
+	zhibao__v1__pong__free_unpacked(pong, NULL);
+}
+
 static void on_nack(struct peer *peer, const uint8_t *data, size_t len)
 {
 	Zhibao__V1__Nack *nack = zhibao__v1__nack__unpack(NULL, len, data);
 	if (!nack)
 		return;
 	Zhibao__V1__NackCode code = nack->code;
-	uint32_t hold_ms = nack->retry_after_ms ? nack->retry_after_ms : DEFAULT_HOLD_MS;
+	int64_t hold_ms = nack->retry_after_ms ? nack->retry_after_ms : DEFAULT_HOLD_MS;
+	if (code != ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA)
+		hold_ms += random() % (hold_ms + 1);
 	take_credit(peer, nack->credit_bytes);
 	if (peer->fleet->nacks++ == 0)
 		fprintf(stderr, "first refusal: code %d, %s\n", (int)code, nack->detail);
@@ -223,7 +251,7 @@ static void on_nack(struct peer *peer, const uint8_t *data, size_t len)
 		return;
 	}
 	peer->sent = peer->acked;
-	peer->hold_until_us = figures_now_us() + (int64_t)hold_ms * 1000;
+	peer->hold_until_us = figures_now_us() + hold_ms * 1000;
 }
 
 static void receive(struct peer *peer, const uint8_t *data, size_t len)
@@ -245,6 +273,9 @@ static void receive(struct peer *peer, const uint8_t *data, size_t len)
 		break;
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS:
 		peer_on_endpoints(peer, body, len);
+		break;
+	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG:
+		on_pong(peer, body, len);
 		break;
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE:
 		peer_on_bye(peer, body, len);

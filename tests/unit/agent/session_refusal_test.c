@@ -10,11 +10,11 @@ static void test_nacks(void **state)
 	nack(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN, 2000, 100);
 	session_tick(world->session, 2099);
 	assert_int_equal(world->sent_count, before); /* held */
-	session_tick(world->session, 2100);
+	session_tick(world->session, 4100);
 	assert_int_equal(world->sent[before].first_seq, 11); /* from after the last acknowledgement */
 	before = world->sent_count;
-	nack_at(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP, 10, 3000);
-	session_tick(world->session, 3010);
+	nack_at(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP, 10, 4200);
+	session_tick(world->session, 4210);
 	assert_int_equal(world->sent[before].first_seq, 11);
 	/* A batch that cannot be read is halved until the bad record is alone. */
 	uint64_t last_count = 99;
@@ -99,6 +99,36 @@ static void test_resync(void **state)
 	assert_int_equal(world->reconnects, 2);
 }
 
+/* When the batch was sent again that was refused at 1000 s; for that is asked every ten milliseconds. */
+static int64_t comes_back_at(struct world *world, Zhibao__V1__NackCode code)
+{
+	int64_t now = 1000000;
+	nack(world, code, 1000, now);
+	size_t before = world->sent_count;
+	while (world->sent_count == before && now < 1010000)
+		session_tick(world->session, now += 10);
+	return now - 1000000;
+}
+
+/* All that were refused for want of room come back over a time, each of them by chance; a limit of the key is of this one alone. */
+static void test_pause_is_spread(void **state)
+{
+	enum { TRIES = 40 };
+	struct world *world = *state;
+	int64_t least = INT64_MAX, most = 0;
+	for (int i = 0; i < TRIES; i++) {
+		world->sent_count = 0;
+		welcome(world, world->acked_seq, 1 << 20, "420102");
+		int64_t pause = comes_back_at(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY);
+		assert_in_range(pause, 1000, 2010);
+		least = pause < least ? pause : least;
+		most = pause > most ? pause : most;
+	}
+	assert_true(least < 1300 && most > 1700); /* all forty on one side: one in 10^6 and less */
+	welcome(world, world->acked_seq, 1 << 20, "420102");
+	assert_int_equal(comes_back_at(world, ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA), 1000);
+}
+
 /* Batches that were refused are counted and granted again, so a refusal cannot starve a session. */
 static void test_credit_after_refusal(void **state)
 {
@@ -110,7 +140,7 @@ static void test_credit_after_refusal(void **state)
 	message.credit_bytes = 250;
 	size_t before = world->sent_count;
 	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, 100);
-	session_tick(world->session, 111);
+	session_tick(world->session, 120);
 	assert_int_equal(world->sent_count, before + 1);
 	assert_int_equal(world->sent[before].first_seq, 1);
 }
@@ -156,7 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_nacks), CASE(test_fork), CASE(test_resync),
 		CASE(test_credit_after_refusal), CASE(test_batches_grow_again),
-		CASE(test_refusals),
+		CASE(test_refusals), CASE(test_pause_is_spread),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
