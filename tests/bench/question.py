@@ -26,15 +26,15 @@ def parser_of(doc, **counts):
     parser.add_argument("--conf", action="append", default=[],
                         help="a line for the collector's configuration, such as 'store { ... }'")
     parser.add_argument("--json", type=Path, help="file for all figures")
-    parser.add_argument("--quick", action="store_true", help="small counts: correctness, no figures")
+    parser.add_argument("--quick", action="store_true", help="small counts where none is said: correctness, no figures")
     return parser
 
 
 def options(parser):
     args = parser.parse_args()
     if args.quick:
-        for name in COUNTS.keys() & vars(args).keys():
-            setattr(args, name, COUNTS[name][1])
+        parser.set_defaults(**{name: COUNTS[name][1] for name in COUNTS.keys() & vars(args).keys()})
+        args = parser.parse_args()  # what is said is meant
     if args.collector:
         pgcluster.COLLECTOR = args.collector
     return args

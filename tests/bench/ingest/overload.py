@@ -4,6 +4,7 @@
 
     overload.py                 20 s
     overload.py --seconds 600   the long form
+    overload.py --agents 2845   all counties of the country (an invented pack), more than may have a batch on the way at a time
     overload.py --quick         small counts, to see that everything works
 """
 import re
@@ -14,6 +15,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench import Bench  # noqa: E402
+from country import CountryBench  # noqa: E402
+from countrypack import COUNTY_OFFICES  # noqa: E402
 from question import alternate, ask, line_of, options, parser_of, print_cpu, ratios, spread  # noqa: E402
 
 
@@ -107,7 +111,8 @@ def print_overload(answer):
 def main():
     parser = parser_of(__doc__, agents=200, records=200, seconds=20)
     parser.add_argument("--honest-ms", type=int, default=100, help="between the records of the small agent")
-    ask(overload, options(parser), show=print_overload)
+    args = options(parser)
+    ask(overload, args, show=print_overload, bench_type=CountryBench if args.agents >= COUNTY_OFFICES else Bench)
 
 
 if __name__ == "__main__":
