@@ -11,13 +11,16 @@
 enum rule_field {
 	WINDOW_START, WINDOW_END, STARTED_AT, ENDED_AT, PERIOD_START, PERIOD_END, REPORTED_ON, EFFECTIVE_FROM, EFFECTIVE_TO,
 	RESPONSIBLE_FROM, RESPONSIBLE_TO, OCCURRED_ON, ENDED_ON, PLANNED_MIN, PLANNED_MAX, STATUS, TOWNSHIP_CODES,
-	AREA_EXPLANATION, PLAN_ITEM_ID, QUOTA_KIND, FILLED_ON, RULE_FIELD_COUNT
+	AREA_EXPLANATION, PLAN_ITEM_ID, QUOTA_KIND, FILLED_ON, SATISFIED_COUNT, RESPONSE_COUNT, POLICY_RELATED_COUNT, TOTAL_COUNT,
+	STAFF_TRAINED, STAFF_TOTAL, RECEIVED_ON, HANDLED_ON, HAPPENED_ON, CHECKED_ON, RECTIFICATION_CLOSED_ON, ISSUED_ON,
+	STATUS_CHANGED_ON, RULE_FIELD_COUNT
 };
 static const char *const names[RULE_FIELD_COUNT] = {
 	"window_start", "window_end", "started_at", "ended_at", "period_start", "period_end", "reported_on",
 	"effective_from", "effective_to", "responsible_from", "responsible_to", "occurred_on", "ended_on",
 	"planned_min", "planned_max", "status", "township_codes", "area_explanation", "plan_item_id", "quota_kind",
-	"filled_on",
+	"filled_on", "satisfied_count", "response_count", "policy_related_count", "total_count", "staff_trained", "staff_total",
+	"received_on", "handled_on", "happened_on", "checked_on", "rectification_closed_on", "issued_on", "status_changed_on",
 };
 
 /* Where each kind has them, -1 where it has not: looked up once, as names are compared slowly. */
@@ -46,7 +49,8 @@ static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, e
 	return out->is_set;
 }
 
-/* Pairs that must not run backwards, wherever a kind has both. */
+/* Pairs that must not run backwards, wherever a kind has both: days in order, a part and its whole. Not among them, as either may
+ * be so: cases of earlier periods closed (办结) beside a total of this one, a draft published before the document was issued. */
 static const struct {
 	enum rule_field first, last;
 	const char *code, *text;
@@ -60,6 +64,13 @@ static const struct {
 	{RESPONSIBLE_FROM, RESPONSIBLE_TO, "E_DATE_ORDER", "任职止早于任职起"},
 	{OCCURRED_ON, ENDED_ON, "E_DATE_ORDER", "结束日期早于开展日期"},
 	{PLANNED_MIN, PLANNED_MAX, "E_NUMBER_ORDER", "计划最多场次少于最少场次"},
+	{RECEIVED_ON, HANDLED_ON, "E_DATE_ORDER", "办理日期早于收到日期"},
+	{HAPPENED_ON, REPORTED_ON, "E_DATE_ORDER", "报送日期早于发生日期"},
+	{CHECKED_ON, RECTIFICATION_CLOSED_ON, "E_DATE_ORDER", "整改完成日期早于检查日期"},
+	{ISSUED_ON, STATUS_CHANGED_ON, "E_DATE_ORDER", "效力变更日期早于发文日期"},
+	{SATISFIED_COUNT, RESPONSE_COUNT, "E_NUMBER_ORDER", "满意份数多于有效答复份数"},
+	{POLICY_RELATED_COUNT, TOTAL_COUNT, "E_NUMBER_ORDER", "政策类件数多于总数"},
+	{STAFF_TRAINED, STAFF_TOTAL, "E_NUMBER_ORDER", "培训人数多于窗口人数"},
 };
 
 static void check_order(const struct catalog_kind *kind, const ProtobufCMessage *body,

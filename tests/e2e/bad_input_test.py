@@ -48,6 +48,32 @@ def test_one_record(agent, change, code, field):
     assert count(agent) == before
 
 
+FEEDBACK = {"source": "hotline_12333", "period_start": "2024-04-01", "period_end": "2024-06-30", "total_count": "40", "closed_count": "45"}
+
+
+@pytest.mark.parametrize("kind,fields,code,field,words", [
+    ("feedback_stat", {**FEEDBACK, "response_count": "30", "satisfied_count": "50"}, "E_NUMBER_ORDER", "response_count", "满意份数多于有效答复份数"),
+    ("feedback_stat", {**FEEDBACK, "policy_related_count": "41"}, "E_NUMBER_ORDER", "total_count", "政策类件数多于总数"),
+    ("window_report", {"hall_id": "h1", "report_kind": "staff_training", "quantity": "1", "reported_on": "2024-05-06", "staff_trained": "5", "staff_total": "2"},
+     "E_NUMBER_ORDER", "staff_total", "培训人数多于窗口人数"),
+    ("public_input", {"received_on": "2024-05-06", "channel": "hotline", "topic": "咨询", "handled_on": "2024-05-03"},
+     "E_DATE_ORDER", "handled_on", "办理日期早于收到日期"),
+    ("news_item", {"news_kind": "work_news", "title": "动态", "happened_on": "2024-05-06", "reported_on": "2024-05-03"},
+     "E_DATE_ORDER", "reported_on", "报送日期早于发生日期"),
+    ("inspection", {"scheme": "filing_spot_check", "checked_on": "2024-05-06", "rectification_closed_on": "2024-05-03"},
+     "E_DATE_ORDER", "rectification_closed_on", "整改完成日期早于检查日期"),
+    ("policy_document", {"document_kind": "policy", "title": "文件", "issuer": "局", "issued_on": "2024-05-06", "status": "abolished",
+                         "disclosure": "public", "status_changed_on": "2024-05-03"}, "E_DATE_ORDER", "status_changed_on", "效力变更日期早于发文日期"),
+])
+def test_no_part_above_its_whole_and_no_day_before_its_own(agent, kind, fields, code, field, words):
+    """No rate above 100 % and no negative number of days: refused at the desk; without the last answer it is a sound record."""
+    words_in = [w for name, value in fields.items() for w in (f"--{name}", value)]
+    run = agent.command("record", kind, *words_in)
+    assert run.returncode == 65 and all(part in run.stderr for part in (code, field, words)), run.stderr
+    run = agent.command("record", kind, *words_in[:-2])
+    assert run.returncode == 0, run.stderr
+
+
 def test_words(agent):
     assert agent.command("record", "no_such_kind", "--x", "1").returncode == 65
     assert "E_KIND_UNKNOWN" in agent.command("record", "no_such_kind").stderr

@@ -115,6 +115,8 @@ SELECT is(pg_temp.fig('I-09', 'A1') || ' ' || pg_temp.fig('I-09', 'A1', '', '202
 SELECT is(pg_temp.fig('I-09', 'A1', 'days.median') || ' ' || pg_temp.fig('I-09', 'A1', 'days.longest') || ' ' || pg_temp.fig('I-09', 'A1', 'unpublished'), '6/2 3 0', 'I-09: three days from issue to publication');
 SELECT is(pg_temp.fig('I-09', 'A2') || ' ' || pg_temp.fig('I-09', 'A2', 'days.median'), '0/0 -', 'I-09: no new policy, not applicable');
 SELECT is(pg_temp.mem('I-09', 'A') || ' ' || pg_temp.records('I-09', 'A', 'x'), '1/1 interpretation:A1 media_product:A1', 'I-09: members');
+SELECT pg_temp.put('policy_document', 'A1', 'draft', pg_temp.doc('{"first_published_on": "2024-03-20"}'));
+SELECT is(pg_temp.fig('I-09', 'A1', 'days.median') || ' ' || pg_temp.fig('I-09', 'A1', 'days.longest') || ' ' || pg_temp.fig('I-09', 'A1', 'unpublished'), '3/2 3 0', 'I-09: a draft published before it was issued took no day, never a negative number');
 
 ROLLBACK TO clean;
 -- I-10, I-11
@@ -250,6 +252,10 @@ SELECT is(pg_temp.fig('I-14', 'A1', 'online_survey.satisfied') || ' ' || pg_temp
 SELECT is(pg_temp.fig('I-14', 'A', 'hotline_12333', '2024-06-29'), '160', 'I-14: a period counts from its last day on');
 SELECT pg_temp.put('public_input', 'A1', 'u1', '{"received_on": "2024-05-01", "channel": "online", "topic": "x", "handled_on": "2024-05-04"}'), pg_temp.put('public_input', 'A1', 'u2', '{"received_on": "2024-05-01", "channel": "online", "topic": "x"}');
 SELECT is(pg_temp.fig('I-14', 'A', 'public_input') || ' ' || pg_temp.fig('I-14', 'A', 'public_input.days.median'), '1/2 6/2', 'I-14: supervision inputs handled / received, days to handle');
+SELECT pg_temp.put('feedback_stat', 'P', 'closed', pg_temp.feedback('2024-04-01', '2024-06-30', 5, '{"source": "petition", "closed_count": 7}'));
+SELECT is(pg_temp.fig('I-14', 'A', 'petition.closed') || (SELECT string_agg(' ' || (n.finding ->> 'severity') || ' ' || (n.finding ->> 'code') || ' ' || (n.finding ->> 'text'), '') FROM event_notes('P', pg_temp.id('closed'), 'infinity') n),
+	'7/5 note F_CLOSED_TOTAL 办结 7 件多于总数 5 件，请核对是否含以前时期收到的', 'I-14: more closed than came in may be of earlier periods: counted, and noted');
+SELECT is((SELECT count(*) FROM event_notes('P', pg_temp.id('b1'), 'infinity')), 0::bigint, 'I-14: not where fewer were closed');
 SELECT pg_temp.put('feedback_stat', 'P', 'b7', pg_temp.feedback('2024-01-01', '2024-03-31', 101)), pg_temp.put('feedback_stat', 'A', 'b8', pg_temp.feedback('2024-01-01', '2024-03-31', 100)),
 	pg_temp.put('feedback_stat', 'A', 'b9', pg_temp.feedback('2024-04-01', '2024-06-30', 50, '{"topic": "社保"}')), pg_temp.put('feedback_stat', 'A1', 'b10', pg_temp.feedback('2024-02-01', '2024-02-29', 30));
 SELECT is(pg_temp.fig('I-14', 'A', 'hotline_12333') || ' ' || pg_temp.fig('I-14', 'A', 'hotline_12333#社保') || ' ' || pg_temp.fig('I-14', 'A', 'hotline_12333.records'), '250 50 2',

@@ -102,11 +102,12 @@ def submission(dice, history, _office, _item):
 def document(dice, history, _office, _item):
     status = dice.pick(["in_force", "in_force", "modified", "expired", "abolished"])
     issued = dice.pick([near(dice, history.now), dt.date(2024, 1, 1), dt.date(2020, 1, 1)])
+    changed = dice.pick([max(issued, near(dice, history.now)), None]) if status != "in_force" else None
     return [{"document_kind": dice.pick(["policy", "policy", "policy", "answer"])}, {"title": "x", "issuer": "x"},
-            {"status": status, "status_changed_on": dice.pick([near(dice, history.now), None]) if status != "in_force" else None},
             {"effective_to": dice.pick([None, None, dt.date(2024, 6, 30)])}, {"disclosure": dice.pick(["public", "public", "on_request", "exempt"])},
             {"exempt_reason": dice.pick([None, "\u00a0", "涉密"])}, {"urls": dice.pick([["https://x"], None, []])},
-            {"issued_on": issued, "first_published_on": dice.pick([issued + dt.timedelta(days=dice.pick([0, 3, 40])), None])},
+            {"status": status, "status_changed_on": changed, "issued_on": issued,
+             "first_published_on": dice.pick([issued + dt.timedelta(days=dice.pick([0, 3, 40, -2])), None])},
             {"last_reviewed_on": dice.pick([None, near(dice, history.now)])}]
 
 
@@ -143,14 +144,16 @@ def inspection(dice, history, office, _item):
     everyone = below if below and not dice.chance(4) else list(history.registers[0].offices)
     scheme = "city_supervision" if history.registers[0].offices[office].level == "city" and not dice.chance(3) else dice.pick(["field_visit", "online_check", "city_supervision", "filing_spot_check", "work_style_check", "coverage_spot_check", "mid_year_check", "year_end_visit"])
     due = dice.pick([None, near(dice, history.now) + dt.timedelta(days=30)])
+    checked = dice.pick([near(dice, history.now), near(dice, history.now), None])
+    closed = dice.pick([None, near(dice, history.now)]) if due else None
     listed = dice.some(everyone, 5)
     draw = {"population_office_codes": listed or None, "sample_office_codes": listed[:1 + dice.below(2)] if listed else None,
             "drawn_at": history.now if listed else None}
     return [draw, {"verified_item_ids": dice.pick([None, [label_id("a"), label_id("b")]])}, {"scheme": scheme, "channel": dice.pick(["portal", "wechat"]) if scheme == "online_check" else None,
              "findings": dice.pick([None, [{"item": "政策公开", "is_found": True}, {"item": "政策解读", "is_found": False}]]) if scheme == "online_check" else None},
-            {"inspected_office_code": dice.pick(everyone), "checked_on": dice.pick([near(dice, history.now), near(dice, history.now), None])},
-            {"result": dice.pick(["passed", "partly", "failed", None])},
-            {"rectification_due_on": due, "rectification_closed_on": dice.pick([None, near(dice, history.now)]) if due else None}]
+            {"inspected_office_code": dice.pick(everyone), "checked_on": checked,
+             "rectification_due_on": due, "rectification_closed_on": max(closed, checked) if closed and checked else closed},
+            {"result": dice.pick(["passed", "partly", "failed", None])}]
 
 
 def receipt(dice, history, office, _item):
@@ -178,9 +181,10 @@ def feedback(dice, history, office, _item):
         about, source = before[-1]["about_office_code"], before[-1]["source"]
         if dice.chance(3):
             start, end = before[-1]["period_start"], before[-1]["period_end"]
+    total = dice.pick([100, 50, 0])
     return [{"source": source}, {"about_office_code": about},
-            {"period_start": start, "period_end": end}, {"topic": dice.pick([None, None, "社保"])}, {"total_count": dice.pick([100, 50, 0])},
-            {"policy_related_count": dice.pick([None, 40])}, {"closed_count": dice.pick([None, 30])},
+            {"period_start": start, "period_end": end}, {"topic": dice.pick([None, None, "社保"])},
+            {"total_count": total, "policy_related_count": dice.pick([None, min(40, total)])}, {"closed_count": dice.pick([None, 30])},
             {"response_count": dice.pick([None, 20, 3]), "satisfied_count": dice.pick([None, 2])},
             {"won_count": dice.pick([None, 1]), "lost_count": dice.pick([None, 2]), "mediated_count": dice.pick([None, 3])}]
 
@@ -194,8 +198,8 @@ def circular(dice, history, _office, _item):
 
 
 def news(dice, history, _office, _item):
-    return [{"news_kind": dice.pick(["work_news", "lecture", "experience", "media_report"])}, {"title": "x"}, {"happened_on": near(dice, history.now)},
-            {"reported_on": dice.pick([None, local_day(history.now)])}, {"medium": dice.pick([None, "tv", "portal"])}]
+    return [{"news_kind": dice.pick(["work_news", "lecture", "experience", "media_report"])}, {"title": "x"},
+            {"happened_on": near(dice, history.now), "reported_on": dice.pick([None, local_day(history.now)])}, {"medium": dice.pick([None, "tv", "portal"])}]
 
 
 def public_input(dice, history, _office, _item):

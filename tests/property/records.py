@@ -133,7 +133,7 @@ class Records:
             forms.update(form if form in named else "x" for form in pieces)
             first = record.body.get("first_published_on")
             if first and first <= self.on:
-                days.append((first - record.body["issued_on"]).days)
+                days.append(max(0, (first - record.body["issued_on"]).days))
             else:
                 unpublished += 1
         return {"": (complete, len(new)), **{form: (count, None) for form, count in forms.items()}, **days_parts(days), "unpublished": (unpublished, None)}

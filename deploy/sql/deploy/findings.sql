@@ -117,7 +117,8 @@ COMMENT ON FUNCTION counted_day(text, uuid, timestamptz) IS 'Day by which a reco
 
 -- Notes on the day of a record: that of a held event was first received late, or lies before the first machine of its office was
 -- enrolled: both count as any other, and an office that never had a machine has no such day. A day before the year of the registers
--- in force: it counts for no figure of that year. All are accepted; nothing waits for them.
+-- in force: it counts for no figure of that year. And on more cases closed than came in, as they may be of earlier periods. All are
+-- accepted; nothing waits for them.
 CREATE FUNCTION event_notes(p_office text, p_item uuid, p_as_of timestamptz) RETURNS TABLE (revision_id uuid, finding json)
 LANGUAGE sql STABLE ROWS 10 AS $$
 	WITH event AS (
@@ -142,8 +143,12 @@ LANGUAGE sql STABLE ROWS 10 AS $$
 		format('日期 %s 早于活动年度（%s 年），不计入本年度的指标', d.day, extract(year FROM y.first_on)))
 	FROM zhibao.year_start(zhibao.register_at(p_as_of)) AS y (first_on) CROSS JOIN LATERAL zhibao.counted_day(p_office, p_item, p_as_of) d
 	WHERE d.day < y.first_on
+	UNION ALL
+	SELECT f.revision_id, json_build_object('code', 'F_CLOSED_TOTAL', 'severity', 'note', 'text',
+		format('办结 %s 件多于总数 %s 件，请核对是否含以前时期收到的', f.closed_count, f.total_count))
+	FROM zhibao.feedback_stat f WHERE f.office_code = p_office AND f.item_id = p_item AND f.received_at <= p_as_of AND f.closed_count > f.total_count
 $$;
-COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on records of before the year, on events entered late or held before their office was enrolled (年度外、补录与接入前提示), by revision.';
+COMMENT ON FUNCTION event_notes(text, uuid, timestamptz) IS 'Notes on records of before the year, on events entered late or held before their office was enrolled, on more closed than came in (年度外、补录、接入前与办结多于总数提示), by revision.';
 
 -- Items with findings on revisions that wait for a verdict; a verdict settles them. Corrections without a reason, on whatever
 -- branch; papers without an approver or their file; works, circulars and profiles without the file they name; forms with a gap left

@@ -124,8 +124,8 @@ COMMENT ON FUNCTION library_cleanup(date, timestamptz) IS 'Clean-up of the libra
 
 -- I-09 “1+2+X”解读完整率: new policies (issued in the programme year by p_on, not exempt) with original, press release and
 -- article, all published by p_on by the issuing office / new policies. x = further forms, media made for them included, 件.
--- days = days from issue to first publication (the document's own date or a publication record, whichever is first), median
--- and longest; unpublished = new policies without one. No new policy: not applicable. Source: annex 1 L14 (A1-34, A1-35), Q-10.
+-- days = days from issue to first publication (the document's own date or a publication record, whichever is first; a draft
+-- published before it was issued has none, 0), median and longest; unpublished = new policies without one. No new policy: not applicable. Source: annex 1 L14 (A1-34, A1-35), Q-10.
 CREATE FUNCTION interpretation_completeness(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 1000 AS $$
 	WITH document AS MATERIALIZED (
@@ -139,15 +139,16 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 		FROM zhibao.counting(NULL::zhibao.publication, p_as_of) p WHERE p.object_kind = 'policy'
 			AND p.published_on >= (SELECT zhibao.programme_start(p_as_of)) AND p.published_on <= p_on GROUP BY 1, 2
 	), standing AS (
-		SELECT d.office_code, d.item_id, d.issued_on,
+		SELECT d.office_code, d.item_id,
 			(SELECT count(DISTINCT p.form) FROM piece p WHERE p.office_code = d.office_code AND p.policy_item_id = d.item_id
 				AND p.form IN ('policy_original', 'press_release', 'article')) = 3 AS is_complete,
-			least(CASE WHEN d.first_published_on <= p_on THEN d.first_published_on END, b.published_on) AS published_on
+			f.published_on, greatest(f.published_on - d.issued_on, CASE WHEN f.published_on IS NOT NULL THEN 0 END) AS days
 		FROM document d LEFT JOIN published b ON b.office_code = d.office_code AND b.object_item_id = d.item_id
+		CROSS JOIN LATERAL (SELECT least(CASE WHEN d.first_published_on <= p_on THEN d.first_published_on END, b.published_on)) f (published_on)
 	)
 	SELECT s.office_code, v.part, v.n, v.d, 'policy_document', s.office_code, s.item_id, NULL
 	FROM standing s CROSS JOIN LATERAL (VALUES ('', s.is_complete::integer::bigint, 1::bigint),
-		('days.median', (s.published_on - s.issued_on)::bigint, NULL), ('days.longest', s.published_on - s.issued_on, NULL),
+		('days.median', s.days::bigint, NULL), ('days.longest', s.days, NULL),
 		('unpublished', CASE WHEN s.published_on IS NULL THEN 1 END, NULL)) v (part, n, d)
 	WHERE v.n IS NOT NULL
 	UNION ALL

@@ -143,12 +143,36 @@ static const struct {
 	{"publication", "420101", "", NULL, NULL, NULL, true},
 	{"publication", "420101", "", "url", "ftp://x", "E_URL_BAD", false},
 	{"publication", "420101", "", "published_on", "2024-11-02", "E_DATE_FUTURE", false},
+	{"feedback_stat", "420101", "", NULL, NULL, NULL, true}, /* more closed than came in: of earlier periods */
+	{"feedback_stat", "420101", "", "satisfied_count", "31", "E_NUMBER_ORDER", false},
+	{"feedback_stat", "420101", "", "response_count", "29", "E_NUMBER_ORDER", false},
+	{"feedback_stat", "420101", "", "response_count", "", NULL, false}, /* no whole to hold it against */
+	{"feedback_stat", "420101", "", "policy_related_count", "101", "E_NUMBER_ORDER", false},
+	{"window_report", "420101", "", NULL, NULL, NULL, true},
+	{"window_report", "420101", "", "staff_trained", "13", "E_NUMBER_ORDER", false},
+	{"public_input", "420101", "", NULL, NULL, NULL, true}, /* on the same day */
+	{"public_input", "420101", "", "handled_on", "2024-04-30", "E_DATE_ORDER", false},
+	{"news_item", "420101", "", NULL, NULL, NULL, true},
+	{"news_item", "420101", "", "reported_on", "2024-04-30", "E_DATE_ORDER", false},
+	{"inspection", "420101", "", NULL, NULL, NULL, true},
+	{"inspection", "420101", "", "rectification_closed_on", "2024-04-30", "E_DATE_ORDER", false},
+	{"policy_document", "420101", "", NULL, NULL, NULL, true}, /* published as a draft before it was issued */
+	{"policy_document", "420101", "", "status_changed_on", "2024-04-30", "E_DATE_ORDER", false},
 };
 
-static const char *const sound[][12] = {
+static const char *const sound[][20] = {
 	{"lecture_event", "category", "village", "theme", "社保", "occurred_on", "2024-05-01", "place", "村", "mode", "offline", NULL},
 	{"plan_item", "item_no", "1", "category", "village", "theme", "社保", "window_start", "2024-03-01", "planned_min", "2", NULL},
 	{"publication", "object_kind", "arrangement", "channel", "portal", "title", "安排", "url", "https://a.example/", NULL},
+	{"feedback_stat", "source", "hotline_12333", "period_start", "2024-04-01", "period_end", "2024-06-30", "total_count", "100",
+	 "policy_related_count", "100", "closed_count", "120", "response_count", "30", "satisfied_count", "30", NULL},
+	{"window_report", "hall_id", "h1", "report_kind", "staff_training", "quantity", "1", "reported_on", "2024-05-01", "staff_trained", "12",
+	 "staff_total", "12", NULL},
+	{"public_input", "received_on", "2024-05-01", "channel", "hotline", "topic", "咨询", "handled_on", "2024-05-01", NULL},
+	{"news_item", "news_kind", "work_news", "title", "动态", "happened_on", "2024-05-01", "reported_on", "2024-05-01", NULL},
+	{"inspection", "scheme", "filing_spot_check", "checked_on", "2024-05-01", "rectification_closed_on", "2024-05-01", NULL},
+	{"policy_document", "document_kind", "policy", "title", "文件", "issuer", "省厅", "issued_on", "2024-05-01", "status", "abolished",
+	 "status_changed_on", "2024-05-01", "disclosure", "public", "first_published_on", "2024-04-20", NULL},
 };
 
 static void set(ProtobufCMessage *body, const struct catalog_kind *kind, const char *field, const char *text)
@@ -163,7 +187,7 @@ static void set(ProtobufCMessage *body, const struct catalog_kind *kind, const c
 static ProtobufCMessage *make(const struct catalog_kind *kind, const char *left_out, const char *instead)
 {
 	ProtobufCMessage *body = catalog_body_new(kind->descriptor);
-	for (size_t s = 0; s < 3; s++)
+	for (size_t s = 0; s < sizeof(sound) / sizeof(sound[0]); s++)
 		for (size_t i = 1; strcmp(sound[s][0], kind->name) == 0 && sound[s][i]; i += 2)
 			if (!left_out || strcmp(sound[s][i], left_out) != 0)
 				set(body, kind, sound[s][i], sound[s][i + 1]);
