@@ -346,7 +346,7 @@ SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE
 SELECT results_eq($$ SELECT kind, milestone_no, due_at, author FROM downlink WHERE office_code = 'A1' ORDER BY seq $$,
 	$$ VALUES (4, 1, pg_temp.due() + interval '2 days', '市甲'), (4, 1, pg_temp.due() + interval '5 days', '市甲') $$, 'R12: the office is told');
 SELECT pg_temp.refused($$extension_withdraw('county', 'A1', 1, 'x')$$, 'E_OWN_OFFICE', 'R12: nor does it take one back');
--- Who granted the extension in force of what a paper meets does not accept the paper.
+-- Who granted an extension of what a record meets does not accept the record, nor the other way round.
 SELECT account_set('second', '市庚', 'A', '{city_operator}', true);
 CREATE FUNCTION pg_temp.judge(p_login text, p_item text, p_verdict text, p_no integer DEFAULT 1) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -363,8 +363,40 @@ SELECT is(pg_temp.judge('second', 'plan', 'accepted'), 'ok', 'R12: a second acco
 SELECT is(pg_temp.judge('city', 'plan', 'returned'), 'ok', 'R12: who granted it may return the paper');
 SELECT extension_withdraw('city', 'A1', 1, '填错'), extension_withdraw('city', 'A1', 1, '填错');
 SELECT is(pg_temp.judge('city', 'plan', 'accepted'), 'ok', 'R12: with no extension in force it is a paper as any other');
-SELECT extension_grant('city', 'A1', 4, pg_temp.due() + interval '2 days', '汛情');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 1, pg_temp.due() + interval '2 days', 'x')$$, 'E_EXTEND_ACCEPTED', 'R12: nor does who accepted the paper grant it an extension afterwards, taken back once or not');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 4, pg_temp.due() + interval '2 days', 'x')$$, 'E_EXTEND_ACCEPTED', 'R12: nor one of the filing that it is part of');
+SELECT is((SELECT count(*) FROM extension WHERE office_code = 'A1' AND withdrawn_at IS NULL) || ' ' || (SELECT count(*) FROM downlink WHERE office_code = 'A1' AND title LIKE '延期：%'), '0 2', 'R12: a grant refused leaves neither extension nor message');
+SELECT lives_ok($$SELECT extension_grant('city', 'A1', 3, pg_temp.due() + interval '2 days', '汛情'), extension_grant('city', 'A2', 1, pg_temp.due() + interval '2 days', '汛情')$$,
+	'R12: but one of what the paper does not meet, and of another office');
+SAVEPOINT accepted;
+SELECT lives_ok($$SELECT extension_grant('second', 'A1', 1, pg_temp.due() + interval '2 days', '汛情')$$, 'R12: a second account of the city grants it');
+SELECT is(pg_temp.judge('second', 'plan', 'accepted'), 'E_REVIEW_EXTENDED 这份材料的延期由账号“second”批准，应由另一人审核通过', 'R12: and does not accept it over again');
+ROLLBACK TO accepted;
+SELECT is(pg_temp.judge('second', 'plan', 'accepted'), 'ok', 'R12: accepted by a second account,');
+SELECT lives_ok($$SELECT extension_grant('city', 'A1', 1, pg_temp.due() + interval '2 days', '汛情')$$, 'R12: the first may grant, as its verdict holds no more');
+ROLLBACK TO granted;
+SELECT pg_temp.paper('A1', 'plan', now()::text), extension_grant('second', 'A1', 1, pg_temp.due() + interval '6 days', '汛情');
+SELECT is(split_part(pg_temp.judge('city', 'plan', 'accepted'), ' ', 1), 'E_REVIEW_EXTENDED', 'R12: an extension behind a newer one may come into force again');
+SELECT extension_withdraw('city', 'A1', 1, '填错'), extension_withdraw('city', 'A1', 1, '填错'), extension_withdraw('city', 'A1', 1, '填错'),
+	extension_grant('city', 'A1', 4, pg_temp.due() + interval '2 days', '汛情');
 SELECT is(split_part(pg_temp.judge('city', 'plan', 'accepted'), ' ', 1), 'E_REVIEW_EXTENDED', 'R12: the papers of a filing meet the filing too');
+ROLLBACK TO granted;
+-- Any record that meets an obligation: profiles and publications too.
+SELECT pg_temp.send('office_profile', 'A1', 'o', now()::text, '{"effective_from": "2024-03-01", "responsible_name": "李四", "mechanism_established_on": "2024-03-01"}'),
+	pg_temp.send('publication', 'A1', 'portal', now()::text, '{"object_kind": "arrangement", "channel": "portal", "title": "x", "url": "https://x", "published_on": "2024-03-01"}'),
+	pg_temp.send('publication', 'A1', 'wechat', now()::text, '{"object_kind": "arrangement", "channel": "wechat", "title": "x", "url": "https://x", "published_on": "2024-03-01"}');
+UPDATE milestone SET actor_level = 'city;county' WHERE milestone_no = 7;
+DELETE FROM obligation;
+SELECT obligations_generate(1);
+SAVEPOINT records;
+SELECT extension_grant('city', 'A1', 3, pg_temp.due() + interval '2 days', '汛情'), extension_grant('city', 'A1', 7, pg_temp.due() + interval '2 days', '汛情');
+SELECT is(split_part(pg_temp.judge('city', 'o', 'accepted'), ' ', 1), 'E_REVIEW_EXTENDED', 'R12: a profile meets the mechanism');
+SELECT is(split_part(pg_temp.judge('city', 'portal', 'accepted'), ' ', 1) || ' ' || pg_temp.judge('city', 'wechat', 'accepted'), 'E_REVIEW_EXTENDED ok', 'R12: an arrangement on the portal is one that meets it');
+ROLLBACK TO records;
+SELECT is(pg_temp.judge('city', 'o', 'accepted') || pg_temp.judge('city', 'portal', 'accepted'), 'okok', 'R12: without an extension they are records as any other');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 3, pg_temp.due() + interval '2 days', 'x')$$, 'E_EXTEND_ACCEPTED', 'R12: accepted first, no extension of the mechanism');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 6, pg_temp.due() + interval '2 days', 'x')$$, 'E_EXTEND_ACCEPTED', 'R12: of the person in charge');
+SELECT pg_temp.refused($$extension_grant('city', 'A1', 7, pg_temp.due() + interval '2 days', 'x')$$, 'E_EXTEND_ACCEPTED', 'R12: of the arrangement');
 ROLLBACK TO granted;
 SELECT extension_withdraw('city', 'A1', 1, '填错');
 SELECT is((SELECT effective_at FROM obligation_standing(clock_timestamp()) WHERE office_code = 'A1' AND milestone_no = 1), pg_temp.due() + interval '2 days', 'R12: withdrawn, the one before is in force');

@@ -22,7 +22,7 @@ def test_deadlines():
         lines = run.stdout.splitlines()
         assert run.returncode == 0
         assert not [line for line in lines if line.startswith("not ok")]
-        assert len([line for line in lines if line.startswith("ok")]) == 167
+        assert len([line for line in lines if line.startswith("ok")]) == 188
     finally:
         cluster.remove()
 
@@ -83,3 +83,28 @@ def test_the_horizon_waits_for_who_acts(acted):
                 stuck += [act] * (not reader.fetchone()[0])
         assert missed == []
         assert stuck == [], "once it is committed, the horizon goes on"
+
+
+def test_a_grant_and_an_acceptance_at_once(acted):
+    """By one account, neither yet committed: the second waits for the first and is refused by what it did."""
+    item, revision = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000b"
+    acted.psql(f"""
+        INSERT INTO zhibao.submission SELECT * FROM jsonb_populate_record(NULL::zhibao.submission, '{{"office_code": "A1", "item_id": "{item}",
+            "revision_id": "{revision}", "operation": "submit", "recorded_at": "2024-06-11", "received_at": "2024-06-11", "author": "x", "author_office_code": "A1",
+            "batch_id": 1, "seq": 1, "programme_version": 1, "submission_kind": "work_plan", "title": "x", "approved_by": "y", "file_name": "a.pdf"}}')""")
+    accept = f"SELECT zhibao.review_post('city', 'A1', '{item}', '{revision}', 'accepted', NULL, NULL, NULL)"
+    undo = f"SELECT zhibao.review_post('city', 'A1', '{item}', '{revision}', 'pending', NULL, NULL, NULL)"
+    grant = "SELECT zhibao.extension_grant('city', 'A1', 1, '2999-01-01', 'x')"
+    with closing(psycopg2.connect(acted.conninfo("aggregator"))) as one, closing(psycopg2.connect(acted.conninfo("aggregator"))) as other:
+        other.autocommit = True
+        for first, second, code in ((accept, grant, "E_EXTEND_ACCEPTED"), (grant, accept, "E_REVIEW_EXTENDED")):
+            with one, one.cursor() as doer, other.cursor() as waiter:
+                doer.execute(first)
+                waiter.execute("SET lock_timeout = '100ms'")
+                with pytest.raises(psycopg2.errors.LockNotAvailable):
+                    waiter.execute(second)
+            with other.cursor() as waiter:
+                with pytest.raises(psycopg2.Error, match=code):
+                    waiter.execute(second)
+                if first is accept:
+                    waiter.execute(undo)

@@ -146,9 +146,9 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ended_revisions(text[], text[], uuid[], uuid[]) IS 'Revisions sent to ended items (对已终止记录的更正), ruling R2. Read by the collector.';
 
--- What an acceptance asks beyond other verdicts: who granted the extension in force of what a paper meets does not accept it,
--- a form has no gap left without words, a paper an approver and its file, as known at the instant of the verdict. A correction
--- without a reason does not bind.
+-- What an acceptance asks beyond other verdicts: who granted an extension of what a record meets does not accept it, though a newer
+-- one of another be in force; a form has no gap left without words, a paper an approver and its file, as known at the instant of
+-- the verdict. A correction without a reason does not bind.
 -- In PL/pgSQL, as it names what later changes make.
 CREATE FUNCTION acceptance_check(p_account account, p_revision item_revision, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
@@ -198,6 +198,9 @@ BEGIN
 	END IF;
 	IF p_verdict = 'rejected' AND v_revision.base_revision_id IS NULL THEN
 		PERFORM pg_advisory_xact_lock(zhibao.ended_lock_key());
+	END IF;
+	IF p_verdict = 'accepted' THEN
+		PERFORM zhibao.deadline_lock(p_office);
 	END IF;
 	LOCK TABLE zhibao.review IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();

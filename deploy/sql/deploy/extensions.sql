@@ -90,14 +90,23 @@ LANGUAGE sql STABLE ROWS 100 AS $$
 $$;
 COMMENT ON FUNCTION exemption_at(text, timestamptz) IS 'Exemptions in force at an instant (有效免报).';
 
--- The extensions in force of the obligations that a paper or a form meets; one made by another office meets none (R3). Of a year that is
--- over, those in force when its registers last were.
+-- The extensions of the obligations that a record meets, in force or hidden by a newer one that may be taken back; a record made by
+-- another office meets none (R3). Of a year that is over, those given when its registers last were in force.
 CREATE FUNCTION extension_of_revision(p_revision item_revision, p_as_of timestamptz) RETURNS SETOF extension
 LANGUAGE sql STABLE ROWS 1 AS $$
 	WITH word AS (
 		SELECT w.word FROM zhibao.submission s CROSS JOIN LATERAL zhibao.submission_word(s.submission_kind, s.period) AS w (word)
 		WHERE p_revision.kind = 'submission' AND s.office_code = p_revision.office_code AND s.item_id = p_revision.item_id
 			AND s.revision_id = p_revision.revision_id
+		UNION ALL
+		SELECT w.word FROM zhibao.office_profile o CROSS JOIN LATERAL (VALUES ('mechanism', o.mechanism_established_on IS NOT NULL),
+			('ledger', o.ledger_established_on IS NOT NULL), ('responsible_person', NOT zhibao.text_is_blank(o.responsible_name))) AS w (word, is_there)
+		WHERE p_revision.kind = 'office_profile' AND o.office_code = p_revision.office_code AND o.item_id = p_revision.item_id
+			AND o.revision_id = p_revision.revision_id AND w.is_there
+		UNION ALL
+		SELECT u.object_kind FROM zhibao.publication u
+		WHERE p_revision.kind = 'publication' AND u.office_code = p_revision.office_code AND u.item_id = p_revision.item_id
+			AND u.revision_id = p_revision.revision_id AND u.channel = 'portal'
 		UNION ALL
 		SELECT 'statistics_form:' || f.period FROM zhibao.statistics_form f
 		WHERE p_revision.kind = 'statistics_form' AND f.office_code = p_revision.office_code AND f.item_id = p_revision.item_id
@@ -110,12 +119,21 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 	)
 	SELECT e.* FROM instant i JOIN zhibao.programme_version p ON p.register_version = zhibao.register_at(i.as_of)
 	JOIN zhibao.obligation b ON b.register_version = p.register_version AND b.office_code = p_revision.office_code AND b.judged_by = 'receipt'
-	JOIN zhibao.extension_at(p.programme, i.as_of) e ON e.office_code = b.office_code AND e.milestone_no = b.milestone_no
+	JOIN zhibao.extension e ON e.programme = p.programme AND e.office_code = b.office_code AND e.milestone_no = b.milestone_no
+		AND e.granted_at <= i.as_of AND (e.withdrawn_at IS NULL OR e.withdrawn_at > i.as_of)
 	WHERE p_revision.author_office_code = p_revision.office_code
 		AND EXISTS (SELECT FROM word w WHERE w.word = b.evidence
 			OR (b.evidence LIKE 'filing:%' AND w.word = ANY (string_to_array(split_part(b.evidence, ':', 2), '+'))))
 $$;
-COMMENT ON FUNCTION extension_of_revision(item_revision, timestamptz) IS 'Extensions of what a revision meets (版本所涉延期), ruling R12.';
+COMMENT ON FUNCTION extension_of_revision(item_revision, timestamptz) IS 'Extensions not taken back of what a revision meets (版本所涉延期), ruling R12.';
+
+-- Who changes a deadline of an office, or accepts what may meet one, holds this until he commits: so one of the two comes first
+-- and the other sees what he did.
+CREATE FUNCTION deadline_lock(p_office text) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+	SELECT pg_advisory_xact_lock(7316022, hashtext(p_office))
+$$;
+COMMENT ON FUNCTION deadline_lock(text) IS 'Lock between changes of the deadlines of an office and acceptances (期限变更与审核互斥).';
 
 -- Words for a deadline: midnight is 24:00 of the day before.
 CREATE FUNCTION deadline_text(p_at timestamptz) RETURNS text
@@ -175,7 +193,7 @@ BEGIN
 	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
-	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	PERFORM zhibao.deadline_lock(p_office);
 	LOCK TABLE zhibao.extension IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	IF p_until IS NULL OR p_until <= v_now THEN
@@ -184,6 +202,13 @@ BEGIN
 	INSERT INTO zhibao.extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at)
 	VALUES (v_by.programme, p_office, p_milestone_no, p_until, btrim(p_reason), v_by.login, v_by.acting_office_code, v_now)
 	RETURNING extension_no INTO v_no;
+	-- As acceptance_check in the other order: who accepted what this extension would make timely does not grant it. Asked once it
+	-- stands, so that both ask the same; a refusal undoes it.
+	IF EXISTS (SELECT FROM zhibao.verdicts_at(v_now) v JOIN zhibao.item_revision r USING (office_code, item_id, revision_id)
+			CROSS JOIN LATERAL zhibao.extension_of_revision(r, v_now) e
+			WHERE v.office_code = p_office AND v.verdict = 'accepted' AND v.reviewer = v_by.login AND e.extension_no = v_no) THEN
+		PERFORM zhibao.refuse('E_EXTEND_ACCEPTED', format('这项任务的材料由账号“%s”审核通过，延期应由另一人批准', v_by.login));
+	END IF;
 	PERFORM zhibao.downlink_post(p_office, 4, v_by.display_name, '延期：' || v_by.material,
 		format('“%s”的报送期限延至 %s。理由：%s', v_by.material, zhibao.deadline_text(greatest(p_until, v_by.due_at)), btrim(p_reason)),
 		p_milestone_no => p_milestone_no, p_due_at => greatest(p_until, v_by.due_at));
@@ -203,7 +228,7 @@ BEGIN
 	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
-	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	PERFORM zhibao.deadline_lock(p_office);
 	LOCK TABLE zhibao.extension IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	SELECT extension_no INTO v_no FROM zhibao.extension_at(v_by.programme, v_now)
@@ -234,7 +259,7 @@ BEGIN
 	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
-	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	PERFORM zhibao.deadline_lock(p_office);
 	LOCK TABLE zhibao.exemption IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	IF p_until <= v_now THEN
@@ -263,7 +288,7 @@ BEGIN
 	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REASON', '请填写理由');
 	END IF;
-	PERFORM pg_advisory_xact_lock(7316022, hashtext(p_office));
+	PERFORM zhibao.deadline_lock(p_office);
 	LOCK TABLE zhibao.exemption IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
 	SELECT exemption_no INTO v_no FROM zhibao.exemption_at(v_by.programme, v_now)
