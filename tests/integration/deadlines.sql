@@ -445,11 +445,21 @@ UPDATE milestone SET due_on = '2024-06-10' WHERE milestone_no = 1;
 SELECT account_set('city', '市甲', 'A', '{city_operator}', true), account_set('county', '县丙', 'A1', '{city_operator}', true);
 SELECT pg_temp.paper('A', 'w', '2024-06-01 10:00+08');
 SELECT pg_temp.send('office_profile', 'A1', 'o', '2024-06-02 10:00+08', '{"effective_from": "2024-03-01", "responsible_name": "李四"}');
+SELECT pg_temp.send('office_profile', 'A2', 'o2', '2024-06-02 10:00+08', jsonb_build_object('effective_from', '2024-03-01', 'responsible_name', '王五',
+	'responsible_contact', '13', 'responsible_to', (now() AT TIME ZONE 'Asia/Shanghai')::date - 1)),
+	pg_temp.send('office_profile', 'B', 'o3', '2024-06-02 10:00+08', jsonb_build_object('effective_from', '2024-03-01', 'responsible_name', '赵六',
+	'responsible_to', (now() AT TIME ZONE 'Asia/Shanghai')::date));
 SELECT is(reminder_run(), 4, 'reminders: everyone who owes and has not filed');
 SELECT is(reminder_run(), 0, 'reminders: once');
 SELECT is((SELECT count(*) FROM downlink d JOIN reminder r ON r.office_code = d.office_code AND r.downlink_seq = d.seq AND r.text = d.text), 4::bigint,
 	'reminders: each with the message it went out by');
 SELECT ok((SELECT text LIKE '%已逾期 1 天%李四同志%' FROM reminder WHERE office_code = 'A1'), 'reminders: the responsible person is named');
+SELECT is((SELECT responsible_name || right(text, 10) FROM reminder WHERE office_code = 'B'), '赵六请赵六同志尽快报送。', 'reminders: on the last day in charge, too');
+SELECT is((SELECT coalesce(responsible_name, '-') || right(text, 14) FROM reminder WHERE office_code = 'A2'), '-请尽快报送，并明确专人负责。', 'reminders: nobody whose term has ended is named');
+SELECT is((SELECT string_agg(concat_ws(' ', office_code, responsible_name, responsible_contact), ',' ORDER BY office_code) FROM obligation_standing(clock_timestamp())
+	WHERE milestone_no = 6 AND office_code <> 'A'), 'A1 李四,A2,B 赵六', 'reminders: nor on the board');
+SELECT is((SELECT concat_ws(' ', responsible_name, responsible_contact) FROM obligation_standing(now() - interval '1 day') WHERE milestone_no = 6 AND office_code = 'A2'), '王五 13',
+	'reminders: as of the last day of the term still');
 SELECT is((SELECT bool_or(is_delivered) FROM reminder_standing(clock_timestamp())), false, 'reminders: sent is not delivered');
 INSERT INTO stream (office_code, outbox_uuid, key_id, session_gen, acked_seq, chain, downlink_acked_seq)
 	VALUES ('A1', decode(repeat('00', 16), 'hex'), 1, 1, 0, decode(repeat('00', 32), 'hex'), 1);

@@ -22,8 +22,10 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	), receipt AS MATERIALIZED (
 		SELECT e.* FROM point p CROSS JOIN zhibao.evidence_received(p.as_of, p_on) e
 	), person AS MATERIALIZED (
+		-- Nobody is named whose last day in charge has passed, as the list of persons of the audit has it.
 		SELECT r.office_code, o.responsible_name, o.responsible_contact
-		FROM receipt r JOIN zhibao.office_profile o USING (office_code, item_id, revision_id) WHERE r.word = 'responsible_person'
+		FROM point p CROSS JOIN receipt r JOIN zhibao.office_profile o USING (office_code, item_id, revision_id)
+		WHERE r.word = 'responsible_person' AND coalesce(o.responsible_to, 'infinity') >= (p.as_of AT TIME ZONE 'Asia/Shanghai')::date
 	), owed AS (
 		SELECT b.*, p.known_to, e.until_at, e.granted_at, greatest(b.due_at, e.until_at) AS effective_at,
 			x.reason AS exempt_reason, x.office_code IS NOT NULL AS is_exempt
