@@ -3,6 +3,7 @@
 offset, which the test moves. Of three counties one files in the last minute, one late, one never."""
 import json
 import os
+import shutil
 import tempfile
 import time
 import urllib.error
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pgcluster import AGGREGATOR, Cluster, running_centre, wait_for
+from pgcluster import AGGREGATOR, PACK, Cluster, running_centre, wait_for
 
 SHANGHAI = timezone(timedelta(hours=8))
 CITY, ON_TIME, LATE, NEVER = "420100", "420102", "420103", "420104"
@@ -247,3 +248,20 @@ def test_filing_matrix(centre, agents):
     assert [city["code"] for city in matrix] == [CITY] and matrix[0]["counties"] == 13
     line = next(o for o in matrix[0]["offices"] if o["code"] == ON_TIME)
     assert (line["state"], line["confirmation"], line["states"]["9"]) == ("missing", "none", "on_time"), "the plan of lectures is not there"
+
+
+def test_reminders_stay_when_a_newer_pack_is_loaded(centre, agents):
+    """A township renamed is a new version of the registers: who was reminded was reminded."""
+    before = {office: line["reminder"] for office, line in standing(centre)[1].items()}
+    assert before[NEVER]["step"] == "hand-1" and before[ON_TIME]["step"] == "due-1"
+    pack = centre.home / "pack2"
+    shutil.copytree(PACK, pack)
+    for name, old, new in (("programme.csv", "version,1", "version,2"), ("townships.csv", "大智街道", "大智新街道")):
+        text = (pack / name).read_text(encoding="utf-8")
+        assert old in text
+        (pack / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    centre.collector_command("programme", "load", pack)
+    wait_for(lambda: centre.cluster.psql("SELECT register_version FROM zhibao.fold_state") == "2", 60, "the new registers")
+    assert {office: line["reminder"] for office, line in standing(centre)[1].items()} == before
+    drawer = centre.get(f"deadlines/{NEVER}/{WORK_PLAN}")
+    assert [r["step"] for r in drawer["reminders"]] == ["due-21", "due-1", "overdue", "hand-1"]

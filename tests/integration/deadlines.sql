@@ -471,6 +471,10 @@ SELECT pg_temp.refused($$reminder_post('county', 'A2', 1, NULL)$$, 'E_NOT_ABOVE'
 SELECT pg_temp.refused($$reminder_post('county', 'A1', 1, NULL)$$, 'E_NOT_ABOVE', 'reminders: nobody reminds the own office');
 SELECT pg_temp.paper('A1', 'w', '2024-06-01 10:00+08');
 SELECT pg_temp.refused($$reminder_post('city', 'A1', 1, NULL)$$, 'E_NOTHING_OWED', 'reminders: what was received is not asked for');
+SELECT pg_temp.registers(2, clock_timestamp());
+SELECT is((SELECT count(*) FROM reminder_standing(clock_timestamp())), 6::bigint, 'reminders: they stay when a newer version of the pack is loaded');
+UPDATE programme_version SET programme = 'next' WHERE register_version = 2;
+SELECT is((SELECT count(*) FROM reminder_standing(clock_timestamp())), 0::bigint, 'reminders: those of another programme are its own');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -145,7 +145,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION reminder_post(text, text, integer, text) IS 'Reminds by hand (人工催报); returns how many offices.';
 
--- Sent in the year and, when the centre knew by p_as_of that an agent of the office had stored it, delivered.
+-- Sent in the year for the programme in force, by whatever version of its registers, and, when the centre knew by p_as_of that an agent of the office had
+-- stored it, delivered.
 CREATE FUNCTION reminder_standing(p_as_of timestamptz)
 RETURNS TABLE (office_code text, milestone_no integer, step text, due_at timestamptz, step_at timestamptz, made_at timestamptz,
 	made_by text, responsible_name text, text text, downlink_seq bigint, is_delivered boolean)
