@@ -202,6 +202,17 @@ SELECT is((SELECT string_agg(kind || ' ' || office_code || ' ' || label, ',') FR
 	'I-12: and opens to its number');
 SELECT is(pg_temp.fig('I-12', 'P', 'filing_spot_check.drawn', '2024-04-03') || ' ' || pg_temp.fig('I-12', 'P', 'filing_spot_check.drawn', '2024-04-04', '2024-04-03T15:59Z'), '1/2 1/2', 'I-12: not before its day and instant');
 SELECT results_eq($$ SELECT office_code, stratum_code FROM draw_population('city_supervision', 1) ORDER BY 1 $$, $$ VALUES ('A1', 'A'), ('A2', 'A') $$, 'A1-47: 市州督导 draws from counties');
+-- Another year: other numbers, a row for another level under the old number, a scheme left out, one that two levels are to make.
+CREATE TEMP TABLE before AS SELECT * FROM indicator('I-12', '2024-12-31', '2025-01-31');
+UPDATE milestone SET milestone_no = milestone_no + 100 WHERE evidence LIKE 'inspection:%';
+INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to) SELECT 1, n, NULL, 'hall', 'x', 'hall' FROM unnest('{16,33,37,39,40,42,44,52}'::integer[]) n;
+SELECT is_empty($$ (TABLE before EXCEPT SELECT * FROM indicator('I-12', '2024-12-31', '2025-01-31')) UNION ALL (SELECT * FROM indicator('I-12', '2024-12-31', '2025-01-31') EXCEPT TABLE before) $$,
+	'I-12: by the schemes that the pack names, not by the numbers of its rows');
+UPDATE milestone SET evidence = NULL WHERE evidence = 'inspection:online_check';
+SELECT is(coalesce(pg_temp.fig('I-12', 'P', 'online_check.visited'), 'none') || ' ' || (SELECT count(*) FROM effect_sheet('2024-12-31', '2025-01-31') WHERE part = 'online_check.visited'), 'none 0',
+	'I-12: a scheme that is not of the programme has no population and no line in the effect sheet');
+UPDATE milestone SET actor_level = 'province;city' WHERE evidence = 'inspection:work_style_check';
+SELECT is(pg_temp.fig('I-12', 'A2', 'work_style_check.visited') || ' ' || pg_temp.fig('I-12', 'A2', 'work_style_check.passed'), '1/1 0/1', 'I-12: a check that both province and cities are to make');
 
 ROLLBACK TO clean;
 -- I-13, as the filing matrix has it.

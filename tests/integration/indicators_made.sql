@@ -20,6 +20,8 @@ INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obli
 	(1, 39, '2024-09-30', 'province', 'x', 'inspection', 'city;county'), (1, 40, '2024-09-30', 'province', 'x', 'inspection', 'city;county'),
 	(1, 42, '2024-11-30', 'city', 'x', 'supervision', 'county'), (1, 44, '2024-11-30', 'province', 'x', 'inspection', 'county'),
 	(1, 52, '2024-12-31', 'province', 'x', 'inspection', 'city;county');
+UPDATE milestone m SET evidence = 'inspection:' || s.scheme FROM (VALUES (16, 'filing_spot_check'), (33, 'mid_year_check'), (37, 'field_visit'), (39, 'online_check'),
+	(40, 'work_style_check'), (42, 'city_supervision'), (44, 'coverage_spot_check'), (52, 'year_end_visit')) s (milestone_no, scheme) WHERE m.milestone_no = s.milestone_no;
 
 CREATE FUNCTION pg_temp.lecture(p_office text, p_item text, p_on date, p_codes text[] DEFAULT NULL, p_category text DEFAULT 'village', p_plan text DEFAULT NULL,
 	p_more jsonb DEFAULT '{}', p_at timestamptz DEFAULT NULL) RETURNS void LANGUAGE sql AS $$

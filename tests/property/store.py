@@ -91,7 +91,7 @@ class Store:
             self.put("rule_switch", [{"register_version": v, "name": n, "value": x, "allowed": "x", "source": "x"} for n, x in register.rules.items()])
             self.put("milestone", [{"register_version": v, "milestone_no": m.number, "due_on": m.due_on, "actor_level": ";".join(m.actors), "obligation_zh": "x",
                                     "submission_kind": m.submission_kind, "applies_to": m.applies_to, "judged_by": "receipt" if m.evidence else "records",
-                                    "evidence": m.evidence} for m in MILESTONES])
+                                    "evidence": m.evidence or m.scheme and f"inspection:{m.scheme}"} for m in MILESTONES])
             self.put("form_item", [{"register_version": v, "item_no": row, "section": "x", "code": str(row), "label_zh": f"第{row}项", "value_type": kind,
                                     "sub_fields": ";".join(f"{part}:{sort}" for part, sort in parts if part) or None} for row, kind, parts in form_rows()])
             self.run("SELECT obligations_generate(%s)", v)

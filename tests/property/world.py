@@ -112,6 +112,7 @@ class Milestone:
     submission_kind: str = None
     applies_to: str = None
     evidence: str = None  # judged by receipt when set
+    scheme: str = None  # of the inspection that is asked for
 
 
 MILESTONES = [
@@ -126,20 +127,20 @@ MILESTONES = [
     Milestone(12, dt.date(2024, 3, 31), ["county"], evidence="ledger"),
     Milestone(14, dt.date(2024, 3, 31), ["county"], "schedule_publication", "county", "arrangement"),
     Milestone(15, dt.date(2024, 3, 31), ["county"], evidence="filing:work_plan+lecture_plan"),
-    Milestone(16, None, ["province"], "inspection", "county"),
-    Milestone(33, dt.date(2024, 6, 30), ["province"], "inspection", "city;province_unit"),
+    Milestone(16, None, ["province"], "inspection", "county", scheme="filing_spot_check"),
+    Milestone(33, dt.date(2024, 6, 30), ["province"], "inspection", "city;province_unit", scheme="mid_year_check"),
     Milestone(34, dt.date(2024, 6, 30), ["city", "province_unit"], evidence="progress_report:mid_year"),
     Milestone(35, dt.date(2024, 6, 30), ["city", "province_unit"], evidence="statistics_form:mid_year"),
-    Milestone(37, None, ["province"], "inspection", "all"),
-    Milestone(39, dt.date(2024, 9, 30), ["province"], "inspection", "city;county"),
-    Milestone(40, dt.date(2024, 9, 30), ["province"], "inspection", "city;county"),
+    Milestone(37, None, ["province"], "inspection", "all", scheme="field_visit"),
+    Milestone(39, dt.date(2024, 9, 30), ["province"], "inspection", "city;county", scheme="online_check"),
+    Milestone(40, dt.date(2024, 9, 30), ["province"], "inspection", "city;county", scheme="work_style_check"),
     Milestone(41, dt.date(2024, 10, 31), ["province"], "completion_check", "city"),
-    Milestone(42, dt.date(2024, 11, 30), ["city"], "supervision", "county"),
+    Milestone(42, dt.date(2024, 11, 30), ["city"], "supervision", "county", scheme="city_supervision"),
     Milestone(43, dt.date(2024, 11, 30), ["county"], "coverage_check", "county;city"),
-    Milestone(44, dt.date(2024, 11, 30), ["province"], "inspection", "county"),
+    Milestone(44, dt.date(2024, 11, 30), ["province"], "inspection", "county", scheme="coverage_spot_check"),
     Milestone(49, dt.date(2024, 12, 20), ["city", "province_unit"], evidence="statistics_form:year_end"),
     Milestone(50, dt.date(2024, 12, 20), ["city", "province_unit"], evidence="materials"),
-    Milestone(52, dt.date(2024, 12, 31), ["province"], "inspection", "city;county"),
+    Milestone(52, dt.date(2024, 12, 31), ["province"], "inspection", "city;county", scheme="year_end_visit"),
 ]
 
 

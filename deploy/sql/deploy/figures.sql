@@ -161,8 +161,7 @@ LANGUAGE sql STABLE ROWS 5000 SET jit = off AS $$
 		CROSS JOIN LATERAL zhibao.indicator(d.id, p_on, p_as_of) f
 	), source (id, part, records_part) AS (
 		VALUES ('I-02', '', NULL), ('I-02', 'baseline', NULL), ('I-02b', '', NULL), ('I-03', '', NULL), ('I-06', '', NULL)
-		UNION ALL SELECT 'I-12', s || '.visited', NULL FROM unnest(ARRAY['filing_spot_check', 'field_visit', 'online_check', 'work_style_check',
-			'city_supervision', 'coverage_spot_check', 'mid_year_check', 'year_end_visit']) AS s
+		UNION ALL SELECT DISTINCT 'I-12', s.scheme || '.visited', NULL FROM zhibao.inspection_scheme(zhibao.facts_register(p_as_of)) s
 		UNION ALL SELECT 'I-14', s || p, s || '.records' FROM unnest(ARRAY['hotline_12333', 'reconsideration', 'litigation', 'arbitration',
 			'petition', 'online_survey']) AS s CROSS JOIN unnest(ARRAY['', '.policy', '.closed', '.satisfied', '.change']) AS p
 	)
