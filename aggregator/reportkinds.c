@@ -127,10 +127,12 @@ SOURCE(library, report_library, "政策文件库",
 static const struct report_column inspections_columns[] = {
 	{"scheme", "类别", REPORT_TEXT, 7, false},        {"by", "检查单位", REPORT_TEXT, 8, false},
 	{"inspected", "被检查单位", REPORT_TEXT, 8, false}, {"checked_on", "日期", REPORT_DATE, 8, false},
-	{"result", "结果", REPORT_TEXT, 6, false},        {"note", "情况", REPORT_TEXT, 16, false},
+	{"result", "结果", REPORT_TEXT, 6, false},        {"note", "情况", REPORT_TEXT, 13, false},
 	{"due_on", "整改期限", REPORT_DATE, 8, false},     {"closed_on", "整改完成", REPORT_DATE, 8, false},
+	{"counted", "是否计入", REPORT_TEXT, 5, false},
 };
-SOURCE(inspections, report_inspections, "检查情况", .empty = "没有检查记录。");
+SOURCE(inspections, report_inspections, "检查情况", .empty = "没有检查记录。",
+       .note = "“不计”的记录不由规定的检查单位以本单位名义作出，或者被检查单位不是其下级，不计入检查指标，也不作抽查结果。");
 
 static const struct report_column circulars_columns[] = {
 	{"circular_no", "文号", REPORT_TEXT, 9, false},  {"title", "标题", REPORT_TEXT, 16, false},

@@ -244,13 +244,13 @@ static const struct report_column draws_columns[] = {
 	{"draw_id", "编号", REPORT_COUNT, 3, false},        {"scheme", "类别", REPORT_TEXT, 8, false},
 	{"committed_at", "承诺时间", REPORT_INSTANT, 10, false}, {"population", "名单\n单位", REPORT_COUNT, 4, false},
 	{"drawn", "抽中", REPORT_COUNT, 4, false},          {"seed", "随机种子", REPORT_TEXT, 17, false},
-	{"sample", "抽中单位（按抽中次序）", REPORT_TEXT, 21, false}, {"confirmed", "核实", REPORT_COUNT, 4, false},
+	{"sample", "抽中单位（按抽中次序）", REPORT_TEXT, 17, false}, {"confirmed", "核实", REPORT_COUNT, 4, false},
 	{"not_confirmed", "未能\n核实", REPORT_COUNT, 4, false}, {"unchecked", "尚未\n检查", REPORT_COUNT, 4, false},
-	{"events", "核实\n活动", REPORT_COUNT, 4, false},
+	{"events", "核实\n活动", REPORT_COUNT, 4, false},   {"not_counted", "不计\n记录", REPORT_COUNT, 4, false},
 };
 SOURCE(draws, "随机抽查", .empty = "没有随机抽查。",
-       .note = "名单和种子的散列值先行公布，抽取后公开种子，任何人可用 zhibao-aggregator draw verify 重算。核实指注明该种子的检查均为合格，"
-	       "部分合格、不合格的计入未能核实。");
+       .note = "名单和种子的散列值先行公布，抽取后公开种子，任何人可用 zhibao-aggregator draw verify 重算。核实指规定的检查单位注明该种子的检查均为合格，"
+	       "部分合格、不合格的计入未能核实；其他单位或其他类别的记录注明该种子的不计，另列条数。");
 
 static const struct report_column accounts_columns[] = {
 	{"changed_at", "时间", REPORT_INSTANT, 11, false}, {"login", "登录名", REPORT_TEXT, 8, false},

@@ -16,6 +16,7 @@ CREATE FUNCTION pg_temp.arranged(text, date, timestamptz, text) RETURNS TABLE (i
 CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TABLE (office text, filled_on date, note text, is_there boolean) LANGUAGE sql AS :'text';
 -- The other statements as text: the columns named, of the rows that are not the total, or of the total.
 \set draws `cat report_draws.sql`
+\set inspections `cat report_inspections.sql`
 \set reliefs `cat report_reliefs.sql`
 \set reminders `cat report_reminders.sql`
 \set received `cat report_received.sql`
@@ -52,7 +53,7 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set persons `cat report_persons.sql`
 \set person_changes `cat report_person_changes.sql`
 \set disputes `cat report_disputes.sql`
-CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
+CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('inspections', :'inspections'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
 	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
@@ -216,16 +217,31 @@ INSERT INTO draw (scheme, occasion, commitment, population_digest, register_vers
 INSERT INTO draw_member SELECT :d, c, s, 100, '{}' FROM (VALUES ('A1', 'A'), ('A2', 'A'), ('B', 'B')) m (c, s);
 INSERT INTO draw_run VALUES (:d, decode(repeat('ab', 32), 'hex'), 2, 1, 2, '王', 'P', '2024-12-02T00:00Z');
 INSERT INTO draw_sample VALUES (:d, 'B', 1, 1), (:d, 'A1', 2, 2);
+CREATE FUNCTION pg_temp.visit(p_office text, p_on date, p_result text) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT jsonb_strip_nulls(jsonb_build_object('scheme', 'coverage_spot_check', 'seed', repeat('ab', 32), 'inspected_office_code', p_office, 'checked_on', p_on, 'result', p_result)) $$;
 SELECT pg_temp.put('inspection', 'P', 'n1', jsonb_build_object('scheme', 'coverage_spot_check', 'seed', repeat('AB', 32), 'inspected_office_code', 'A1', 'checked_on', '2024-12-05',
 	'result', 'passed', 'verified_item_ids', ARRAY[pg_temp.id('x'), pg_temp.id('y')])),
-	pg_temp.put('inspection', 'P', 'n2', jsonb_build_object('scheme', 'coverage_spot_check', 'seed', repeat('ab', 32), 'inspected_office_code', 'B', 'checked_on', '2024-12-06', 'result', 'partly'));
-SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'A2') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,2,' || repeat('ab', 32) || ',B、A1,1,1,0,2'],
+	pg_temp.put('inspection', 'P', 'n2', jsonb_build_object('scheme', 'coverage_spot_check', 'seed', repeat('ab', 32), 'inspected_office_code', 'B', 'checked_on', '2024-12-06', 'result', 'partly')),
+	-- Of whoever read the seed: the office itself, one beside it, one for another, and by another scheme; and of the province without a day.
+	pg_temp.put('inspection', 'A1', 'n3', pg_temp.visit('A1', '2024-12-09', 'failed')), pg_temp.put('inspection', 'A2', 'n4', pg_temp.visit('B', '2024-12-09', 'passed')),
+	pg_temp.put('inspection', 'P', 'n5', pg_temp.visit('B', '2024-12-09', 'passed'), p_author => 'A'),
+	pg_temp.put('inspection', 'P', 'n6', pg_temp.visit('B', '2024-12-09', 'passed') || '{"scheme": "field_visit"}'),
+	pg_temp.put('inspection', 'P', 'n7', pg_temp.visit('B', NULL, 'passed'));
+SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'A2') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,2,' || repeat('ab', 32) || ',B、A1,1,1,0,2,4'],
 	'AR-6: a draw with its seed, population, sample and what was found, told to all it could have met');
-SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'P', '2024-12-05') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,2,' || repeat('ab', 32) || ',B、A1,1,0,1,2'],
+SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'P', '2024-12-05') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,2,' || repeat('ab', 32) || ',B、A1,1,0,1,2,0'],
 	'AR-6: checked later is not yet checked');
-SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'P', '2024-12-31', '2024-12-01T12:00Z') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,0,,,0,0,0,0'],
+SELECT is(array(SELECT regexp_replace(r, '^f,[0-9]+,', '') FROM pg_temp.rows('draws', 'P', '2024-12-31', '2024-12-01T12:00Z') r), ARRAY['覆盖抽查（年底）,2024-12-01 00:00:00+00,3,0,,,0,0,0,0,0'],
 	'AR-6: before the run neither seed nor sample');
 SELECT is((SELECT count(*) FROM pg_temp.rows('draws', 'U')), 0::bigint, 'AR-6: not told to those it could not meet');
+SELECT is((SELECT string_agg((r ->> 'inspected_office_code') || ' ' || (r ->> 'result'), ', ') FROM jsonb_array_elements(draw_entry(:d, '2025-01-31') -> 'results') r),
+	'A1 passed, B partly, B passed', 'draw: the page has the results the audit has, in the order of their days');
+SELECT is((SELECT string_agg(r ->> 'item_id', ' ' ORDER BY r ->> 'item_id') FROM jsonb_array_elements(draw_entry(:d, '2025-01-31') -> 'not_counted') r),
+	(SELECT string_agg(pg_temp.id(i)::text, ' ' ORDER BY pg_temp.id(i)::text) FROM unnest('{n3,n4,n5,n6}'::text[]) i), 'draw: and lists whoever else named the seed');
+SELECT is((SELECT string_agg(concat_ws(' ', w[2], w[3], w[4], w[6], w[10]), ', ') FROM pg_temp.rows('inspections', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	'调研检查 P B 合格 计入, 覆盖抽查 P A1 合格 计入, 覆盖抽查 P B 部分合格 计入, 覆盖抽查 A1 A1 不合格 不计, 覆盖抽查 A2 B 合格 不计, 覆盖抽查 P B 合格 不计, 覆盖抽查 P B 合格 计入',
+	'AR-6: inspections that do not count are marked, as I-12 has it');
+SELECT is(pg_temp.fig('I-12', 'P', 'unentitled'), '3', 'AR-6: as many as I-12 lists');
 
 -- Speakers, windows and news by part, and the effect sheet.
 SELECT pg_temp.put('speaker', 'A1', 'k1', '{"role": "backbone", "display_name": "x", "trained_on": "2024-02-01", "is_active": true}'),

@@ -9,11 +9,11 @@ function draw(change: Partial<Draw>): Draw {
   return {
     draw_id: 3, scheme: 'field_visit', scheme_zh: '调研检查', occasion: null, commitment: 'c', population_digest: 'd',
     as_of: '', committed_by: 'x', committed_at: '', population_count: 2, population: [], seed: null, sample_size: null, per_city: null,
-    cities: null, run_by: null, run_at: null, sample: null, results: [], ...change,
+    cities: null, run_by: null, run_at: null, sample: null, results: [], not_counted: [], ...change,
   };
 }
 
-function result(office: string | null, what: string | null, on = '2024-12-01'): Draw['results'][number] {
+function result(office: string | null, what: string | null, on: string | null = '2024-12-01'): Draw['results'][number] {
   return {
     office_code: '420000', item_id: `${office}.${on}`, inspected_office_code: office, checked_on: on, result: what,
     rectification_due_on: null, rectification_closed_on: null,
@@ -33,6 +33,7 @@ describe('a draw', () => {
     expect(checkedCount(twice)).toBe(1);
     expect(resultOf(twice, 'A')?.result).toBe('passed');
     expect(resultOf(twice, 'B')).toBeNull();
+    expect(checkedCount(draw({ sample: SAMPLE, results: [result('A', 'passed', null)], not_counted: [result('B', 'passed')] }))).toBe(0);
   });
   it('says what adds to a weight, and nothing else', () => {
     expect(factsText({})).toBe('没有加权事项');

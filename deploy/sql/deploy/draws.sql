@@ -335,7 +335,8 @@ REVOKE ALL ON FUNCTION draw_run_post(text, bigint, integer, integer, integer) FR
 GRANT EXECUTE ON FUNCTION draw_run_post(text, bigint, integer, integer, integer) TO zhibao_aggregator;
 
 -- What was public about a draw by an instant, without the population; NULL when it was not committed to yet. Until it was run there
--- is no seed, so no sample and no result either. Results are the inspection records (MK13) that name the seed. No instant: all there is.
+-- is no seed, so no sample and no result either. Results are the inspection records (MK13) of its scheme that name the seed, by who
+-- was to make them, as I-12 has it: the seed is public, so anybody can name it; other records stand under not_counted. No instant: all there is.
 CREATE FUNCTION draw_entry(p_draw bigint, p_as_of timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT jsonb_build_object('format', 'zhibao-draw-1', 'draw_id', d.draw_id, 'scheme', d.scheme,
@@ -349,12 +350,17 @@ LANGUAGE sql STABLE AS $$
 		'sample', (SELECT jsonb_agg(jsonb_build_object('code', s.office_code, 'name_zh', o.short_name, 'place', s.place, 'key', s.draw_key::text) ORDER BY s.place)
 			FROM zhibao.draw_sample s JOIN zhibao.office o ON o.register_version = d.register_version AND o.code = s.office_code
 			WHERE s.draw_id = r.draw_id),
-		'results', (SELECT coalesce(jsonb_agg(jsonb_build_object('office_code', i.office_code, 'item_id', i.item_id,
-				'inspected_office_code', i.inspected_office_code, 'checked_on', i.checked_on, 'result', i.result,
-				'rectification_due_on', i.rectification_due_on, 'rectification_closed_on', i.rectification_closed_on)
-				ORDER BY i.checked_on, i.inspected_office_code, i.item_id), '[]')
-			FROM zhibao.counting(NULL::zhibao.inspection, p_as_of) i WHERE r.seed IS NOT NULL AND lower(i.seed) = encode(r.seed, 'hex')))
+		'results', coalesce(i.counted, '[]'), 'not_counted', coalesce(i.others, '[]'))
 	FROM zhibao.draw d LEFT JOIN zhibao.draw_run r ON r.draw_id = d.draw_id AND (p_as_of IS NULL OR r.run_at <= p_as_of)
+	LEFT JOIN LATERAL (
+		SELECT jsonb_agg(w.entry ORDER BY n.checked_on, n.inspected_office_code, n.item_id) FILTER (WHERE w.is_counted) AS counted,
+			jsonb_agg(w.entry ORDER BY n.checked_on, n.inspected_office_code, n.item_id) FILTER (WHERE NOT w.is_counted) AS others
+		FROM zhibao.inspection_standing(p_as_of) s CROSS JOIN LATERAL (SELECT (s.record).*) n CROSS JOIN LATERAL (
+			SELECT s.is_entitled AND n.scheme = d.scheme AS is_counted, jsonb_build_object('office_code', n.office_code, 'item_id', n.item_id,
+				'inspected_office_code', n.inspected_office_code, 'checked_on', n.checked_on, 'result', n.result,
+				'rectification_due_on', n.rectification_due_on, 'rectification_closed_on', n.rectification_closed_on) AS entry) w
+		WHERE lower(n.seed) = encode(r.seed, 'hex')
+	) i ON r.seed IS NOT NULL
 	WHERE d.draw_id = p_draw AND (p_as_of IS NULL OR d.committed_at <= p_as_of)
 $$;
 COMMENT ON FUNCTION draw_entry(bigint, timestamptz) IS 'What was public about a draw, without its population (抽查公开内容，不含名单).';

@@ -32,10 +32,9 @@ LANGUAGE sql STABLE ROWS 8 AS $$
 $$;
 COMMENT ON FUNCTION inspection_scheme(integer) IS 'Who inspects whom (检查类别、检查层级与范围): annex 1 L10, L14 to L17, L20, L23.';
 
--- Inspections by p_on. is_entitled: an office of the level that annex 1 has inspect, in its own name, looked at one below it. A
--- record of any other office counts nowhere, so that nobody can fill or empty a figure of others.
-CREATE FUNCTION inspection_recorded(p_on date, p_as_of timestamptz)
-RETURNS TABLE (record inspection, is_entitled boolean)
+-- Inspections. is_entitled: an office of the level that annex 1 has inspect, in its own name, looked at one below it. A record of
+-- any other office counts nowhere, in no figure and as no result of a draw, so that nobody can fill or empty what is of others.
+CREATE FUNCTION inspection_standing(p_as_of timestamptz) RETURNS TABLE (record inspection, is_entitled boolean)
 LANGUAGE sql STABLE ROWS 500 AS $$
 	WITH register AS MATERIALIZED (
 		SELECT zhibao.facts_register(p_as_of) AS version
@@ -46,9 +45,17 @@ LANGUAGE sql STABLE ROWS 500 AS $$
 			WHERE t.register_version = r.version AND t.ancestor_code = i.office_code AND t.code = i.inspected_office_code)), false)
 	FROM register r CROSS JOIN zhibao.counting(NULL::zhibao.inspection, p_as_of) i
 	LEFT JOIN zhibao.office o ON o.register_version = r.version AND o.code = i.office_code
-	WHERE coalesce(i.checked_on, (i.drawn_at AT TIME ZONE 'Asia/Shanghai')::date, p_on) BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
 $$;
-COMMENT ON FUNCTION inspection_recorded(date, timestamptz) IS 'Inspections and whether their office was to make them (检查记录与检查主体).';
+COMMENT ON FUNCTION inspection_standing(timestamptz) IS 'Inspections and whether their office was to make them (检查记录与检查主体).';
+
+-- Those of the year by p_on.
+CREATE FUNCTION inspection_recorded(p_on date, p_as_of timestamptz) RETURNS TABLE (record inspection, is_entitled boolean)
+LANGUAGE sql STABLE ROWS 500 AS $$
+	SELECT s.* FROM zhibao.inspection_standing(p_as_of) s
+	WHERE coalesce((s.record).checked_on, ((s.record).drawn_at AT TIME ZONE 'Asia/Shanghai')::date, p_on)
+		BETWEEN (SELECT zhibao.programme_start(p_as_of)) AND p_on
+$$;
+COMMENT ON FUNCTION inspection_recorded(date, timestamptz) IS 'Inspections of the year (年度检查记录).';
 
 -- Lists that offices were drawn from by p_on, with those drawn: of the draws run at the centre; for a scheme without one, those
 -- typed into inspections of entitled offices, as far as they name offices below. In PL/pgSQL, as draws are made by a later change.

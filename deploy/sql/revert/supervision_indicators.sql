@@ -11,6 +11,7 @@ DROP FUNCTION filing_rate(date, timestamptz);
 DROP FUNCTION inspection_coverage(date, timestamptz);
 DROP FUNCTION inspection_list(date, timestamptz);
 DROP FUNCTION inspection_recorded(date, timestamptz);
+DROP FUNCTION inspection_standing(timestamptz);
 DROP FUNCTION inspection_scheme(integer);
 DROP FUNCTION submission_timeliness(date, timestamptz);
 

@@ -52,6 +52,7 @@ export interface DrawEntry {
   run_at: string | null;
   sample: { code: string; name_zh: string; place: number; key: string }[] | null;
   results: DrawResult[];
+  not_counted: DrawResult[]; // they name the seed, but not by who was to inspect, or of another scheme
 }
 
 /* The file of one draw, with the list it was drawn from. */

@@ -14,9 +14,10 @@ export function isDrawFilter(text: string | null): text is DrawFilter {
   return text !== null && (DRAW_FILTERS as readonly string[]).includes(text);
 }
 
-/* The newest result of an office, if it was inspected. */
+/* The newest result of an office, if it was inspected; a result without a day is none, as in the audit. */
 export function resultOf(draw: DrawEntry, office: string): DrawResult | null {
-  const own = draw.results.filter((one) => one.inspected_office_code === office && one.result !== null);
+  const own = draw.results.filter((one) => one.inspected_office_code === office
+    && one.result !== null && one.checked_on !== null);
   return own[own.length - 1] ?? null;
 }
 
