@@ -19,6 +19,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'register_version', a.register,
 	'node', json_build_object('code', n.code, 'name_zh', n.name_zh, 'short_name', n.short_name, 'level', n.level),
 	'id', $4, 'part', $5, 'total', (SELECT count(*) FROM member),
+	'is_hidden', (SELECT coalesce(bool_or(m.is_hidden), false) FROM member m),
 	'numerator', (SELECT sum(m.numerator) FROM member m), 'denominator', (SELECT sum(m.denominator) FROM member m),
 	'members', (SELECT coalesce(json_agg(json_build_object('kind', p.kind, 'office_code', p.office_code, 'office_name', o.name_zh,
 		'item_id', p.item_id, 'label', p.label,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from drawreplay import replay
-from onpage import centre_of, closed, command, commands, fraction, run_shown, settled, texts, visit
+from onpage import centre_of, closed, command, commands, fraction, run_shown, settled, texts, unrated, visit
 from pgcluster import AGGREGATOR, BUILD, wait_for
 
 CITY, OTHER = "420500", "420502"
@@ -189,7 +189,7 @@ def test_effect_sheet(centre, browser):
     for figure in known:
         row = f"[data-testid=effect-table] tr[data-figure='{figure['id']}/{figure['part']}']"
         if figure["style"] == "percent":
-            assert browser.text(f"{row} .figure-value") == (f"{figure['percent']}%" if figure["percent"] else "不适用"), figure
+            assert browser.text(f"{row} .figure-value") == (f"{figure['percent']}%" if figure["percent"] else unrated(figure)), figure
         if None not in (figure["numerator"], figure["denominator"]):
             assert browser.text(f"{row} [data-label='分子 / 分母']") == fraction(figure), figure
     told = texts(browser, "[data-testid=effect-missing] li")

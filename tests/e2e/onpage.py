@@ -60,6 +60,11 @@ def percent(rate):
     return "不适用" if rate["percent"] is None else rate["percent"] + "%"
 
 
+def unrated(figure):
+    """Why a figure has no percentage: nothing to divide by, or hidden as too few answered."""
+    return "样本不足，不公布" if figure["numerator"] is None and figure["denominator"] is not None else "不适用"
+
+
 def texts(browser, selector):
     """Text of every such element, blanks left out."""
     return browser.eval(f"[...document.querySelectorAll({json.dumps(selector)})].map(e => e.innerText.replace(/\\s+/g, ''))")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from onpage import centre_of, closed, command, commands, fraction, press_until, run_shown, settled, texts, visit
+from onpage import centre_of, closed, command, commands, fraction, press_until, run_shown, settled, texts, unrated, visit
 from pastyear import simulate
 from pgcluster import wait_for
 
@@ -274,7 +274,7 @@ def test_indicators(centre, browser):
         row = f"[data-testid=indicator-table] tr[data-id='{one['id']}']"
         assert browser.text(f"{row} [data-label='分子 / 分母']") == fraction(main), one["id"]
         if main["style"] == "percent":
-            assert browser.text(f"{row} .figure-value") == (f"{main['percent']}%" if main["percent"] else "不适用"), one["id"]
+            assert browser.text(f"{row} .figure-value") == (f"{main['percent']}%" if main["percent"] else unrated(main)), one["id"]
         seen += 1
     assert seen > 10
     browser.focus("tr[data-id='I-01']")

@@ -260,6 +260,13 @@ SELECT is(pg_temp.fig('I-14', 'A', 'hotline_12333.change'), '50/100', 'I-14: the
 SELECT is(pg_temp.fig('I-14', 'A1', 'online_survey.satisfied') || ' ' || pg_temp.fig('I-14', 'A', 'online_survey.satisfied'), '19/20 30/40', 'I-14: satisfied / responses');
 INSERT INTO rule_switch VALUES (1, 'feedback.min_responses', '30', '1..1000', 'A1-55');
 SELECT is(pg_temp.fig('I-14', 'A1', 'online_survey.satisfied') || ' ' || pg_temp.fig('I-14', 'A', 'online_survey.satisfied'), '-/20 30/40', 'I-14: hidden below the minimum number of responses, shown above it');
+CREATE FUNCTION pg_temp.told(p_node text, p_part text) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(concat_ws('/', coalesce(m.numerator::text, '-'), m.denominator) || CASE WHEN m.is_hidden THEN ' hidden' ELSE '' END, ', ' ORDER BY m.counts_for, m.denominator)
+	FROM indicator_members('I-14', p_node, '2024-12-31', '2025-01-31', p_part) m $$;
+SELECT is(pg_temp.told('A1', 'online_survey.satisfied') || '; ' || pg_temp.told('A', 'online_survey.satisfied'), '-/20 hidden; -/20 hidden, -/20 hidden', 'I-14: what is hidden is hidden in its members, too, also below a sum that is shown');
+SELECT is(pg_temp.told('A1', 'hotline_12333.policy'), '40/100, 75/150', 'I-14: members of a part without a minimum tell what each adds');
+SELECT pg_temp.put('feedback_stat', 'P', 'c1', pg_temp.feedback('2024-07-01', '2024-12-31', 10, '{"source": "online_survey", "response_count": 30, "satisfied_count": 9, "about_office_code": "B"}'));
+SELECT is(pg_temp.told('B', 'online_survey.satisfied') || '; ' || pg_temp.told('P', 'online_survey.satisfied'), '9/30; -/20 hidden, -/20 hidden, -/30 hidden', 'I-14: at the minimum shown; not beside others that the sum would tell');
 SELECT is(pg_temp.fig('I-14', 'A', 'hotline_12333', '2024-06-29'), '160', 'I-14: a period counts from its last day on');
 SELECT pg_temp.put('public_input', 'A1', 'u1', '{"received_on": "2024-05-01", "channel": "online", "topic": "x", "handled_on": "2024-05-04"}'), pg_temp.put('public_input', 'A1', 'u2', '{"received_on": "2024-05-01", "channel": "online", "topic": "x"}');
 SELECT is(pg_temp.fig('I-14', 'A', 'public_input') || ' ' || pg_temp.fig('I-14', 'A', 'public_input.days.median'), '1/2 6/2', 'I-14: supervision inputs handled / received, days to handle');

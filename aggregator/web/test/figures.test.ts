@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Contribution, FrozenFigure, IndicatorFigure, ReportFinding, ReportJob } from '../src/api/types';
 import { exportHref, reportHref } from '../src/api/pages';
 import {
-  askOrder, changeText, contributionsOf, figureText, fractionOf, hasMoved, mainOf, partWord, rateText,
+  askOrder, changeText, contributionsOf, figureText, fractionOf, hasMoved, mainOf, memberSumText, partWord, rateText,
   shareText, signed, wordPart,
 } from '../src/lib/figures';
 import { sizeText, sourceText } from '../src/lib/format';
@@ -21,7 +21,13 @@ describe('an indicator', () => {
     expect(figureText(figure({ style: 'percent', denominator: 9, percent: '11.11' }))).toBe('11.11%');
     expect(figureText(figure({ style: 'ratio', denominator: 3, value: '2.50', unit: '场/人' }))).toBe('2.50 场/人');
     expect(figureText(figure({ numerator: null }))).toBe('不适用');
+    expect(figureText(figure({ style: 'percent', numerator: null, denominator: 20 }))).toBe('样本不足，不公布');
     expect([fractionOf(figure({})), fractionOf(figure({ denominator: 3 }))]).toEqual(['', '1,200 / 3']);
+  });
+  it('opens to records that tell no more than it does', () => {
+    expect(memberSumText({ is_hidden: true, numerator: null, denominator: 20 })).toBe('分子样本不足，不公布，分母合计 20');
+    expect(memberSumText({ is_hidden: false, numerator: 1200, denominator: null })).toBe('分子合计 1,200');
+    expect(memberSumText({ is_hidden: false, numerator: null, denominator: 3 })).toBe('分子合计 0，分母合计 3');
   });
   it('is stood for by its official part', () => {
     expect(mainOf([{ part: 'all' }, { part: '' }])).toEqual({ part: '' });

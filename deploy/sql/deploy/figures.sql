@@ -113,15 +113,22 @@ $$;
 COMMENT ON FUNCTION indicator(text, date, timestamptz) IS 'Figures of an indicator at every node (指标), sums over the subtree; interface of pages, reports and frozen figures.';
 
 -- The records behind a figure of a node: what each adds, and records without a part in the sum that it rests on (NULLs).
--- Records shows as item of an office; offices, halls and townships have no item but a label.
+-- Records shows as item of an office; offices, halls and townships have no item but a label. Of a part with a minimum no row tells
+-- its numerator as soon as one of them is below it (is_hidden): a sum less the rows that are shown would tell the others.
 CREATE FUNCTION indicator_members(p_id text, p_node text, p_on date, p_as_of timestamptz, p_part text)
-RETURNS TABLE (kind text, office_code text, item_id uuid, label text, numerator bigint, denominator bigint, counts_for text)
+RETURNS TABLE (kind text, office_code text, item_id uuid, label text, numerator bigint, denominator bigint, counts_for text, is_hidden boolean)
 LANGUAGE sql STABLE ROWS 1000 SET jit = off AS $$
-	SELECT f.kind, f.record_office_code, f.item_id, f.label, f.numerator, f.denominator, f.office_code
-	FROM zhibao.known_indicator(p_id) d
-	CROSS JOIN LATERAL zhibao.indicator_facts(d.members_name, zhibao.facts_on(p_on, p_as_of), p_as_of) f
-	JOIN zhibao.office_tree t ON t.register_version = zhibao.facts_register(p_as_of) AND t.ancestor_code = p_node AND t.code = f.office_code
-	WHERE f.part = p_part
+	WITH part AS MATERIALIZED (
+		SELECT d.members_name, zhibao.rule_value(zhibao.facts_register(p_as_of), k.minimum_rule, NULL)::bigint AS minimum
+		FROM zhibao.known_indicator(p_id) d LEFT JOIN LATERAL zhibao.indicator_part_of(p_id, p_part) k ON true
+	), member AS (
+		SELECT f.*, coalesce(bool_or(f.denominator < p.minimum) OVER (), false) AS is_hidden
+		FROM part p CROSS JOIN LATERAL zhibao.indicator_facts(p.members_name, zhibao.facts_on(p_on, p_as_of), p_as_of) f
+		JOIN zhibao.office_tree t ON t.register_version = zhibao.facts_register(p_as_of) AND t.ancestor_code = p_node AND t.code = f.office_code
+		WHERE f.part = p_part
+	)
+	SELECT m.kind, m.record_office_code, m.item_id, m.label, CASE WHEN NOT m.is_hidden THEN m.numerator END, m.denominator, m.office_code, m.is_hidden
+	FROM member m
 $$;
 COMMENT ON FUNCTION indicator_members(text, text, date, timestamptz, text) IS 'Records behind a figure (指标构成记录).';
 

@@ -62,6 +62,7 @@ export interface IndicatorMembers extends Stamp {
   id: string;
   part: string;
   total: number;
+  is_hidden: boolean; // too few answers: no numerator is told
   numerator: number | null;
   denominator: number | null;
   members: IndicatorMember[];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Indicators and frozen figures in words.
 import type {
-  Contribution, EffectFigure, FrozenFigure, FrozenRate, IndicatorFigure,
+  Contribution, EffectFigure, FrozenFigure, FrozenRate, IndicatorFigure, IndicatorMembers,
 } from '../api/types';
-import { countText, NOT_APPLICABLE } from './format';
+import { countText, HIDDEN, NOT_APPLICABLE } from './format';
 
 /* The part that stands for an indicator: the one without a name, or the official one. */
 const MAIN_PARTS: readonly string[] = ['', 'broad_all', 'cities_capped'];
@@ -13,7 +13,7 @@ export function mainOf<T extends { part: string }>(figures: readonly T[]): T | n
 }
 
 export function figureText(one: Omit<IndicatorFigure, 'part' | 'name_zh'>): string {
-  if (one.numerator === null) return NOT_APPLICABLE;
+  if (one.numerator === null) return one.denominator === null ? NOT_APPLICABLE : HIDDEN;
   if (one.style === 'percent') return one.percent === null ? NOT_APPLICABLE : `${one.percent}%`;
   if (one.style === 'ratio') return one.value === null ? NOT_APPLICABLE : `${one.value} ${one.unit}`;
   return `${countText(one.numerator)} ${one.unit}`;
@@ -22,6 +22,12 @@ export function figureText(one: Omit<IndicatorFigure, 'part' | 'name_zh'>): stri
 export function fractionOf(one: { numerator: number | null; denominator: number | null }): string {
   if (one.numerator === null || one.denominator === null) return '';
   return `${countText(one.numerator)} / ${countText(one.denominator)}`;
+}
+
+/* What the records behind a figure add up to. */
+export function memberSumText(list: Pick<IndicatorMembers, 'is_hidden' | 'numerator' | 'denominator'>): string {
+  const numerator = list.is_hidden ? `分子${HIDDEN}` : `分子合计 ${countText(list.numerator ?? 0)}`;
+  return list.denominator === null ? numerator : `${numerator}，分母合计 ${countText(list.denominator)}`;
 }
 
 /* One of the states of a frozen or compared figure; null where there was none. */

@@ -4,6 +4,7 @@
 import type { Base, Rate } from '../api/types';
 
 export const NOT_APPLICABLE = '不适用';
+export const HIDDEN = '样本不足，不公布'; // as the audit says it
 
 export function percentText(rate: Rate): string {
   return rate.percent === null ? NOT_APPLICABLE : `${rate.percent}%`;
