@@ -327,6 +327,19 @@ SELECT pg_temp.put('statistics_form', 'B', 'f2', '{"period": "year_end", "period
 		FROM form_cell c WHERE c.is_mandatory)), '2024-12-02');
 SELECT is(pg_temp.fig('I-17', 'A', 'year_end.explained') || ' ' || pg_temp.fig('I-17', 'B', 'year_end.explained') || ' ' || pg_temp.fig('I-17', 'P', 'year_end.explained') || ' ' || pg_temp.fig('I-17', 'P', 'mid_year.explained'),
 	'2/2 0/2 2/4 0/0', 'I-17: cells explained in words / cells not supported; a blank is no word');
+-- The form of U names addresses: another one than that published, none published, the one published.
+SELECT pg_temp.put('publication', 'U', 'p1', '{"object_kind": "arrangement", "channel": "portal", "title": "x", "url": "https://a.cn/1", "published_on": "2024-03-20"}');
+CREATE FUNCTION pg_temp.addressed(p_url text, p_revision integer, p_why text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_temp.put('statistics_form', 'U', 'f3', '{"period": "year_end", "period_start": "2024-01-01", "period_end": "2024-12-31", "scope": "own", "filled_on": "2024-12-01"}'
+		|| jsonb_build_object('lines', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('item_no', c.item_no, 'sub_field', nullif(c.sub_field, ''),
+			'state', CASE c.item_no WHEN 16 THEN 'value' ELSE 'not_applicable' END, 'text', CASE c.item_no WHEN 16 THEN p_url END, 'reason', CASE c.item_no WHEN 16 THEN p_why ELSE 'x' END)))
+			FROM form_cell c WHERE c.is_mandatory)), '2024-12-02'::timestamptz + make_interval(days => p_revision), 'f3/' || p_revision, CASE WHEN p_revision > 1 THEN 'f3/' || p_revision - 1 END);
+	RETURN concat_ws(' ', pg_temp.fig('I-17', 'U', 'year_end'), coalesce(pg_temp.fig('I-17', 'U', 'year_end.differs'), '0'), pg_temp.fig('I-17', 'U', 'year_end.explained'), pg_temp.fig('I-17', 'U', 'year_end.live'));
+END $$;
+SELECT is(pg_temp.addressed('https://b.cn/1', 1), '0/1 1 0/1 0/1', 'I-17: another address than that published was judged, and does not agree');
+SELECT is(pg_temp.addressed('https://b.cn/1', 2, '已改版'), '0/1 1 1/1 0/1', 'I-17: and wants words as any other');
+SELECT is(pg_temp.addressed('https://a.cn/1', 3), '1/1 0 0/0 1/1', 'I-17: the one published agrees');
 SELECT pg_temp.put('media_product', 'A2', 'v3', '{}', '2024-12-11', 'v3/2', 'v3/1', 'withdraw');
 SELECT is(pg_temp.records('I-18', 'A') || ' ' || pg_temp.records('I-16', 'A') || ' ' || pg_temp.records('I-15', 'A'), 'media_product:A media_product:A1 news_item:A1 study_event:A1 study_event:A2', 'I-15, I-16, I-18: members');
 SELECT is((SELECT count(*) FROM indicator_definition d CROSS JOIN LATERAL indicator_facts(d.function_name, '2024-12-31', '2025-01-31') f

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from events import fingerprint
-from sheet import CELLS, DERIVABLE, OPTIONAL, STOCK, Answer, Proof, answers, factor, is_complete, judge, number_of, rate_text, rounded, shown
+from sheet import CELLS, OPTIONAL, STOCK, Answer, Proof, answers, factor, is_complete, is_judged, judge, number_of, rate_text, rounded, shown
 from world import label_id
 
 PERIODS = {"mid_year": (dt.date(2024, 1, 1), dt.date(2024, 6, 30)), "year_end": (dt.date(2024, 1, 1), dt.date(2024, 12, 31))}
@@ -176,12 +176,12 @@ class Filings:
                 for cell, c in self.cells(f.stands).items():
                     name = ".".join(filter(None, (str(cell[0]), cell[1])))
                     for part, support, proven in ((f.period, c.support, c.seal), (f"{f.period}.live", c.live_support, c.live)):
-                        if support in DERIVABLE:
+                        if is_judged(c.answer, support):
                             made[part][0] += support == "supported"
                             made[part][1] += 1
                             if CELLS[cell] == "count" and c.answer.state == "value":
                                 counts[f"{part}.item:{name}"] += c.answer.value - proven
-                    if c.support in DERIVABLE and c.support != "supported":
+                    if is_judged(c.answer, c.support) and c.support != "supported":
                         counts[f"{f.period}.{c.support}"] += 1
                         made[f"{f.period}.explained"][0] += bool((c.answer.reason or "").strip())
                         made[f"{f.period}.explained"][1] += 1

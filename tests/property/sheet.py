@@ -22,7 +22,6 @@ FORMS = {6: ("policy_original", "press_release", "article", "qa", "other"), 7: (
 SESSIONS = {(10, ""): "enterprise", (11, ""): "campus", (12, "sessions"): "village", (13, ""): "site", (14, ""): "system"}
 FOR_WINDOWS = ("short_video", "micro_animation", "micro_film", "micro_lens")
 STAFF_STUDY = ("training", "daily_study", "online_drill", "skill_contest", "law_quiz")
-DERIVABLE = ("supported", "over_claimed", "under_claimed", "unsupported")
 
 
 def rounded(number, places):
@@ -196,6 +195,12 @@ def judge(cell, answer, proven, copies_percent):
     elif kind in ("percent", "ratio"):
         room = Fraction(1, 100) if "." in answer.value else Fraction(1, 2)
     return "supported" if abs(f - e) <= room else "over_claimed" if f > e else "under_claimed"
+
+
+def is_judged(answer, support):
+    """R16 sets F against E: whatever was answered, words too, and a cell said not to apply while there are records. Of the rest there is
+    nothing to hold against the records; row 22 is never derived (R18) and is no cell here."""
+    return answer.state == "value" or answer.state == "not_applicable" and support != "not_applicable"
 
 
 def factor(cell, answer, proven):

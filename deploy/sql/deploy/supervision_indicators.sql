@@ -237,9 +237,9 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 $$;
 COMMENT ON FUNCTION feedback_statistics(date, timestamptz) IS 'Feedback by source (I-14 反馈统计): annex 1 L21, L24.';
 
--- I-17 填报与推算差: cells of the current forms that the records known at the seal support / cells that can be derived and are
--- answered, by period (R16); over_claimed, under_claimed and unsupported count cells; explained = cells with words / cells not
--- supported; item:<n> is reported minus derived of one item (its own unit, may be negative), over cells with both numbers.
+-- I-17 填报与推算差: cells of the current forms that the records known at the seal support / cells that were judged: answered, and
+-- derivable, words and addresses too, or said not to apply against records, by period (R16); over_claimed, under_claimed,
+-- unsupported and differs (another word or address) count cells; explained = cells with words / cells not supported; item:<n> is reported minus derived of one item (its own unit, may be negative), over cells with both numbers.
 -- live and live.item:<n> beside it: the same against the records known at as_of. No form: not applicable. Source: annex 3; ruling R16.
 CREATE FUNCTION form_difference(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 2000 AS $$
@@ -251,7 +251,7 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		JOIN zhibao.statistics_form f ON f.office_code = c.office_code AND f.item_id = c.item_id AND f.revision_id = c.revision_id
 		CROSS JOIN LATERAL zhibao.form_support_of(f.office_code, f.item_id, f.revision_id, p_as_of) s
 		CROSS JOIN LATERAL (VALUES ('', s.support, s.evidence_count), ('.live', s.live_support, s.live_count)) w (way, support, evidence_count)
-		WHERE c.is_current AND f.filled_on <= p_on AND w.support IN ('supported', 'over_claimed', 'under_claimed', 'unsupported')
+		WHERE c.is_current AND f.filled_on <= p_on AND w.support NOT IN ('not_answered', 'not_applicable', 'not_derivable')
 	)
 	SELECT c.office_code, c.part || v.part, v.n::bigint, v.d::bigint, 'statistics_form', c.office_code, c.item_id, c.name
 	FROM cell c CROSS JOIN LATERAL (VALUES ('', (c.support = 'supported')::integer::bigint, 1), ('.item:' || c.name, c.gap, NULL)) v (part, n, d)
