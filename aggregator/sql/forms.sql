@@ -7,8 +7,9 @@ WITH args AS (
 ), node AS (
 	SELECT o.* FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = $1
 ), below AS MATERIALIZED (
-	SELECT o.* FROM args a JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = $1
+	SELECT o.*, w.code IS NOT NULL AS is_open FROM args a JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = $1
 	JOIN zhibao.office o ON o.register_version = a.register AND o.code = t.code
+	LEFT JOIN zhibao.open_office(a.register) w ON w.code = o.code
 ), filing AS MATERIALIZED (
 	SELECT f.*, b.name_zh, b.level, coalesce(f.revision_id, f.newest_revision_id) AS judged_revision_id
 	FROM args a CROSS JOIN LATERAL zhibao.form_filing($2, a.as_of) f JOIN below b ON b.code = f.office_code
@@ -37,7 +38,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		FROM filing f JOIN zhibao.statistics_form s ON s.office_code = f.office_code AND s.item_id = f.item_id
 			AND s.revision_id = f.judged_revision_id),
 	'missing', (SELECT coalesce(json_agg(json_build_object('code', b.code, 'name_zh', b.name_zh, 'level', b.level) ORDER BY b.code), '[]')
-		FROM below b WHERE b.level <> 'province' AND NOT EXISTS (SELECT FROM filing f WHERE f.office_code = b.code AND f.is_current)),
+		FROM below b WHERE b.level <> 'province' AND b.is_open AND NOT EXISTS (SELECT FROM filing f WHERE f.office_code = b.code AND f.is_current)),
 	'refused', (SELECT coalesce(json_agg(json_build_object('office_code', q.office_code, 'item_id', q.item_id,
 		'revision_id', q.revision_id, 'received_at', q.received_at, 'code', q.code, 'field', q.field, 'text_zh', q.text)
 		ORDER BY q.received_at DESC), '[]') FROM zhibao.quarantine q JOIN below b ON b.code = q.office_code

@@ -1,24 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs audit.sql (pgTAP) in a fresh database: tables of the audit report say what the indicators say."""
+"""Runs audit.sql and closed.sql (pgTAP) in fresh databases: tables of the audit report say what the indicators say."""
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from pgcluster import ROOT, Cluster
 
 
-def test_audit():
+@pytest.mark.parametrize("file,tests", [("audit.sql", 106), ("closed.sql", 11)])
+def test_audit(file, tests):
     cluster = Cluster()
     try:
         cluster.create()
         cluster.psql("CREATE EXTENSION pgtap")
         run = subprocess.run(
             ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-v", f"statements={ROOT}/aggregator/report/sql", cluster.conninfo(), "-f",
-             Path(__file__).with_name("audit.sql")], text=True, capture_output=True, check=False)
+             Path(__file__).with_name(file)], text=True, capture_output=True, check=False)
         print(run.stdout, run.stderr)
         lines = run.stdout.splitlines()
         assert run.returncode == 0
         assert not [line for line in lines if line.startswith("not ok")]
-        assert len([line for line in lines if line.startswith("ok")]) == TESTS
+        assert len([line for line in lines if line.startswith("ok")]) == tests
     finally:
         cluster.remove()
 

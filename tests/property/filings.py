@@ -118,7 +118,7 @@ class Filings:
         if is_end and self.register.offices[node].level == "province":
             scope, is_end = "left_out", False
         below = [] if is_end else [m for o in self.register.offices.values() if o.parent == node for m in self.members(o.code, period)]
-        return [(node, scope, mine)] + below
+        return [(node, scope, mine)] + [m for m in below if m[2] or self.register.is_open(m[0])]  # a closed one is asked for none
 
     def consolidated(self, node, period):
         """{cell: (declared, numerator, denominator, printed, yes, reporting, accepted, derived, its numerator, its denominator)}."""

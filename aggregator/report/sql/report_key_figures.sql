@@ -8,9 +8,11 @@ WITH args AS (
 		coalesce(sum(c.ended_capped), 0)::bigint AS ended_capped, coalesce(sum(c.ended_required), 0)::bigint AS ended_required,
 		((sum(c.enterprise) > 0)::integer + (sum(c.campus) > 0)::integer + (sum(c.village) > 0)::integer + (sum(c.site) > 0)::integer
 			+ (sum(c.system) > 0)::integer)::bigint AS categories,
-		count(*)::bigint AS offices, count(*) FILTER (WHERE c.sessions > 0) AS active
+		count(DISTINCT w.code) AS offices, count(DISTINCT w.code) FILTER (WHERE c.sessions > 0) AS active
 	FROM args a CROSS JOIN LATERAL zhibao.completion_by_office(a.on_day, a.as_of, 'cities') c
 	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = c.office_code
+	JOIN zhibao.standing_office(a.register) s ON s.code = c.office_code -- what a closed office held is of its successor, itself it is none
+	LEFT JOIN zhibao.office_tree w ON w.register_version = a.register AND w.ancestor_code = a.node AND w.code = s.open_code
 ), cover AS MATERIALIZED (
 	SELECT sum(c.units_all)::bigint AS units_all, sum(c.units_rural)::bigint AS units_rural, sum(c.broad_all)::bigint AS broad_all,
 		sum(c.broad_rural)::bigint AS broad_rural, sum(c.strict_all)::bigint AS strict_all, sum(c.strict_rural)::bigint AS strict_rural
@@ -23,7 +25,7 @@ WITH args AS (
 	UNION ALL SELECT 2, '其中：窗口期已满的计划项', ended_capped, ended_required, '只计窗口期在统计截止日前结束的计划项' FROM done
 	UNION ALL SELECT 3, '原始比率（不封顶）', held, required, '已开展场次之和 ÷ 计划场次之和，可超过 100%' FROM done
 	UNION ALL SELECT 4, '五进类别开展情况', categories, 5, '至少开展 1 场的类别数 ÷ 5' FROM done
-	UNION ALL SELECT 5, '有活动记录的单位', active, offices, '至少主办 1 场的市州、县（市、区）单位数 ÷ 单位总数' FROM done
+	UNION ALL SELECT 5, '有活动记录的单位', active, offices, '至少主办 1 场的市州、县（市、区）单位数 ÷ 单位总数；已撤并的单位不计，其场次归承接单位' FROM done
 	UNION ALL SELECT 6, '乡镇覆盖率：任一类宣讲，乡镇和街道' || CASE WHEN r.breadth = 'broad' AND r.base = 'all' THEN '（正式口径）' ELSE '' END,
 		broad_all, units_all, '至少开展 1 场任一类宣讲的乡镇（街道）数 ÷ 统计截止日有效的乡镇（街道）数' FROM cover, rule r
 	UNION ALL SELECT 7, '乡镇覆盖率：任一类宣讲，仅乡镇' || CASE WHEN r.breadth = 'broad' AND r.base = 'rural' THEN '（正式口径）' ELSE '' END,

@@ -1,4 +1,4 @@
--- Offices below the node from which nothing had arrived by as_of, and those silent for 30 days before it.
+-- Open offices below the node from which nothing had arrived by as_of, and those silent for 30 days before it.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
 -- Result: boolean is total, text office, timestamptz last heard, bigint days since, text state.
 WITH args AS (
@@ -10,6 +10,7 @@ SELECT false, o.name_zh, h.last_at, floor(EXTRACT(epoch FROM a.as_of - h.last_at
 	CASE WHEN h.last_at IS NULL THEN '从未收到' ELSE '30 天以上未收到' END
 FROM args a
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node
+JOIN zhibao.open_office(a.register) w ON w.code = t.code
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = t.code
 LEFT JOIN heard h ON h.office_code = o.code
 WHERE h.last_at IS NULL OR h.last_at < a.as_of - interval '30 days'

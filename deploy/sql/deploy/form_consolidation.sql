@@ -24,9 +24,11 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 		FROM walk w JOIN office o ON o.parent_code = w.code LEFT JOIN filing f ON f.office_code = o.code
 		WHERE NOT w.is_end
 	)
+	-- A closed office is asked for no form.
 	SELECT o.code, o.name_zh, o.level, CASE WHEN f.item_id IS NULL THEN 'none' WHEN o.level = 'province' AND f.scope = 'with_subordinates' THEN 'left_out'
 		ELSE f.scope END, f.item_id, f.revision_id, f.received_at, f.verdict
 	FROM walk w JOIN office o USING (code) LEFT JOIN filing f ON f.office_code = o.code
+	WHERE f.item_id IS NOT NULL OR o.code = p_node OR o.code IN (SELECT s.code FROM zhibao.open_office(zhibao.register_at(zhibao.facts_as_of(p_as_of))) s)
 $$;
 COMMENT ON FUNCTION form_member(text, text, timestamptz) IS 'Offices whose forms make up a node, and those without one (汇总来源), ruling R19.';
 
