@@ -67,6 +67,8 @@ SELECT is(pg_temp.fig('I-03', 'A1', '', '2024-07-31') || ' ' || pg_temp.fig('I-0
 	'edge opened: the day before it has no township and is not applicable');
 SELECT is(pg_temp.fig('I-03', 'A1') || ' ' || pg_temp.fig('I-03', 'A3') || ' ' || pg_temp.fig('I-03', 'A'), '1/2 2/2 3/5',
 	'edge opened: from its day on its townships are its own, the one taken over keeps its coverage');
+SELECT is((SELECT string_agg(n || ' ' || (SELECT string_agg(m.label, ' ' ORDER BY m.label) FROM indicator_members('I-03', n, '2024-12-31', '2025-01-31', '') m WHERE m.kind = 'lecture_event'), ', ' ORDER BY n)
+	FROM unnest('{A1,A3}'::text[]) n), 'A1 t1, A3 n1 t2', 'edge opened: the figure opens to the lectures in its townships, those of before they were its own too');
 SELECT is(pg_temp.fig('I-03', 'P', 'counties', '2024-07-31') || ' ' || pg_temp.fig('I-03', 'P', 'counties'), '0/3 1/4', 'edge opened: a county more, at 100 %');
 SELECT is(coalesce(pg_temp.fig('I-03', 'A3', '', '2024-12-31', '2024-07-31'), 'none') || ' ' || pg_temp.fig('I-03', 'A', '', '2024-12-31', '2024-07-31'), 'none 2/4',
 	'edge opened: as known before, there is no such office');

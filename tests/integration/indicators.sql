@@ -376,6 +376,9 @@ SELECT is((SELECT string_agg(label, ' ' ORDER BY label) FROM indicator_members('
 SELECT is(pg_temp.fig('I-03', 'B', 'broad.rural', '2024-06-30') || ' ' || pg_temp.fig('I-03', 'B', 'broad.rural', '2024-07-01') || ' ' || pg_temp.fig('I-03', 'B', 'broad.all', '2024-07-01'), '3/4 1/3 2/4',
 	'edge: a 乡 turned 街道 leaves the rural base on its day and stays covered in the other');
 SELECT is(pg_temp.records('I-03', 'B', '', '2024-07-01'), 'lecture_event:B', 'edge: the lectures of before open under the figure');
+SELECT is((SELECT string_agg(p || ' ' || coalesce((SELECT string_agg(m.label || ' ' || i, ' ' ORDER BY m.label, i) FROM indicator_members('I-03', 'B', '2024-07-01', '2025-01-31', p) m
+	JOIN unnest('{m,p,r}'::text[]) i ON pg_temp.id(i) = m.item_id), '-'), ', ' ORDER BY p) FROM unnest('{broad.all,broad.rural,strict.rural}'::text[]) p), 'broad.all m3 m r1 r, broad.rural m3 m, strict.rural m3 m',
+	'edge: a merged unit opens to the lecture of its predecessor, one that left the base to none, a half of a split to none of the whole');
 SELECT is(pg_temp.fig('I-03', 'U') || ' ' || pg_temp.fig('I-03', 'A2', 'broad.rural'), '0/0 0/0', 'edge: no township is not applicable, and adds nothing above');
 
 ROLLBACK TO clean;

@@ -32,19 +32,34 @@ LANGUAGE sql STABLE ROWS 20000 AS $$
 	WHERE u.is_based GROUP BY s.open_code
 $$;
 COMMENT ON FUNCTION township_coverage(date, timestamptz) IS 'Township coverage (I-03 乡镇覆盖率): annex 1 L20, annex 3 item 12; rulings R5 to R7.';
+
+-- Which lecture reaches which unit by a day, through mergers too (ruling R5).
+CREATE FUNCTION reaching_lecture(p_on date, p_as_of timestamptz) RETURNS TABLE (unit_id text, office_code text, item_id uuid, is_strict boolean)
+LANGUAGE sql STABLE ROWS 20000 AS $$
+	WITH RECURSIVE lineage AS MATERIALIZED (
+		SELECT l.* FROM zhibao.township_lineage l WHERE l.register_version = (SELECT zhibao.facts_register(p_as_of))
+			AND l.changed_on <= p_on AND l.change = 'merge'
+	), reached AS (
+		SELECT e.unit_id, e.office_code, e.item_id, e.is_strict FROM zhibao.covering_facts(p_as_of) e WHERE e.occurred_on <= p_on
+		UNION
+		SELECT l.to_unit_id, r.office_code, r.item_id, r.is_strict FROM reached r JOIN lineage l ON l.from_unit_id = r.unit_id
+	)
+	SELECT r.unit_id, r.office_code, r.item_id, r.is_strict FROM reached r
+$$;
+COMMENT ON FUNCTION reaching_lecture(date, timestamptz) IS 'Lectures that reach a unit (覆盖依据), rulings R5 and R7.';
+
+-- County and kind are those of the unit on the day asked for, as in the figure, wherever the place belonged when the lecture was held.
 CREATE FUNCTION township_members(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 20000 AS $$
 	SELECT f.* FROM zhibao.township_coverage(p_on, p_as_of) f
 	UNION ALL
-	SELECT t.county_code, v.part, NULL, NULL, 'lecture_event', e.office_code, e.item_id, e.unit_id
-	FROM (SELECT zhibao.facts_register(p_as_of) AS register) r CROSS JOIN zhibao.covering_facts(p_as_of) e
-	JOIN zhibao.township_version t ON t.register_version = r.register AND t.unit_id = e.unit_id
-		AND t.valid_from <= e.occurred_on AND e.occurred_on < t.valid_to
-	CROSS JOIN LATERAL (VALUES ('broad.all', true), ('strict.all', e.is_strict), ('broad.rural', t.kind <> '街道'),
-		('strict.rural', e.is_strict AND t.kind <> '街道'),
+	SELECT u.county_code, v.part, NULL, NULL, 'lecture_event', e.office_code, e.item_id, u.unit_id
+	FROM (SELECT zhibao.facts_register(p_as_of) AS register) r CROSS JOIN zhibao.township_covered(p_on, p_as_of) u
+	JOIN zhibao.reaching_lecture(p_on, p_as_of) e ON e.unit_id = u.unit_id
+	CROSS JOIN LATERAL (VALUES ('broad.all', true), ('strict.all', e.is_strict), ('broad.rural', u.is_rural), ('strict.rural', e.is_strict AND u.is_rural),
 		('', (e.is_strict OR zhibao.rule_value(r.register, 'coverage.breadth', 'broad') = 'broad')
-			AND (t.kind <> '街道' OR zhibao.rule_value(r.register, 'coverage.base', 'all') = 'all'))) v (part, is_in)
-	WHERE e.occurred_on <= p_on AND v.is_in
+			AND (u.is_rural OR zhibao.rule_value(r.register, 'coverage.base', 'all') = 'all'))) v (part, is_in)
+	WHERE v.is_in
 $$;
 COMMENT ON FUNCTION township_members(date, timestamptz) IS 'Townships and the lectures that cover them (I-03 明细): annex 1 L20.';
 

@@ -114,20 +114,12 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION figure_coverage_member(text, date, timestamptz) IS 'Township units as members of the coverage figures (覆盖明细).';
 
--- Which lecture reaches which unit on a day, through mergers too (ruling R5).
+-- Lectures behind a unit, through mergers too (ruling R5).
 CREATE FUNCTION figure_coverage_evidence(p_indicator text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
 LANGUAGE sql STABLE AS $$
-	WITH RECURSIVE lineage AS MATERIALIZED (
-		SELECT l.* FROM zhibao.township_lineage l WHERE l.register_version = (SELECT zhibao.facts_register(p_as_of))
-			AND l.changed_on <= p_on AND l.change = 'merge'
-	), reached AS (
-		SELECT e.unit_id, e.office_code, e.item_id, e.is_strict FROM zhibao.covering_facts(p_as_of) e WHERE e.occurred_on <= p_on
-		UNION
-		SELECT l.to_unit_id, r.office_code, r.item_id, r.is_strict FROM reached r JOIN lineage l ON l.from_unit_id = r.unit_id
-	)
 	SELECT f.prefix, r.unit_id, 'lecture_event', r.office_code, r.item_id, ''
-	FROM reached r CROSS JOIN LATERAL (VALUES ('broad', true), ('strict', r.is_strict)) f (prefix, is_counted)
+	FROM zhibao.reaching_lecture(p_on, p_as_of) r CROSS JOIN LATERAL (VALUES ('broad', true), ('strict', r.is_strict)) f (prefix, is_counted)
 	WHERE f.is_counted
 $$;
 COMMENT ON FUNCTION figure_coverage_evidence(text, date, timestamptz) IS 'Lectures behind the coverage of a unit (覆盖依据), rulings R5 and R7.';

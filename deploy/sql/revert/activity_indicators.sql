@@ -13,6 +13,7 @@ DROP FUNCTION session_total(date, timestamptz);
 DROP FUNCTION session_members(date, timestamptz);
 DROP FUNCTION session_tally(date, timestamptz);
 DROP FUNCTION township_members(date, timestamptz);
+DROP FUNCTION reaching_lecture(date, timestamptz);
 DROP FUNCTION township_coverage(date, timestamptz);
 
 COMMIT;
