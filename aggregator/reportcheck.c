@@ -29,6 +29,7 @@ static const struct {
 	{{"timeliness", "on_time", TOTAL}, {"submissions", "on_time", TOTAL}},
 	{{"timeliness", "late", TOTAL}, {"submissions", "late", TOTAL}},
 	{{"timeliness", "missing", TOTAL}, {"submissions", "missing", TOTAL}},
+	{{"timeliness", "accepted", TOTAL}, {"submissions", "accepted", TOTAL}},
 	{{"baseline", "current", TOTAL}, {"completion", "completion", TOTAL}},
 	{{"plan_totals", "quantified", TOTAL}, {"completion", "lines", TOTAL}},
 	{{"plan_totals", "lines", TOTAL}, {"plan_categories", "lines", TOTAL}},

@@ -274,20 +274,21 @@ static const struct report_column timeliness_columns[] = {
 	{"on_time", "按时率", REPORT_RATIO, 24, true},     {"late", "逾期", REPORT_COUNT, 9, true},
 	{"missing", "未报", REPORT_COUNT, 9, true},        {"not_due", "未\n到期", REPORT_COUNT, 9, true},
 	{"exempt", "免报", REPORT_COUNT, 9, true},         {"extended", "逾期后\n准延", REPORT_COUNT, 12, true},
-	{"accepted", "采纳率", REPORT_RATIO, 23, true},
+	{"accepted", "审核通过率", REPORT_RATIO, 23, true},
 };
 SOURCE(timeliness, report_timeliness, "各项材料报送情况",
-       .words = "截至数据时点，到期材料按时率 {on_time}，逾期 {late} 份，未报 {missing} 份，审核采纳率 {accepted}。", .empty = "没有应报的材料。",
+       .words = "截至数据时点，到期材料按时率 {on_time}，逾期 {late} 份，未报 {missing} 份，审核通过率 {accepted}。", .empty = "没有应报的材料。",
        .note = "按时与否只看省（市）收到的时间，截止日当日 24 时前收到为按时；审核结论另列，不改变按时与否。比率只计已到期、未免报的。");
 
 static const struct report_column submissions_columns[] = {
 	{"office", "单位", REPORT_TEXT, 10, false},       {"on_time", "按时率", REPORT_RATIO, 13, true},
 	{"late", "逾期", REPORT_COUNT, 5, true},          {"missing", "未报", REPORT_COUNT, 5, true},
 	{"not_due", "未到期", REPORT_COUNT, 5, true},     {"exempt", "免报", REPORT_COUNT, 5, true},
-	{"accepted", "审核\n通过", REPORT_COUNT, 5, true}, {"returned", "退回或\n不予采纳", REPORT_COUNT, 6, true},
+	{"accepted", "审核通过率", REPORT_RATIO, 13, true}, {"returned", "退回或\n不予采纳", REPORT_COUNT, 6, true},
 	{"substance", "所载日期\n晚于截止", REPORT_COUNT, 7, true}, {"corrected", "逾期后\n更正", REPORT_COUNT, 6, true},
 };
-SOURCE(submissions, report_submissions, "各地报送情况", .empty = "没有应报的单位。");
+SOURCE(submissions, report_submissions, "各地报送情况", .empty = "没有应报的单位。",
+       .note = "除未到期、免报两列外，只计已到期、未免报的，与上表一致。");
 
 static const struct report_column late_columns[] = {
 	{"office", "单位", REPORT_TEXT, 9, false},        {"material", "材料", REPORT_TEXT, 20, false},

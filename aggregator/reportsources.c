@@ -302,11 +302,11 @@ SOURCE(reconciliation, "统计表汇总与记录推算对照", .empty = "没有�
 static const struct report_column form_members_columns[] = {
 	{"office", "单位", REPORT_TEXT, 10, false},       {"role", "范围", REPORT_TEXT, 6, false},
 	{"received_at", "接收时间", REPORT_INSTANT, 14, false}, {"review", "审核", REPORT_TEXT, 6, false},
-	{"supported", "有佐证项", REPORT_RATIO, 12, false}, {"over", "多报或\n无佐证", REPORT_COUNT, 6, false},
-	{"under", "少报", REPORT_COUNT, 5, false},
+	{"supported", "相符项", REPORT_RATIO, 12, false}, {"over", "多报或无\n记录佐证", REPORT_COUNT, 7, false},
+	{"under", "少报", REPORT_COUNT, 5, false},         {"differs", "不一致", REPORT_COUNT, 5, false},
 };
 SOURCE(form_members, "统计表汇总来源与佐证", .empty = "没有应报统计表的单位。",
-       .note = "有佐证项＝填报数与记录一致的项 ÷ 可核对的项；以报送时收到的记录核对；再下一级单位的核对见其上级的报告。");
+       .note = "相符项＝填报与记录一致的项 ÷ 已核对的项（网址、名称也核对）；以报送时收到的记录核对；再下一级单位的核对见其上级的报告。");
 
 static const struct report_column form_lists_columns[] = {
 	{"item", "内容", REPORT_TEXT, 14, false}, {"words", "各单位填报", REPORT_TEXT, 40, false},

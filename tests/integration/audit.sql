@@ -17,6 +17,10 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 -- The other statements as text: the columns named, of the rows that are not the total, or of the total.
 \set draws `cat report_draws.sql`
 \set inspections `cat report_inspections.sql`
+\set circulars `cat report_circulars.sql`
+\set exchanges `cat report_exchanges.sql`
+\set submissions `cat report_submissions.sql`
+\set timeliness `cat report_timeliness.sql`
 \set reliefs `cat report_reliefs.sql`
 \set reminders `cat report_reminders.sql`
 \set received `cat report_received.sql`
@@ -53,7 +57,7 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set persons `cat report_persons.sql`
 \set person_changes `cat report_person_changes.sql`
 \set disputes `cat report_disputes.sql`
-CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('inspections', :'inspections'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
+CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('inspections', :'inspections'), ('circulars', :'circulars'), ('exchanges', :'exchanges'), ('submissions', :'submissions'), ('timeliness', :'timeliness'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
 	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
@@ -364,6 +368,23 @@ SELECT is(array(SELECT pg_temp.rows('filings', 'A')), ARRAY['f,A,1,2,0,2,0,0,A1 
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', p_as_of => '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: the city that did not answer yet');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: an answer dated after the day is none');
 SELECT is(pg_temp.fig('I-13', 'A') || ' ' || pg_temp.fig('I-13', 'A', '', '2024-06-19'), '1/2 0/2', 'A1-16: one rate in one audit, I-13');
+SAVEPOINT words;
+SELECT pg_temp.put('circular', 'P', 'q1', '{"circular_kind": "mid_year", "issued_on": "2024-07-10", "title": "x"}'), pg_temp.put('exchange', 'P', 'q2', '{"form": "online", "held_on": "2024-08-01", "title": "x"}');
+SELECT is((SELECT concat_ws(' ', (string_to_array(c, ','))[5], (string_to_array(e, ','))[3]) FROM pg_temp.rows('circulars', 'P') c CROSS JOIN pg_temp.rows('exchanges', 'P') e), '年中通报 线上交流',
+	'AR-6: kinds of circulars and exchanges are called as on the page');
+-- Accepted: A due; A1 exempt, and another one before its day. Only the first is of the figure.
+INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, applies_to, judged_by, evidence) VALUES (1, 73, '2025-06-10', 'city;county', '方案二', 'city;county', 'receipt', 'work_plan');
+SELECT obligations_generate(1);
+INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A1', 71, 'x', 'x', 'A', '2024-06-02');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reviewer, reviewer_office_code, reviewed_at)
+	VALUES ('A', pg_temp.id('wpA'), pg_temp.id('wpA/1'), 'accepted', 'x', 'P', '2024-06-20'), ('A1', pg_temp.id('wpA1'), pg_temp.id('wpA1/2'), 'accepted', 'x', 'P', '2024-06-20');
+CREATE FUNCTION pg_temp.total(p_name text, p_column integer) RETURNS text LANGUAGE sql AS $$
+	SELECT w[p_column] || '/' || w[p_column + 1] FROM pg_temp.rows(p_name, 'A') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[1] = 't' $$;
+SELECT is(pg_temp.total('submissions', 9), pg_temp.total('timeliness', 13), 'AR-1: accepted is one number in one audit');
+SELECT is(pg_temp.total('submissions', 9), pg_temp.fig('I-01', 'A', 'accepted'), 'AR-1: that of I-01, of what is due and not exempt');
+SELECT is((SELECT w[9] || '/' || w[10] FROM pg_temp.rows('submissions', 'A1') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[1] = 't'), pg_temp.fig('I-01', 'A1', 'accepted'), 'AR-1: an exempt paper that was accepted is in neither');
+SELECT is(array(SELECT pg_temp.fig('I-01', n, 'accepted') FROM unnest('{A,A1}'::text[]) n), ARRAY['2/4', '1/1'], 'AR-1: worked by hand');
+ROLLBACK TO words;
 -- The first half beside the whole year; not beside itself, and not before it is known.
 INSERT INTO form_item SELECT 1, n, 'x', 'code_' || n, '第' || n || '项', 'count', NULL, NULL, NULL FROM generate_series(1, 22) n;
 SELECT pg_temp.put('statistics_form', 'A', 'f0', '{"period": "mid_year", "period_start": "2024-01-01", "period_end": "2024-06-30", "scope": "with_subordinates", "filled_on": "2024-06-29"}'

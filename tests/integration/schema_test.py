@@ -64,6 +64,10 @@ def test_words_agree(cluster):
     assert words_of("aggregator/web/src/lib/labels.ts", "const VERDICT_ZH", r"(\w+): '([^']+)'") == verdicts
     agent = words_of("agent/commandsfiles.c", "words[] = {", r'\{"(\w+)", "([^"]+)"\}')
     assert {code: agent.get(code) for code in verdicts} == verdicts
+    support = words_of("aggregator/web/src/lib/labels.ts", "const SUPPORT_ZH", r"(\w+): '([^']+)'")
+    assert len(support) == 8 and support == dict(rows(cluster, f"SELECT v, zhibao.support_zh(v) FROM unnest('{{{','.join(support)}}}'::text[]) v"))
+    assert rows(cluster, "SELECT scheme FROM zhibao.draw_scheme ORDER BY 1") == rows(
+        cluster, "SELECT value FROM zhibao.value_label WHERE kind = 'inspection' AND field = 'scheme' ORDER BY 1"), "every scheme may be drawn for"
     for kind in ("submission", "statistics_form"):
         periods = rows(cluster, f"SELECT value, label_zh FROM zhibao.value_label WHERE kind = '{kind}' AND field = 'period'")
         assert words_of("aggregator/web/src/lib/labels.ts", "const PERIOD_ZH", r"(\w+): '([^']+)'") == dict(periods)

@@ -4,8 +4,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 )
-SELECT false, c.circular_no, c.title, c.issued_on,
-	CASE c.circular_kind WHEN 'spot_check' THEN '抽查通报' WHEN 'mid_year' THEN '半年通报' WHEN 'year_end' THEN '年度通报' ELSE '其他' END,
+SELECT false, c.circular_no, c.title, c.issued_on, zhibao.value_zh('circular', 'circular_kind', c.circular_kind),
 	(SELECT string_agg(o.short_name, '、' ORDER BY o.code) FROM zhibao.office o WHERE o.register_version = a.register AND o.code = ANY (c.praised_office_codes)),
 	(SELECT string_agg(o.short_name, '、' ORDER BY o.code) FROM zhibao.office o WHERE o.register_version = a.register AND o.code = ANY (c.criticised_office_codes)),
 	coalesce(cardinality(c.inspection_item_ids), 0)::bigint

@@ -6,7 +6,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), draw AS MATERIALIZED (
-	SELECT d.draw_id, d.scheme AS code, d.register_version, d.committed_at, zhibao.inspection_scheme_zh(d.scheme) || coalesce('（' || d.occasion || '）', '') AS scheme, r.seed,
+	SELECT d.draw_id, d.scheme AS code, d.register_version, d.committed_at, zhibao.value_zh('inspection', 'scheme', d.scheme) || coalesce('（' || d.occasion || '）', '') AS scheme, r.seed,
 		(SELECT count(*) FROM zhibao.draw_member m WHERE m.draw_id = d.draw_id) AS population
 	FROM args a JOIN zhibao.draw d ON d.committed_at <= a.as_of
 	LEFT JOIN zhibao.draw_run r ON r.draw_id = d.draw_id AND r.run_at <= a.as_of

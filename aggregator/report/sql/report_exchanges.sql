@@ -4,8 +4,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 )
-SELECT false, o.short_name, CASE e.form WHEN 'training_class' THEN '培训班' WHEN 'promotion_meeting' THEN '推进会' WHEN 'online' THEN '线上' ELSE '其他' END,
-	e.title, e.held_on, e.participants::bigint, coalesce(cardinality(e.case_titles), 0)::bigint
+SELECT false, o.short_name, zhibao.value_zh('exchange', 'form', e.form), e.title, e.held_on, e.participants::bigint, coalesce(cardinality(e.case_titles), 0)::bigint
 FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.exchange, a.as_of) e
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = e.office_code
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = e.office_code

@@ -6,9 +6,7 @@ WITH args AS (
 ), filing AS (
 	SELECT f.* FROM args a CROSS JOIN LATERAL zhibao.form_filing(CASE WHEN a.period <> '' THEN a.period WHEN extract(month FROM a.on_day) < 10 THEN 'mid_year' ELSE 'year_end' END, a.as_of) f WHERE f.office_code = a.node AND f.is_current
 )
-SELECT false, s.label_zh, s.unit, CASE s.state WHEN 'value' THEN s.filled WHEN 'not_applicable' THEN '不适用' ELSE '未填' END, s.evidence,
-	CASE s.support WHEN 'supported' THEN '有佐证' WHEN 'over_claimed' THEN '多报' WHEN 'under_claimed' THEN '少报' WHEN 'unsupported' THEN '无佐证'
-		WHEN 'differs' THEN '不一致' WHEN 'not_derivable' THEN '不核对' WHEN 'not_answered' THEN '未填' WHEN 'not_applicable' THEN '不适用' ELSE s.support END,
+SELECT false, s.label_zh, s.unit, CASE s.state WHEN 'value' THEN s.filled WHEN 'not_applicable' THEN '不适用' ELSE '未填' END, s.evidence, zhibao.support_zh(s.support),
 	s.live_evidence, s.reason
 FROM args a CROSS JOIN filing f CROSS JOIN LATERAL zhibao.form_support_of(f.office_code, f.item_id, f.revision_id, a.as_of) s
 ORDER BY s.place

@@ -9,8 +9,8 @@ WITH args AS (
 ), scheme AS (
 	SELECT s.scheme, min(s.milestone_no) AS place FROM args a CROSS JOIN LATERAL zhibao.inspection_scheme(a.register) s GROUP BY s.scheme
 )
-SELECT false, zhibao.inspection_scheme_zh(i.scheme), b.short_name, o.short_name, i.checked_on,
-	(SELECT v.label_zh FROM zhibao.value_label v WHERE (v.kind, v.field, v.value) = ('inspection', 'result', i.result)), i.result_note,
+SELECT false, zhibao.value_zh('inspection', 'scheme', i.scheme), b.short_name, o.short_name, i.checked_on,
+	zhibao.value_zh('inspection', 'result', i.result), i.result_note,
 	i.rectification_due_on, i.rectification_closed_on, CASE WHEN i.is_entitled THEN '计入' ELSE '不计' END
 FROM args a CROSS JOIN inspection i
 LEFT JOIN scheme s USING (scheme)

@@ -17,7 +17,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION revision_is_whole(text, text, uuid, uuid) IS 'Is a revision structurally complete (要素完整)? Rulings R2 and R14.';
 
--- A person's name as it is compared: blanks and widths aside, as the check of a form at the desk does.
+-- A person's name as it is compared: blanks and widths aside. The check of a form at the desk leaves blanks aside only: what it lets
+-- pass in another width (E_SELF_APPROVED) is still one person here (E_REVIEW_SELF).
 CREATE FUNCTION person_key(p_name text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
 	SELECT zhibao.text_without_blanks(normalize(p_name, NFKC))

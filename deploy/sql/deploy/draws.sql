@@ -19,12 +19,6 @@ INSERT INTO draw_scheme VALUES ('filing_spot_check', '{county}', false), ('cover
 	('field_visit', '{city,county}', false), ('year_end_visit', '{city,county}', false),
 	('mid_year_check', '{city,province_unit}', false), ('city_supervision', '{county}', false);
 
-CREATE FUNCTION inspection_scheme_zh(p_scheme text) RETURNS text
-LANGUAGE sql STABLE AS $$
-	SELECT v.label_zh FROM zhibao.value_label v WHERE (v.kind, v.field, v.value) = ('inspection', 'scheme', p_scheme)
-$$;
-COMMENT ON FUNCTION inspection_scheme_zh(text) IS 'Name of a scheme as the record kind has it (检查类别名称).';
-
 CREATE TABLE draw (
 	draw_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	scheme text NOT NULL REFERENCES draw_scheme,
@@ -340,7 +334,7 @@ GRANT EXECUTE ON FUNCTION draw_run_post(text, bigint, integer, integer, integer)
 CREATE FUNCTION draw_entry(p_draw bigint, p_as_of timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 	SELECT jsonb_build_object('format', 'zhibao-draw-1', 'draw_id', d.draw_id, 'scheme', d.scheme,
-		'scheme_zh', zhibao.inspection_scheme_zh(d.scheme), 'occasion', d.occasion,
+		'scheme_zh', zhibao.value_zh('inspection', 'scheme', d.scheme), 'occasion', d.occasion,
 		'commitment', encode(d.commitment, 'hex'), 'population_digest', encode(d.population_digest, 'hex'),
 		'register_version', d.register_version, 'rule_version', zhibao.rule_version(d.register_version), 'as_of', d.as_of,
 		'committed_by', d.committed_by, 'committed_at', d.committed_at,

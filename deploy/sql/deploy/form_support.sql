@@ -122,6 +122,15 @@ END $$;
 COMMENT ON FUNCTION form_judge(text, text, numeric, text, bigint, boolean, text, text, bigint, boolean, text, bigint, bigint) IS
 	'Is a cell supported by the records (佐证判定)? Rulings R16 and R17.';
 
+-- What the judgement is called, everywhere.
+CREATE FUNCTION support_zh(p_support text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE p_support WHEN 'supported' THEN '相符' WHEN 'over_claimed' THEN '多报' WHEN 'under_claimed' THEN '少报'
+		WHEN 'unsupported' THEN '无记录佐证' WHEN 'differs' THEN '不一致' WHEN 'not_applicable' THEN '不适用' WHEN 'not_answered' THEN '未填'
+		WHEN 'not_derivable' THEN '不核对' END
+$$;
+COMMENT ON FUNCTION support_zh(text) IS 'Words for the judgement of a cell (佐证判定).';
+
 -- Every cell of one form revision against the records as known at an instant; is_asked: mandatory, or answered.
 CREATE FUNCTION form_cell_support(p_office text, p_item uuid, p_revision uuid, p_known_at timestamptz)
 RETURNS TABLE (item_no integer, sub_field text, place integer, label_zh text, unit text, is_asked boolean, state text, filled text,

@@ -167,4 +167,10 @@ INSERT INTO value_label VALUES
 	('public_input', 'channel', 'online', '网络'), ('public_input', 'channel', 'survey', '问卷'),
 	('public_input', 'channel', 'other', '其他');
 
+CREATE FUNCTION value_zh(p_kind text, p_field text, p_value text) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT v.label_zh FROM zhibao.value_label v WHERE (v.kind, v.field, v.value) = (p_kind, p_field, p_value)
+$$;
+COMMENT ON FUNCTION value_zh(text, text, text) IS 'Word for a value of a record (取值名称), NULL when there is none.';
+
 COMMIT;

@@ -20,7 +20,6 @@ DROP TABLE draw_run;
 DROP TABLE draw_member;
 DROP TABLE draw_seed;
 DROP TABLE draw;
-DROP FUNCTION inspection_scheme_zh(text);
 DROP TABLE draw_scheme;
 
 COMMIT;

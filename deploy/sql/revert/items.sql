@@ -4,6 +4,7 @@ BEGIN;
 
 SET LOCAL search_path TO zhibao;
 
+DROP FUNCTION value_zh(text, text, text);
 DROP TABLE value_label;
 DROP TABLE kind_label;
 DROP VIEW item_revision;
