@@ -351,8 +351,8 @@ static const struct report_part form_consolidated_parts[] = {
 };
 
 static const struct report_part circular_parts[] = {
-	{"told", "一、按时报送情况", SOURCES(&report_source_told), REPORT_NO_FORM},
-	{"told_late", "二、逾期报送与未报送情况", SOURCES(&report_source_told_late), REPORT_NO_FORM},
+	{"told", "一、最近截止日按期完成情况", SOURCES(&report_source_told), REPORT_NO_FORM},
+	{"told_late", "二、逾期、未报送和未达标情况", SOURCES(&report_source_told_late), REPORT_NO_FORM},
 	{"progress", "三、活动进展", SOURCES(&report_source_told_progress), REPORT_NO_FORM},
 	{NULL, NULL, NULL, REPORT_NO_FORM},
 };

@@ -362,16 +362,17 @@ static const struct report_column plan_events_columns[] = {
 SOURCE(plan_events, "厅计划逐场清单", .empty = "没有记入厅计划的场次。");
 
 static const struct report_column told_columns[] = {
-	{"material", "材料", REPORT_TEXT, 16, false}, {"due_on", "截止日", REPORT_DATE, 9, false},
-	{"on_time", "按时率", REPORT_RATIO, 13, true}, {"names", "按时报送单位", REPORT_TEXT, 32, false},
+	{"material", "任务", REPORT_TEXT, 16, false}, {"due_on", "截止日", REPORT_DATE, 9, false},
+	{"on_time", "按期率", REPORT_RATIO, 13, true}, {"names", "按期完成单位", REPORT_TEXT, 32, false},
 };
-SOURCE(told, "按时报送情况", .words = "最近一个截止日应报材料按时率 {on_time}。", .empty = "在统计截止日前没有到期的报送任务。");
+SOURCE(told, "最近一个截止日按期完成情况", .words = "最近一个截止日任务按期率 {on_time}。", .empty = "在统计截止日前没有到期的任务。",
+       .note = "报送任务以按时收到为按期，覆盖、完成情况任务以截止日达到 100% 为按期；没有乡镇或没有带数量计划项的单位不计。");
 
 static const struct report_column told_late_columns[] = {
-	{"material", "材料", REPORT_TEXT, 16, false}, {"state", "情况", REPORT_TEXT, 7, false},
+	{"material", "任务", REPORT_TEXT, 16, false}, {"state", "情况", REPORT_TEXT, 7, false},
 	{"offices", "单位数", REPORT_COUNT, 5, false}, {"names", "单位", REPORT_TEXT, 42, false},
 };
-SOURCE(told_late, "逾期报送与未报送单位", .empty = "没有逾期或未报的单位。");
+SOURCE(told_late, "逾期、未报送和未达标单位", .empty = "没有逾期、未报或未达标的单位。");
 
 static const struct report_column told_progress_columns[] = {
 	{"office", "单位", REPORT_TEXT, 14, false}, {"completion", "“五进”完成率", REPORT_RATIO, 18, true},

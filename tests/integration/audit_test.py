@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs audit.sql and closed.sql (pgTAP) in fresh databases: tables of the audit report say what the indicators say."""
+"""Runs the pgTAP files of reports in fresh databases: tables of the audit and the circular say what the indicators say."""
 import subprocess
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from pgcluster import ROOT, Cluster
 
 
-@pytest.mark.parametrize("file,tests", [("audit.sql", 111), ("closed.sql", 11)])
+@pytest.mark.parametrize("file,tests", [("audit.sql", 111), ("closed.sql", 11), ("circular.sql", 8)])
 def test_audit(file, tests):
     cluster = Cluster()
     try:

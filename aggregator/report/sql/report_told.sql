@@ -1,15 +1,11 @@
--- For a circular: the materials of the newest due day that has passed by on, with the names of offices on time.
+-- For a circular: what was due on the newest due day that has passed by on, with the names of offices that were on time, or had all of it
+-- done where a figure judges.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
 -- Result: boolean is total, text material, date due, bigint on time, bigint due, text names.
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
-), standing AS MATERIALIZED (
-	SELECT s.*, o.short_name, o.level FROM args a CROSS JOIN LATERAL zhibao.obligation_standing(a.as_of) s
-	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = s.office_code
-	JOIN zhibao.office o ON o.register_version = a.register AND o.code = s.office_code
 ), told AS (
-	SELECT s.* FROM args a CROSS JOIN standing s
-	WHERE s.due_on = (SELECT max(n.due_on) FROM standing n WHERE n.due_on <= a.on_day) AND s.is_due AND s.state <> 'exempt'
+	SELECT d.* FROM args a CROSS JOIN LATERAL zhibao.report_due(a.node, a.on_day, a.as_of) d
 )
 SELECT GROUPING(t.milestone_no) = 1, coalesce(t.material, '合计'), t.due_on, count(*) FILTER (WHERE t.state = 'on_time'), count(*),
 	CASE WHEN GROUPING(t.milestone_no) = 1 THEN NULL WHEN bool_and(t.state = 'on_time') THEN '全部单位'

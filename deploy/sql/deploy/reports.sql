@@ -85,6 +85,43 @@ LANGUAGE sql STABLE ROWS 120 AS $$
 $$;
 COMMENT ON FUNCTION report_part(integer, text) IS 'Offices of a subtree by the row of a report they belong to (报告分行).';
 
+-- The newest due day that has passed by p_on and bound an office at or below the node, office by office: papers as their receipt has
+-- it, and what a figure judges by the figure of that day: coverage of every county-level office, completion of those the task applies
+-- to. on_time, late, missing; short: less than all of it was done by the day. Nothing to do, or exempt: not here.
+CREATE FUNCTION report_due(p_node text, p_on date, p_as_of timestamptz)
+RETURNS TABLE (milestone_no integer, material text, due_on date, office_code text, short_name text, state text, days_late integer,
+	numerator bigint, denominator bigint)
+LANGUAGE sql STABLE ROWS 500 AS $$
+	WITH register AS MATERIALIZED (
+		SELECT zhibao.register_at(p_as_of) AS version
+	), below AS MATERIALIZED (
+		SELECT o.code, o.short_name FROM register r JOIN zhibao.office_tree t ON t.register_version = r.version AND t.ancestor_code = p_node
+		JOIN zhibao.office o ON o.register_version = r.version AND o.code = t.code
+	), paper AS MATERIALIZED (
+		SELECT s.*, b.short_name FROM zhibao.obligation_standing(p_as_of) s JOIN below b ON b.code = s.office_code WHERE s.due_on <= p_on
+	), subject AS MATERIALIZED (
+		SELECT m.milestone_no, m.obligation_zh, m.due_on, b.code, b.short_name, CASE m.evidence WHEN 'coverage' THEN 'I-03' ELSE 'I-02' END AS indicator_id
+		FROM register r JOIN zhibao.milestone m ON m.register_version = r.version AND m.judged_by = 'indicator' AND m.due_on <= p_on
+			AND m.evidence IN ('coverage', 'completion')
+		JOIN zhibao.open_office(r.version) w ON CASE m.evidence WHEN 'coverage' THEN w.is_county_level ELSE w.level = ANY (string_to_array(m.applies_to, ';')) END
+		JOIN below b ON b.code = w.code
+	), newest AS MATERIALIZED (
+		SELECT greatest((SELECT max(p.due_on) FROM paper p), (SELECT max(s.due_on) FROM subject s)) AS due_on
+	), figure AS MATERIALIZED (
+		SELECT j.indicator_id, i.node_code, i.numerator, i.denominator
+		FROM (SELECT DISTINCT s.indicator_id, s.due_on FROM newest n JOIN subject s USING (due_on)) j
+		CROSS JOIN LATERAL zhibao.indicator(j.indicator_id, j.due_on, p_as_of) i WHERE i.part = ''
+	)
+	SELECT p.milestone_no, p.material, p.due_on, p.office_code, p.short_name, p.state, p.days_late, NULL::bigint, NULL::bigint
+	FROM newest n JOIN paper p USING (due_on) WHERE p.is_due AND p.state <> 'exempt'
+	UNION ALL
+	SELECT s.milestone_no, s.obligation_zh, s.due_on, s.code, s.short_name, CASE WHEN f.numerator >= f.denominator THEN 'on_time' ELSE 'short' END, NULL,
+		f.numerator, f.denominator
+	FROM newest n JOIN subject s USING (due_on) JOIN figure f ON f.indicator_id = s.indicator_id AND f.node_code = s.code
+	WHERE f.denominator > 0
+$$;
+COMMENT ON FUNCTION report_due(text, date, timestamptz) IS 'What was due on the newest due day, office by office (最近截止日完成情况); annex 1, rulings R6, R9, R12.';
+
 -- Who drew a restricted copy and what: it stays, like what an account ever was. Office, parameters and instant are those of the report.
 CREATE TABLE report_disclosure (
 	disclosure_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

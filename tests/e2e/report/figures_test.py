@@ -224,3 +224,11 @@ def test_circular(centre):
     for row in found["told_late"]["rows"]:
         assert len(row["names"].split("、")) == row["offices"]
     assert "通报（稿）" in "".join(pdf_text(files["pdf"]).split())
+    # A day that coverage judges tells of the counties, not of the papers before it.
+    files = files_of(centre, report(centre, "circular", "--node", "420000", "--on", "2024-11-30", "--out", centre.home / "out"))
+    with open(files["json"], encoding="utf-8") as file:
+        found = tables(json.load(file))
+    done, of = (int(n) for n in centre.cluster.psql("SELECT numerator, denominator FROM zhibao.indicator('I-03', '2024-11-30', '2024-12-31 23:59:59.999999+08')"
+                                                    " WHERE node_code = '420000' AND part = 'counties'").split("|"))
+    assert [(r["due_on"], r["on_time"]["numerator"], r["on_time"]["denominator"]) for r in found["told"]["rows"] if r["due_on"]] == [("2024-11-30", done, of)] and of > 100
+    assert [(r["state"], r["offices"]) for r in found["told_late"]["rows"]] == [("未达标", of - done)] and done < of
