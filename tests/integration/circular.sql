@@ -24,5 +24,6 @@ SELECT is(pg_temp.circular('A', '2024-12-10'), '全覆盖 11-30 1/2 A2; 全覆�
 SELECT is(pg_temp.circular('A', '2024-12-10', day_last('2024-11-30')), '全覆盖 11-30 1/2 A2; 全覆盖 未达标 1 A1（1/3，33.33%）', 'circular: as known then');
 SELECT is(pg_temp.circular('A', '2024-12-20'), '总结 12-20 0/1 没有; 总结 未报送 1 A', 'circular: then the papers of December');
 SELECT is(pg_temp.circular('U', '2024-11-30'), '', 'circular: nothing of days that bound no office of the node');
+SELECT is(concat_ws(' ', report_period('2024-09-30', ''), report_period('2024-10-01', ''), report_period('2024-12-31', 'mid_year')), 'mid_year year_end mid_year', 'reports: the period asked for, else that of the day');
 SELECT * FROM finish();
 ROLLBACK;

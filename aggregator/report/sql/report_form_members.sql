@@ -8,7 +8,7 @@ WITH args AS (
 )
 SELECT false, o.short_name, CASE m.role WHEN 'own' THEN '本级' WHEN 'with_subordinates' THEN '含下级' WHEN 'left_out' THEN '不计入' ELSE '未报送' END,
 	m.received_at, CASE WHEN m.item_id IS NOT NULL THEN zhibao.verdict_zh(m.verdict) END, s.supported, s.judged, s.over, s.under, s.differs
-FROM args a CROSS JOIN LATERAL zhibao.form_member(a.node, CASE WHEN a.period <> '' THEN a.period WHEN extract(month FROM a.on_day) < 10 THEN 'mid_year' ELSE 'year_end' END, a.as_of) m
+FROM args a CROSS JOIN LATERAL zhibao.form_member(a.node, zhibao.report_period(a.on_day, a.period), a.as_of) m
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = m.office_code
 LEFT JOIN LATERAL (
 	SELECT count(*) FILTER (WHERE c.support = 'supported') AS supported,

@@ -5,7 +5,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), asked AS (
-	SELECT a.*, CASE WHEN a.period <> '' THEN a.period WHEN extract(month FROM a.on_day) < 10 THEN 'mid_year' ELSE 'year_end' END AS form_period FROM args a
+	SELECT a.*, zhibao.report_period(a.on_day, a.period) AS form_period FROM args a
 ), half AS MATERIALIZED ( -- free lines are not the same lines in another form
 	SELECT h.item_no, h.sub_field, CASE WHEN h.value_type = 'boolean' THEN h.true_count ELSE h.declared_count END AS declared
 	FROM asked a CROSS JOIN LATERAL zhibao.form_consolidated(a.node, 'mid_year', a.as_of) h

@@ -85,6 +85,13 @@ LANGUAGE sql STABLE ROWS 120 AS $$
 $$;
 COMMENT ON FUNCTION report_part(integer, text) IS 'Offices of a subtree by the row of a report they belong to (报告分行).';
 
+-- The period of the form a report has: the one asked for, else that of the day.
+CREATE FUNCTION report_period(p_on date, p_period text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN p_period <> '' THEN p_period WHEN extract(month FROM p_on) < 10 THEN 'mid_year' ELSE 'year_end' END
+$$;
+COMMENT ON FUNCTION report_period(date, text) IS 'Period of the form in a report (统计表时段).';
+
 -- The newest due day that has passed by p_on and bound an office at or below the node, office by office: papers as their receipt has
 -- it, and what a figure judges by the figure of that day: coverage of every county-level office, completion of those the task applies
 -- to. on_time, late, missing; short: less than all of it was done by the day. Nothing to do, or exempt: not here.
@@ -242,7 +249,7 @@ LANGUAGE sql STABLE AS $$
 		FROM due d WHERE d.has_form OR (d.is_collected AND d.due_on > d.first_form_on)
 		UNION ALL
 		SELECT e.report, e.code, CASE WHEN e.report IN ('form', 'form_consolidated')
-				THEN format('{"period":"%s"}', CASE WHEN extract(month FROM e.day) < 10 THEN 'mid_year' ELSE 'year_end' END) ELSE '{}' END,
+				THEN format('{"period":"%s"}', zhibao.report_period(e.day, '')) ELSE '{}' END,
 			(e.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 microsecond', e.origin
 		FROM period_end e
 	)

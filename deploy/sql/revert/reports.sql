@@ -16,6 +16,7 @@ DROP FUNCTION report_await(bigint);
 DROP FUNCTION report_release(bigint);
 DROP FUNCTION report_claim(bigint);
 DROP FUNCTION report_due(text, date, timestamptz);
+DROP FUNCTION report_period(date, text);
 DROP FUNCTION report_schedule(timestamptz, text[], text[], interval);
 DROP FUNCTION report_calendar(timestamptz, text[], text[], interval);
 DROP FUNCTION report_enqueue(text, text, text, timestamptz, text);
