@@ -29,19 +29,20 @@ static const struct word changes[] = {{"new", "新报"},
 				      {"reopened", "恢复待审"},
 				      {"picked", "冲突裁定"},
 				      {"joined", "并入联合活动"},
-				      {"twin_new", "同一活动另有新报"},
-				      {"twin_corrected", "同一活动的另一条更正"},
-				      {"twin_withdrawn", "同一活动的另一条撤回"},
-				      {"twin_reinstated", "同一活动的另一条恢复"},
-				      {"twin_cured", "同一活动的另一条重报"},
-				      {"twin_reopened", "同一活动的另一条恢复待审"},
-				      {"twin_picked", "同一活动的另一条裁定"},
-				      {"twin_returned", "同一活动的另一条退回"},
-				      {"twin_rejected", "同一活动的另一条不予采纳"},
+				      {"accepted", "审核通过"},
+				      {"received", "收到不计数的版本"},
+				      {"granted", "批准"},
+				      {"taken_back", "收回"},
+				      {"drawn", "抽取"},
 				      {"on", "统计日内外"},
 				      {"register", "名册"},
-				      {"dependent", "所依据的其他记录变化"},
 				      {NULL, NULL}};
+/* Of another record that makes a lecture count or not: a twin of the same office, or the host's. */
+static const struct word others[] = {
+	{"twin_", "同一活动的另一条"}, {"host_", "联合活动主办方的记录"}, {NULL, NULL}};
+static const struct word acts[] = {
+	{"extension", "延期"}, {"exemption", "免报"}, {"draw", "抽查"}, {NULL, NULL}};
+
 static const char *zh(const struct word *words, const char *name)
 {
 	for (; words->name; words++)
@@ -120,10 +121,14 @@ static void print_record(const json_t *record)
 	const json_t *fields = json_object_get(record, "fields");
 	const struct catalog_kind *kind = catalog_kind_find(text_of(record, "kind"));
 	const char *title = text_of(record, "title"), *key;
+	const char *change = text_of(record, "change");
+	const struct word *other = others;
 	json_t *pair;
-	printf("\t%s\t%s\t%s\t%s\t第 %lld 版\t%s\t%s\t%s %s",
-	       zh(changes, text_of(record, "change")),
-	       kind ? kind->label_zh : text_of(record, "kind"), text_of(record, "office_code"),
+	while (other->name && strncmp(change, other->name, strlen(other->name)) != 0) other++;
+	printf("\t%s%s\t%s\t%s\t%s\t第 %lld 版\t%s\t%s\t%s %s", other->name ? other->zh : "",
+	       zh(changes, other->name ? change + strlen(other->name) : change),
+	       kind ? kind->label_zh : zh(acts, text_of(record, "kind")),
+	       text_of(record, "office_code"),
 	       text_of(record, "item_id"), number_of(record, "depth"),
 	       text_of(record, "received_at"), text_of(record, "author"),
 	       text_of(record, "occurred_on"), title);
@@ -141,7 +146,7 @@ static void print_record(const json_t *record)
 static void print_contribution(const json_t *entry)
 {
 	size_t i;
-	json_t *record;
+	json_t *record, *reason;
 	printf("%s", zh(steps, text_of(entry, "step")));
 	if (json_is_null(
 		    json_object_get(entry, "numerator"))) /* a median: nobody has a share of it */
@@ -154,6 +159,8 @@ static void print_contribution(const json_t *entry)
 	printf("\t计入 ");
 	print_joined(json_object_get(entry, "nodes"));
 	putchar('\n');
+	json_array_foreach(json_object_get(entry, "reasons"), i, reason)
+		printf("\t%s\t%s\n", text_of(reason, "text_zh"), text_of(reason, "code"));
 	json_array_foreach(json_object_get(entry, "records"), i, record) print_record(record);
 }
 

@@ -104,10 +104,7 @@ CREATE FUNCTION pg_temp.off(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 	WHERE coalesce(f.n, 0) <> coalesce(l.n, 0) OR coalesce(f.d, 0) <> coalesce(l.d, 0) $$;
 CREATE FUNCTION pg_temp.changed(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 	SELECT coalesce(sum(jsonb_array_length(i -> 'figures')), 0)::bigint FROM jsonb_array_elements(p_diff -> 'indicators') i $$;
--- Contributions of records that name none.
-CREATE FUNCTION pg_temp.nameless(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
-	SELECT count(*) FROM jsonb_array_elements(p_diff -> 'indicators') i CROSS JOIN jsonb_array_elements(i -> 'contributions') c
-	WHERE c ->> 'step' = 'records' AND i ->> 'indicator' IN ('coverage', 'completion') AND jsonb_array_length(c -> 'records') = 0 $$;
+\ir explained.sql
 CREATE FUNCTION pg_temp.refusal(p_sql text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE p_sql;
@@ -199,6 +196,10 @@ SELECT results_eq($$ SELECT * FROM pg_temp.named(pg_temp.diff(116, 117), 'cities
 SELECT results_eq($$ SELECT DISTINCT c ->> 'step' FROM jsonb_array_elements(zhibao.figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, 'coverage') #> '{indicators,0,contributions}') c ORDER BY 1 $$,
 	$$ VALUES ('on'), ('register') $$, 'diff: a merger of townships and new registers are boundaries, not records');
 SELECT is(pg_temp.off(figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, NULL)), 0::bigint, 'diff: which add up, too, for every indicator');
+SELECT is((SELECT concat_ws(' ', pg_temp.nameless(d), pg_temp.silent(d), pg_temp.untouched(d)) FROM figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, NULL) d), '0 0 0',
+	'diff: and are explained');
+SELECT is((SELECT string_agg(DISTINCT r ->> 'text_zh', ' ' ORDER BY r ->> 'text_zh') FROM jsonb_array_elements(figure_diff_json('2024-06-10', '2024-06-15', 'P', NULL, NULL, 'coverage') #> '{indicators,0,contributions}') c
+	CROSS JOIN jsonb_array_elements(c -> 'reasons') r), '名册由 test@1 换为 test@2，记录不变 统计日由 2024-06-10 移到 2024-06-15，记录与名册不变', 'diff: in words');
 SELECT is((figure_diff_json('2024-06-20', '2024-06-20', 'P', '2024-06-20', 1, 'coverage') #>> '{a,register_version}')::integer, 1, 'diff: any version of the registers can be asked');
 SELECT ok(figures_at.numerator = 3 AND figures_at.denominator = 9 , 'a past day under another boundary') FROM figures_at('coverage', '2024-06-20', day_last('2024-06-20'), 1) WHERE node_code = 'P' AND part = 'broad_all';
 ROLLBACK TO clean;
@@ -321,7 +322,8 @@ END $$;
 SELECT is((SELECT count(*) FROM random_diff), 15::bigint, 'random years were compared');
 SELECT cmp_ok((SELECT sum(pg_temp.changed(diff)) FROM random_diff), '>', 150::numeric, 'and many figures changed');
 SELECT is((SELECT sum(pg_temp.off(diff)) FROM random_diff), 0::numeric, 'diff: the contributions add up to every difference');
-SELECT is((SELECT sum(pg_temp.nameless(diff)) FROM random_diff), 0::numeric, 'diff: and every contribution of records names its records');
+SELECT is((SELECT sum(pg_temp.nameless(diff)) FROM random_diff), 0::numeric, 'diff: and every contribution names its records or its reason');
+SELECT is((SELECT sum(pg_temp.silent(diff)) FROM random_diff), 0::numeric, 'diff: and every figure that changed has contributions');
 
 -- Draws.
 INSERT INTO account VALUES ('boss', '省', 'P', '{provincial_operator}', now(), NULL), ('city', '市', 'A', '{city_operator}', now(), NULL);

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs freezes.sql (pgTAP) in a fresh database: frozen figures, differences that add up, draws. And what roles may do."""
+"""Runs freezes.sql and causes.sql (pgTAP) in a fresh database: frozen figures, differences that add up, what moved each figure, draws. And what
+roles may do."""
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from pgcluster import Cluster
-
-TESTS = 82
 
 
 @pytest.fixture(scope="module")
@@ -19,15 +18,16 @@ def cluster():
     cluster.remove()
 
 
-def test_freezes(cluster):
+@pytest.mark.parametrize(("file", "tests"), [("freezes.sql", 85), ("causes.sql", 35)])
+def test_freezes(cluster, file, tests):
     run = subprocess.run(
-        ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", cluster.conninfo(), "-f", Path(__file__).with_name("freezes.sql")],
+        ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", cluster.conninfo(), "-f", Path(__file__).with_name(file)],
         text=True, capture_output=True, check=False)
     print(run.stdout, run.stderr)
     lines = run.stdout.splitlines()
     assert run.returncode == 0
     assert not [line for line in lines if line.startswith("not ok")]
-    assert len([line for line in lines if line.startswith("ok")]) == TESTS
+    assert len([line for line in lines if line.startswith("ok")]) == tests
 
 
 @pytest.mark.parametrize("user", ["aggregator", "collector"])

@@ -53,6 +53,18 @@ class Comparison(FormComparison, DrawComparison):
         for section in (self.counting, self.coverage, self.completion, self.deadlines, self.indicators, self.forms):
             self.section(section, known, on, as_of, where)
 
+    def explained(self):
+        """Between two instants every figure that changed has contributions, and each names what was done between them or what passed by itself."""
+        instants = sorted({as_of for _, as_of in self.history.points if as_of} | {self.history.folds[-1]})
+        if len(instants) < 2:
+            return
+        words = [instant.isoformat() for instant in (instants[0], instants[-1])]
+        for on in (self.history.points[0][0], None):
+            for indicator in self.store.rows("SELECT indicator FROM figure_source ORDER BY order_no"):
+                diff = self.store.rows("SELECT figure_diff_json(%s, %s, 'P', %s, NULL, %s)::text", *words, on, *indicator)[0][0]
+                self.check(f"difference of {indicator[0]} {' '.join(words)} on {on}: contributions unexplained, figures without any, records untouched",
+                           (0, 0, 0), self.store.rows("SELECT pg_temp.nameless(d), pg_temp.silent(d), pg_temp.untouched(d) FROM (SELECT %s::jsonb) d (d)", diff)[0])
+
     def section(self, section, *arguments):
         if Comparison.focus in (None, section.__name__):
             before = len(self.differences)

@@ -30,6 +30,7 @@ SEED = os.environ.get("ZHIBAO_SEED", "1")
 # So many histories must reach every situation: of the run that is always the same, those it draws; by another seed so many that a rare one
 # (about one in two hundred) is not missed by chance.
 ENOUGH = 120 if SEED == "1" else 2000
+EXPLAINED = 12  # of so many histories one is asked what made its figures differ
 TALLY = Counter()
 
 
@@ -56,6 +57,9 @@ def one_history(store, history):
         for on, as_of in history.points:
             comparison.point(on, as_of)
         comparison.section(comparison.draws)
+        if TALLY["histories"] % EXPLAINED == 0 or Comparison.focus:
+            comparison.section(comparison.explained)
+            TALLY["explained"] += 1
         if Comparison.focus is None:
             stepwise = store.rollups()
             store.fold_anew(1 + len(history.sources) % 3)
@@ -84,4 +88,4 @@ def test_figures(store):
     absent = [name for name in SITUATIONS if not TALLY[name]]
     print(f"situations that never occurred: {absent}")
     assert EXAMPLES < ENOUGH or not absent
-    print(f"{TALLY['histories']} histories, {TALLY['figures']} figures compared in {time.monotonic() - started:.0f} s")
+    print(f"{TALLY['histories']} histories, {TALLY['figures']} figures compared, {TALLY['explained']} differences explained in {time.monotonic() - started:.0f} s")

@@ -40,6 +40,7 @@ class Store:
         for name in ("coverage", "completion", "indicator"):
             text = (ROOT / f"aggregator/sql/{name}.sql").read_text(encoding="utf-8")
             self.run(f"PREPARE {name} AS " + re.sub(r"(?m)^--.*$", "", text))
+        self.run((ROOT / "tests/integration/explained.sql").read_text(encoding="utf-8"))
         self.link.commit()
 
     def run(self, text, *values):

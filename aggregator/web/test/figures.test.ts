@@ -62,15 +62,15 @@ describe('a frozen figure', () => {
 
 it('orders what changed by step and keeps to the node', () => {
   const part = (step: Contribution['step'], nodes: string[]): Contribution =>
-    ({ step, nodes, member: '', label_zh: null, parts: [], parts_zh: [], numerator: 1, denominator: 0, records: [] });
+    ({ step, nodes, member: '', label_zh: null, parts: [], parts_zh: [], numerator: 1, denominator: 0, records: [], reasons: [] });
   const steps = contributionsOf([part('records', ['a', 'b']), part('on', ['b']), part('on', ['a'])], 'a');
   expect(steps.map((one) => [one.step, one.list.length])).toEqual([['on', 1], ['records', 1]]);
-  expect([changeText('withdrawn'), changeText('twin_new'), changeText('?')]).toEqual(
-    ['撤回', '同一活动的另一条新报', '?']);
+  expect(['withdrawn', 'twin_new', 'host_withdrawn', '?'].map(changeText)).toEqual(
+    ['撤回', '同一活动的另一条新报', '联合活动主办方的记录撤回', '?']);
   expect([signed(3), signed(-3), signed(0)]).toEqual(['+3', '−3', '0']);
   const mine = part('records', ['a']);
   expect([shareText(mine), shareText({ ...mine, denominator: -2 }), shareText({ ...mine, numerator: null, denominator: null })])
-    .toEqual(['分子 +1', '分子 +1，分母 −2', '不能按单位相加，仅列记录']);
+    .toEqual(['分子 +1', '分子 +1，分母 −2', '不能按单位相加']);
 });
 
 it('makes relative addresses and asks for what the export knows', () => {

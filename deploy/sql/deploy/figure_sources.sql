@@ -18,7 +18,8 @@ CREATE TABLE figure_source (
 	figures_function text NOT NULL,
 	members_function text,
 	evidence_function text,
-	kinds text[] NOT NULL
+	kinds text[] NOT NULL,
+	has_refused boolean NOT NULL
 );
 COMMENT ON TABLE figure_source IS 'Figures that are frozen, compared and exported (指标来源). Written by the schema; read by the aggregator.';
 COMMENT ON COLUMN figure_source.indicator IS 'identifier (指标代码)';
@@ -27,23 +28,26 @@ COMMENT ON COLUMN figure_source.named_by IS 'indicator of the catalogue whose na
 COMMENT ON COLUMN figure_source.figures_function IS 'function that makes it per node (计算函数)';
 COMMENT ON COLUMN figure_source.members_function IS 'function that lists what adds up to it (明细函数)';
 COMMENT ON COLUMN figure_source.evidence_function IS 'function that lists the records behind a member (依据函数)';
-COMMENT ON COLUMN figure_source.kinds IS 'record kinds it is made from (记录类别)';
+COMMENT ON COLUMN figure_source.kinds IS 'record kinds it is made from, and extension, exemption, draw (记录类别)';
+COMMENT ON COLUMN figure_source.has_refused IS 'whether it looks at verdicts and at revisions that do not count, too (是否涉及审核结论与非计数版本)';
 GRANT SELECT ON figure_source TO zhibao_aggregator, zhibao_admin;
 
 INSERT INTO figure_source VALUES
-	('coverage', 1, 'I-03', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}'),
-	('completion', 2, 'I-02', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}');
+	('coverage', 1, 'I-03', 'figure_coverage', 'figure_coverage_member', 'figure_coverage_evidence', '{lecture_event}', false),
+	('completion', 2, 'I-02', 'figure_completion', 'figure_completion_member', 'figure_completion_evidence', '{lecture_event,plan_item,claim,study_event}', false);
 INSERT INTO figure_source
-SELECT d.indicator_id, d.place, d.indicator_id, 'indicator', NULL, 'figure_indicator_evidence', k.kinds::text[]
-FROM (VALUES ('I-01', '{submission,plan_item,office_profile,publication,filing_receipt,statistics_form}'),
-	('I-02', '{lecture_event,plan_item,claim,study_event}'), ('I-02b', '{lecture_event,study_event}'),
+SELECT d.indicator_id, d.place, d.indicator_id, 'indicator', NULL, 'figure_indicator_evidence', k.kinds::text[], d.indicator_id IN ('I-01', 'I-08', 'I-13', 'I-17', 'I-18')
+FROM (VALUES ('I-01', '{submission,plan_item,media_product,office_profile,publication,filing_receipt,statistics_form,extension,exemption}'),
+	('I-02', '{lecture_event,plan_item,claim,study_event}'), ('I-02b', '{lecture_event,claim,study_event}'),
 	('I-02c', '{lecture_event,plan_item,claim,study_event}'), ('I-03', '{lecture_event}'),
-	('I-04', '{lecture_event,claim,study_event}'), ('I-04b', '{lecture_event}'),
-	('I-05', '{lecture_event,speaker,claim}'), ('I-06', '{publication,lecture_event}'),
-	('I-07', '{policy_document}'), ('I-08', '{policy_document}'), ('I-09', '{policy_document,interpretation}'),
-	('I-10', '{publication}'), ('I-11', '{window_report,media_product,lecture_event}'), ('I-12', '{inspection}'),
-	('I-13', '{filing_receipt,submission}'), ('I-14', '{feedback_stat,public_input}'), ('I-15', '{study_event,lecture_event}'),
-	('I-16', '{news_item}'), ('I-17', '{statistics_form,lecture_event}'), ('I-18', '{submission,media_product}')) k (indicator, kinds)
+	('I-04', '{lecture_event,claim,study_event}'), ('I-04b', '{lecture_event,claim}'),
+	('I-05', '{lecture_event,speaker,claim}'), ('I-06', '{publication,lecture_event,claim,exemption}'),
+	('I-07', '{policy_document}'), ('I-08', '{policy_document}'), ('I-09', '{policy_document,interpretation,publication,media_product}'),
+	('I-10', '{publication}'), ('I-11', '{window_report,media_product,office_profile,lecture_event,claim}'),
+	('I-12', '{inspection,exchange,circular,draw}'), ('I-13', '{filing_receipt,submission,plan_item,exemption}'),
+	('I-14', '{feedback_stat,public_input}'), ('I-15', '{study_event}'), ('I-16', '{news_item}'),
+	('I-17', '{statistics_form,policy_document,publication,media_product,interpretation,lecture_event,claim,study_event,speaker,window_report}'),
+	('I-18', '{submission,media_product,statistics_form}')) k (indicator, kinds)
 JOIN indicator_definition d ON d.indicator_id = k.indicator;
 
 CREATE FUNCTION figure_name(p_indicator text) RETURNS text
@@ -176,15 +180,53 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION figure_completion_evidence(text, date, timestamptz) IS 'Plan items, sessions and claims behind a plan line (完成依据), ruling R8.';
 
--- The records behind an indicator of the catalogue, by the office that each counts for.
+-- Lectures behind the parts of I-03: through mergers for covered units, through splits, too, for those inherited (ruling R5).
+CREATE FUNCTION figure_township_evidence(p_on date, p_as_of timestamptz)
+RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
+LANGUAGE sql STABLE AS $$
+	WITH RECURSIVE register AS MATERIALIZED (
+		SELECT r.version, zhibao.rule_value(r.version, 'coverage.breadth', 'broad') = 'broad' AS is_broad, zhibao.rule_value(r.version, 'coverage.base', 'all') = 'all' AS is_all
+		FROM (SELECT zhibao.facts_register(p_as_of) AS version) r
+	), reached AS (
+		SELECT e.unit_id, e.office_code, e.item_id, e.is_strict, true AS is_proven FROM zhibao.covering_facts(p_as_of) e WHERE e.occurred_on <= p_on
+		UNION
+		SELECT l.to_unit_id, d.office_code, d.item_id, d.is_strict, d.is_proven AND l.change = 'merge'
+		FROM reached d CROSS JOIN register r JOIN zhibao.township_lineage l ON l.register_version = r.version AND l.changed_on <= p_on
+			AND l.change IN ('merge', 'split') AND l.from_unit_id = d.unit_id
+	)
+	SELECT DISTINCT '=' || v.part, v.member, 'lecture_event', d.office_code, d.item_id, d.unit_id
+	FROM reached d CROSS JOIN register r
+	JOIN zhibao.township_version t ON t.register_version = r.version AND t.unit_id = d.unit_id AND t.valid_from <= p_on AND p_on < t.valid_to
+	LEFT JOIN zhibao.standing_office(r.version) s ON s.code = t.county_code
+	CROSS JOIN LATERAL (SELECT t.kind <> '街道' AS is_rural, (r.is_broad OR d.is_strict) AND (r.is_all OR t.kind <> '街道') AS is_official) k
+	CROSS JOIN LATERAL (VALUES ('', t.county_code, d.is_proven AND k.is_official), ('counties', s.open_code, d.is_proven AND k.is_official),
+		('broad.all', t.county_code, d.is_proven), ('broad.rural', t.county_code, d.is_proven AND k.is_rural),
+		('strict.all', t.county_code, d.is_proven AND d.is_strict), ('strict.rural', t.county_code, d.is_proven AND d.is_strict AND k.is_rural),
+		('inherited', t.county_code, true)) v (part, member, is_in)
+	WHERE v.is_in AND v.member IS NOT NULL
+$$;
+COMMENT ON FUNCTION figure_township_evidence(date, timestamptz) IS 'Lectures behind township coverage (I-03 依据), rulings R5 to R7.';
+
+-- The facts behind an indicator of the catalogue, by the office that each counts for, and the records that add up to facts which
+-- have none of their own (sessions of I-04b, lines of I-02c, townships of I-03). Facts of offices and of lines of annex 2 are no
+-- records: what moved them is found by figure_cause.
 CREATE FUNCTION figure_indicator_evidence(p_indicator text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (part_prefix text, member text, kind text, office_code text, item_id uuid, detail text)
 LANGUAGE sql STABLE AS $$
-	SELECT DISTINCT '=' || f.part, f.office_code, f.kind, f.record_office_code, f.item_id, concat_ws('|', f.numerator, f.denominator)
+	SELECT '=' || f.part, f.office_code, f.kind, f.record_office_code, f.item_id, concat(f.numerator, '|', f.denominator, '|', f.label, '|', count(*))
 	FROM zhibao.known_indicator(p_indicator) d CROSS JOIN LATERAL zhibao.indicator_facts(d.members_name, p_on, p_as_of) f
-	WHERE f.item_id IS NOT NULL AND f.kind IN (SELECT unnest(s.kinds) FROM zhibao.figure_source s) -- lines of annex 2 are no records
+	WHERE p_indicator <> 'I-03' OR f.kind <> 'lecture_event'
+	GROUP BY f.part, f.office_code, f.kind, f.record_office_code, f.item_id, f.numerator, f.denominator, f.label
+	UNION ALL
+	SELECT '=', s.office_code, 'lecture_event', s.office_code, s.item_id, 'session' FROM zhibao.session(p_on, p_as_of) s WHERE p_indicator = 'I-04b'
+	UNION ALL
+	SELECT '', l.office_code, c.kind, c.office_code, c.item_id, c.plan_item_id || '|' || c.credited_by
+	FROM (SELECT WHERE p_indicator = 'I-02c') w CROSS JOIN zhibao.line_credit(p_on, p_as_of) c
+	JOIN zhibao.plan_line_standing(p_on, p_as_of) l ON l.plan_item_id = c.plan_item_id
+	UNION ALL
+	SELECT e.* FROM (SELECT WHERE p_indicator = 'I-03') w CROSS JOIN zhibao.figure_township_evidence(p_on, p_as_of) e
 $$;
-COMMENT ON FUNCTION figure_indicator_evidence(text, date, timestamptz) IS 'Records behind an indicator of the catalogue (指标依据).';
+COMMENT ON FUNCTION figure_indicator_evidence(text, date, timestamptz) IS 'Facts and records behind an indicator of the catalogue (指标依据).';
 
 -- Whether a figure can be made: its function is there, and the catalogue knows it.
 CREATE FUNCTION figure_exists(p_source figure_source) RETURNS boolean

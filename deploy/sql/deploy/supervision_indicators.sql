@@ -225,8 +225,11 @@ LANGUAGE sql STABLE ROWS 2000 AS $$
 		CASE WHEN f.is_contained THEN 1 ELSE f.total_count END, NULL, 'feedback_stat', f.reporter_code, f.item_id, f.topic
 	FROM feedback f WHERE f.is_contained OR f.topic IS NOT NULL
 	UNION ALL
-	SELECT l.about_code, l.source || '.change', (l.total - p.total)::bigint, p.total::bigint, NULL, NULL, NULL, NULL
+	SELECT f.about_code, f.source || '.change', CASE WHEN f.period_end = l.period_end THEN f.total_count ELSE -f.total_count END,
+		CASE WHEN f.period_end < l.period_end THEN f.total_count END, 'feedback_stat', f.reporter_code, f.item_id, f.topic
 	FROM latest l JOIN period p ON p.about_code = l.about_code AND p.source = l.source AND p.period_end = l.period_start - 1
+	JOIN feedback f ON f.about_code = l.about_code AND f.source = l.source AND f.is_total
+		AND (f.period_start, f.period_end) IN ((l.period_start, l.period_end), (p.period_start, p.period_end))
 	UNION ALL
 	SELECT i.office_code, v.part, v.n, v.d, 'public_input', i.office_code, i.item_id, i.topic
 	FROM zhibao.counting(NULL::zhibao.public_input, p_as_of) i CROSS JOIN LATERAL (VALUES

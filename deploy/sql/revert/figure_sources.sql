@@ -9,6 +9,7 @@ DROP FUNCTION figure_members(text, date, timestamptz, integer);
 DROP FUNCTION figures_at(text, date, timestamptz, integer);
 DROP FUNCTION figure_exists(figure_source);
 DROP FUNCTION figure_indicator_evidence(text, date, timestamptz);
+DROP FUNCTION figure_township_evidence(date, timestamptz);
 DROP FUNCTION figure_completion_evidence(text, date, timestamptz);
 DROP FUNCTION figure_completion_member(text, date, timestamptz);
 DROP FUNCTION figure_completion(text, date, timestamptz);

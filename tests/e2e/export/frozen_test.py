@@ -114,8 +114,9 @@ def check_sums(diff):
     for indicator in diff["indicators"]:
         listed = {}
         for c in indicator["contributions"]:
-            # An obligation may become missing by the passing of its day alone, and some facts have no record of their own.
-            assert c["records"] or c["step"] != "records" or indicator["indicator"].startswith("I-"), c
+            # Records, or what passed by itself; where records are compared, a due day or the end of an exemption alone.
+            assert c["records"] or c["reasons"], (indicator["indicator"], c)
+            assert all(r["text_zh"] and (c["step"] != "records" or r["code"] in ("due", "exemption_ended")) for r in c["reasons"]), c
             for node in c["nodes"]:
                 for part in c["parts"] if c["numerator"] is not None else ():
                     n, d = listed.get((node, part), (0, 0))
@@ -135,10 +136,12 @@ def test_diff(centre):
     dice = random.Random(3)
     pairs = [("2024-06-30", "2024-09-30"), ("frozen:2024-10-31", "live")]
     pairs += [tuple(sorted(f"2024-{dice.randint(2, 12):02}-{dice.randint(1, 28):02}" for _ in range(2))) for _ in range(3)]
+    figures = centre.cluster.psql("SELECT indicator FROM zhibao.figure_source ORDER BY order_no").splitlines()
+    assert len(figures) == 23
     changed = 0
     for i, pair in enumerate(pairs):
         on = [] if i % 2 or pair[0].startswith("frozen") else ["--on", "2024-11-30"]
-        for indicator in ("coverage", "completion"):
+        for indicator in ("coverage", "completion") if i > 1 else figures:
             diff = json.loads(command(centre, "diff", *pair, *on, "--indicator", indicator, "--format", "json").stdout)
             changed += check_sums(diff)
             if on:

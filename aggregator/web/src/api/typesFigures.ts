@@ -115,15 +115,15 @@ export interface DiffPoint {
 export interface DiffRecord {
   kind: string;
   office_code: string;
-  item_id: string;
-  revision_id: string | null;
-  operation: string | null;
+  item_id?: string; // an extension, an exemption or a draw has none
+  revision_id?: string | null;
+  operation?: string | null;
   received_at: string | null;
   author: string | null;
   title: string | null;
-  occurred_on: string | null;
-  fields: Record<string, [unknown, unknown]> | null;
-  review: { verdict: string; reason: string | null } | null;
+  occurred_on?: string | null;
+  fields?: Record<string, [unknown, unknown]> | null;
+  review?: { verdict: string; reason: string | null } | null;
   change: string;
   depth: number | null;
 }
@@ -138,6 +138,7 @@ export interface Contribution {
   numerator: number | null; // null: no share, such as of a median; the records are named alone
   denominator: number | null;
   records: DiffRecord[];
+  reasons: { code: 'day' | 'register' | 'frozen' | 'due' | 'exemption_ended'; text_zh: string }[];
 }
 
 export interface DiffIndicator {

@@ -87,19 +87,26 @@ function withoutHead(names: readonly string[]): string[] {
 export const STEP_ZH: Record<Contribution['step'], string> = {
   on: '统计日变更：冻结日之后发生的也计入',
   register: '名册变更',
-  records: '记录变化：补报、更正、撤回或审核',
+  records: '记录变化：补报、更正、撤回、审核，或期限已到',
   frozen: '冻结值不能由现存记录重算',
 };
 
 export const CHANGE_ZH: Readonly<Record<string, string>> = {
   new: '新报', corrected: '更正', withdrawn: '撤回', reinstated: '恢复', returned: '退回',
   rejected: '不予采纳', cured: '整改后重报', reopened: '恢复待审', picked: '冲突裁定', joined: '并入联合活动',
-  on: '统计日内外', register: '名册', dependent: '所依据的其他记录变化',
+  accepted: '审核通过', received: '收到不计数的版本', granted: '批准', taken_back: '收回', drawn: '抽取',
+  on: '统计日内外', register: '名册',
 };
 
 export function changeText(change: string): string {
   if (change.startsWith('twin_')) return `同一活动的另一条${changeText(change.slice(5))}`;
+  if (change.startsWith('host_')) return `联合活动主办方的记录${changeText(change.slice(5))}`;
   return CHANGE_ZH[change] ?? change;
+}
+
+/* What is no record: an act of the office above. */
+export function actText(kind: string): string {
+  return { extension: '延期', exemption: '免报', draw: '抽查' }[kind] ?? kind;
 }
 
 export function signed(value: number): string {
@@ -108,7 +115,7 @@ export function signed(value: number): string {
 
 /* What an office adds to the change; nobody has a share of a median. */
 export function shareText(one: Contribution): string {
-  if (one.numerator === null) return '不能按单位相加，仅列记录';
+  if (one.numerator === null) return '不能按单位相加';
   const denominator = one.denominator ? `，分母 ${signed(one.denominator)}` : '';
   return `分子 ${signed(one.numerator)}${denominator}`;
 }
