@@ -202,7 +202,9 @@ LANGUAGE sql VOLATILE AS $$
 	), stand_in AS (
 		SELECT m.part_prefix, m.member, m.sign, m.kind AS of_kind, m.office_code AS of_office, m.item_id AS of_item, a.n, a.kind, a.office_code, a.ref,
 			a.revision_a, a.revision_b, a.depth,
-			CASE WHEN a.kind = 'claim' THEN 'joined' WHEN a.office_code = m.office_code THEN 'twin_' || a.change ELSE 'host_' || a.change END,
+			CASE WHEN a.kind = 'claim' THEN CASE WHEN EXISTS (SELECT FROM zhibao.claim q WHERE q.office_code = a.office_code AND q.item_id::text = a.ref
+					AND q.host_office_code = m.office_code AND q.host_item_id = m.item_id AND q.received_at <= p_as_of_b) THEN a.change ELSE 'joined' END
+				WHEN a.office_code = m.office_code THEN 'twin_' || a.change ELSE 'host_' || a.change END,
 			a.touched, a.milestone_no
 		FROM moved m JOIN act a ON m.office_code = ANY (a.touched) AND a.kind IN ('lecture_event', 'claim')
 		WHERE m.step = 'records' AND m.kind = 'lecture_event' AND NOT EXISTS (SELECT FROM own o
