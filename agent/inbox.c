@@ -9,15 +9,25 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "backoff.h"
 #include "buf.h"
-#include "calendar.h"
 #include "fsx.h"
 #include "log.h"
 #include "outbox_private.h"
 #include "recall.h"
-#include "uuid.h"
 
-enum { FILE_ID_BYTES = 32, WANT_CHUNKS = 8, PACK_MAX_BYTES = 64 << 20, PACK_NAME_MAX = 64 };
+/* Few chunks at a time, as the centre keeps them until they have arrived. */
+enum { FILE_ID_BYTES = 32, WANT_CHUNKS = 2, PACK_MAX_BYTES = 64 << 20, PACK_NAME_MAX = 64 };
+
+/* The whole fleet is told of a new pack at once, and one that has a pack can wait. A refused question is asked again after what the
+ * centre says and a pause that grows; one that nothing answers, late: what was sent over a slow line may still be coming. */
+enum { FETCH_SPREAD_MS = 10000, PAUSE_BASE_MS = 1000, PAUSE_CAP_MS = 30000, FULL_MS = 1000, SILENT_MS = 120000 };
+
+/* What is asked of the centre until it is all there. */
+struct question {
+	int64_t due_ms; /* when to ask (again); 0: there is nothing to ask */
+	unsigned refusals; /* in a row */
+};
 
 struct inbox {
 	struct inbox_options options;
@@ -30,6 +40,7 @@ struct inbox {
 	uint32_t wanted_version;
 	struct buf data;
 	uint32_t next_chunk, expected;
+	struct question fetch, recall;
 };
 
 int inbox_new(struct inbox **out, const struct inbox_options *options, struct err *err)
@@ -61,17 +72,32 @@ void inbox_set_pack(struct inbox *inbox, const char *programme, uint32_t version
 static void stop_fetching(struct inbox *inbox)
 {
 	inbox->is_fetching = false;
+	inbox->fetch = (struct question){0};
 	buf_fini(&inbox->data);
 	inbox->data = (struct buf){0};
 }
 
-static void want(struct inbox *inbox)
+static void asked(struct question *question, bool is_sent, int64_t now_ms)
+{
+	question->due_ms = now_ms + (is_sent ? SILENT_MS : FULL_MS);
+}
+
+static void want(struct inbox *inbox, int64_t now_ms)
 {
 	Zhibao__V1__Want message = ZHIBAO__V1__WANT__INIT;
 	message.file_id = (ProtobufCBinaryData){FILE_ID_BYTES, inbox->file_id};
 	message.first_chunk = inbox->next_chunk;
 	message.count = inbox->expected = WANT_CHUNKS;
-	session_send(inbox->options.session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WANT, &message.base);
+	asked(&inbox->fetch,
+	      session_send(inbox->options.session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WANT, &message.base), now_ms);
+}
+
+static void ask_recall(struct inbox *inbox, int64_t now_ms)
+{
+	if (recall_is_due(inbox->options.outbox))
+		asked(&inbox->recall, recall_ask(inbox->options.outbox, inbox->options.session), now_ms);
+	else
+		inbox->recall = (struct question){0};
 }
 
 /* A name that becomes part of a path: letters, digits, dot, dash and underscore, not beginning with a dot. */
@@ -89,25 +115,33 @@ static bool is_newer(const struct inbox *inbox, const Zhibao__V1__Downlink *mess
 		(strcmp(inbox->programme, message->programme) == 0 && message->programme_version > inbox->version));
 }
 
-static void fetch(struct inbox *inbox, const Zhibao__V1__Downlink *message)
+/* What is there of another pack is dropped. False when it is being fetched already. */
+static bool begin_fetch(struct inbox *inbox, const Zhibao__V1__Downlink *message)
 {
 	if (inbox->is_fetching && memcmp(inbox->file_id, message->file_id.data, FILE_ID_BYTES) == 0)
-		return;
+		return false;
 	stop_fetching(inbox);
 	memcpy(inbox->file_id, message->file_id.data, FILE_ID_BYTES);
 	snprintf(inbox->wanted_programme, sizeof(inbox->wanted_programme), "%s", message->programme);
 	inbox->wanted_version = message->programme_version;
 	inbox->next_chunk = 0;
-	inbox->is_fetching = true;
-	want(inbox);
+	return inbox->is_fetching = true;
 }
 
-/* The newest pack that was announced, after a restart or a broken fetch. */
-static void resume_fetch(struct inbox *inbox)
+/* With a pack in use, at some time that is not that of all others. */
+static void plan_fetch(struct inbox *inbox, int64_t now_ms)
+{
+	int64_t wait_ms = inbox->programme[0] ? (int64_t)random_below(inbox->options.random, FETCH_SPREAD_MS) : 0;
+	inbox->fetch = (struct question){.due_ms = now_ms + wait_ms};
+	if (wait_ms == 0)
+		want(inbox, now_ms);
+}
+
+/* The newest pack that was announced: after a restart from its beginning, after a broken session from where it was. */
+static void resume_fetch(struct inbox *inbox, int64_t now_ms)
 {
 	sqlite3_stmt *statement = NULL;
-	bool is_done = false;
-	stop_fetching(inbox);
+	bool is_done = false, is_any = false;
 	if (sqlite3_prepare_v2(inbox->options.outbox->db, "SELECT body FROM inbox ORDER BY seq DESC", -1, &statement,
 			       NULL) != SQLITE_OK)
 		return;
@@ -115,12 +149,17 @@ static void resume_fetch(struct inbox *inbox)
 		Zhibao__V1__Downlink *message = zhibao__v1__downlink__unpack(
 			NULL, (size_t)sqlite3_column_bytes(statement, 0), sqlite3_column_blob(statement, 0));
 		is_done = message && message->kind == ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_PROGRAMME;
-		if (is_done && is_newer(inbox, message))
-			fetch(inbox, message);
+		is_any = is_done && is_newer(inbox, message);
+		if (is_any)
+			begin_fetch(inbox, message);
 		if (message)
 			zhibao__v1__downlink__free_unpacked(message, NULL);
 	}
 	sqlite3_finalize(statement);
+	if (is_any)
+		plan_fetch(inbox, now_ms);
+	else
+		stop_fetching(inbox);
 }
 
 static int store(struct inbox *inbox, const Zhibao__V1__Downlink *message, struct err *err)
@@ -157,7 +196,7 @@ static void acknowledge(struct inbox *inbox)
 	session_send(inbox->options.session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK_ACK, &ack.base);
 }
 
-static void on_downlink(struct inbox *inbox, const Zhibao__V1__Downlink *message)
+static void on_downlink(struct inbox *inbox, const Zhibao__V1__Downlink *message, int64_t now_ms)
 {
 	struct err err = {0};
 	uint64_t known = outbox_inbox_seq(inbox->options.outbox);
@@ -169,8 +208,8 @@ static void on_downlink(struct inbox *inbox, const Zhibao__V1__Downlink *message
 			return; /* not acknowledged: it comes again */
 		}
 		log_info("inbox.received", "seq=%llu kind=%d", (unsigned long long)message->seq, (int)message->kind);
-		if (is_newer(inbox, message))
-			fetch(inbox, message);
+		if (is_newer(inbox, message) && begin_fetch(inbox, message))
+			plan_fetch(inbox, now_ms);
 	}
 	acknowledge(inbox);
 }
@@ -202,19 +241,30 @@ static int write_pack(struct inbox *inbox, const Zhibao__V1__PackBundle *bundle,
 	return 0;
 }
 
-static void finish_fetch(struct inbox *inbox)
+/* All was sent, but not all came: from the beginning, and not soon, as it may be so again. */
+static void restart_fetch(struct inbox *inbox, int64_t now_ms)
+{
+	log_error("inbox.pack", "cause=\"E_PACK_DAMAGED 活动包传输有误\"");
+	buf_reset(&inbox->data);
+	inbox->next_chunk = 0;
+	inbox->fetch = (struct question){.due_ms = now_ms + SILENT_MS};
+}
+
+static void finish_fetch(struct inbox *inbox, int64_t now_ms)
 {
 	char dir[PATH_MAX];
 	struct err err = {0};
 	uint8_t hash[FILE_ID_BYTES];
 	int rc = -1;
 	crypto_generichash(hash, FILE_ID_BYTES, (const uint8_t *)buf_string(&inbox->data), inbox->data.len, NULL, 0);
+	if (memcmp(hash, inbox->file_id, FILE_ID_BYTES) != 0) {
+		restart_fetch(inbox, now_ms);
+		return;
+	}
 	Zhibao__V1__PackBundle *bundle =
-		memcmp(hash, inbox->file_id, FILE_ID_BYTES) == 0
-			? zhibao__v1__pack_bundle__unpack(NULL, inbox->data.len, (const uint8_t *)inbox->data.data)
-			: NULL;
+		zhibao__v1__pack_bundle__unpack(NULL, inbox->data.len, (const uint8_t *)inbox->data.data);
 	if (!bundle)
-		err_set(&err, ERR_DATA, "E_PACK_DAMAGED 活动包传输有误");
+		err_set(&err, ERR_DATA, "E_PACK_DAMAGED 活动包无法解析");
 	else
 		rc = write_pack(inbox, bundle, dir, sizeof(dir), &err);
 	if (bundle)
@@ -226,7 +276,7 @@ static void finish_fetch(struct inbox *inbox)
 		inbox_set_pack(inbox, inbox->wanted_programme, inbox->wanted_version);
 }
 
-static void on_chunk(struct inbox *inbox, const Zhibao__V1__Chunk *chunk)
+static void on_chunk(struct inbox *inbox, const Zhibao__V1__Chunk *chunk, int64_t now_ms)
 {
 	if (!inbox->is_fetching || chunk->file_id.len != FILE_ID_BYTES ||
 	    memcmp(chunk->file_id.data, inbox->file_id, FILE_ID_BYTES) != 0 || chunk->chunk_no != inbox->next_chunk)
@@ -237,126 +287,77 @@ static void on_chunk(struct inbox *inbox, const Zhibao__V1__Chunk *chunk)
 	}
 	buf_append(&inbox->data, chunk->data.data, chunk->data.len);
 	inbox->next_chunk++;
+	inbox->fetch = (struct question){.due_ms = now_ms + SILENT_MS};
 	if (inbox->data.is_failed)
 		stop_fetching(inbox);
 	else if (--inbox->expected == 0)
-		want(inbox);
+		want(inbox, now_ms);
 }
 
-static bool on_done(struct inbox *inbox, const Zhibao__V1__FileDone *done)
+static bool on_done(struct inbox *inbox, const Zhibao__V1__FileDone *done, int64_t now_ms)
 {
 	if (!inbox->is_fetching || done->file_id.len != FILE_ID_BYTES ||
 	    memcmp(done->file_id.data, inbox->file_id, FILE_ID_BYTES) != 0)
 		return false;
 	if (done->is_verified)
-		finish_fetch(inbox);
+		finish_fetch(inbox, now_ms);
 	else
 		stop_fetching(inbox);
 	return true;
 }
 
-void inbox_opened(struct inbox *inbox)
+static void on_recalled(struct inbox *inbox, const Zhibao__V1__Recalled *message, int64_t now_ms)
 {
-	resume_fetch(inbox);
-	recall_ask(inbox->options.outbox, inbox->options.session);
+	inbox->recall = (struct question){0};
+	if (recall_take(inbox->options.outbox, message))
+		ask_recall(inbox, now_ms);
 }
 
-bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message)
+static void on_nack(struct inbox *inbox, const Zhibao__V1__Nack *nack, int64_t now_ms)
+{
+	struct question *question = nack->refused_type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WANT     ? &inbox->fetch
+				    : nack->refused_type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALL ? &inbox->recall
+													  : NULL;
+	if (question && question->due_ms != 0)
+		question->due_ms = now_ms + nack->retry_after_ms +
+				   backoff_ms(inbox->options.random, ++question->refusals, PAUSE_BASE_MS, PAUSE_CAP_MS);
+}
+
+void inbox_opened(struct inbox *inbox, int64_t now_ms)
+{
+	resume_fetch(inbox, now_ms);
+	inbox->recall = (struct question){0};
+	ask_recall(inbox, now_ms);
+}
+
+void inbox_tick(struct inbox *inbox, int64_t now_ms)
+{
+	if (!session_is_open(inbox->options.session))
+		return;
+	if (inbox->fetch.due_ms != 0 && now_ms >= inbox->fetch.due_ms)
+		want(inbox, now_ms);
+	if (inbox->recall.due_ms != 0 && now_ms >= inbox->recall.due_ms)
+		ask_recall(inbox, now_ms);
+}
+
+bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message, int64_t now_ms)
 {
 	switch (type) {
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK:
-		on_downlink(inbox, (const Zhibao__V1__Downlink *)message);
+		on_downlink(inbox, (const Zhibao__V1__Downlink *)message, now_ms);
 		return true;
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_CHUNK:
-		on_chunk(inbox, (const Zhibao__V1__Chunk *)message);
+		on_chunk(inbox, (const Zhibao__V1__Chunk *)message, now_ms);
 		return true;
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALLED:
-		recall_take(inbox->options.outbox, inbox->options.session, (const Zhibao__V1__Recalled *)message);
+		on_recalled(inbox, (const Zhibao__V1__Recalled *)message, now_ms);
+		return true;
+	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK:
+		on_nack(inbox, (const Zhibao__V1__Nack *)message, now_ms);
 		return true;
 	case ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_FILE_DONE:
-		return on_done(inbox, (const Zhibao__V1__FileDone *)message);
+		return on_done(inbox, (const Zhibao__V1__FileDone *)message, now_ms);
 	default:
 		return false;
 	}
-}
-
-/* Notes what a message says about a revision of the item: whether the verdict that holds now is an acceptance. */
-static void note_verdict(json_t *accepted, const uint8_t item_id[16], const Zhibao__V1__Downlink *message)
-{
-	char revision[UUID_TEXT_SIZE];
-	if (message->kind != ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_REVIEW ||
-	    message->verdict == ZHIBAO__V1__VERDICT__VERDICT_UNSPECIFIED || message->revision_id.len != 16 ||
-	    message->item_id.len != 16 || memcmp(message->item_id.data, item_id, 16) != 0)
-		return;
-	uuid_format(message->revision_id.data, revision);
-	if (message->verdict == ZHIBAO__V1__VERDICT__VERDICT_ACCEPTED)
-		json_object_set_new(accepted, revision, json_true());
-	else
-		json_object_del(accepted, revision);
-}
-
-int inbox_is_accepted(struct outbox *outbox, const uint8_t item_id[16], bool *is_accepted_out, struct err *err)
-{
-	/* Messages are few, and SQLite searches their bytes much faster than they are unpacked. */
-	static const char sql[] = "SELECT body FROM inbox WHERE instr(body, ?1) > 0 ORDER BY seq";
-	sqlite3_stmt *statement = NULL;
-	int got;
-	json_t *accepted = json_object();
-	*is_accepted_out = false;
-	if (sqlite3_prepare_v2(outbox->db, sql, -1, &statement, NULL) != SQLITE_OK) {
-		json_decref(accepted);
-		return outbox_fail(outbox, err);
-	}
-	sqlite3_bind_blob(statement, 1, item_id, 16, SQLITE_STATIC);
-	while ((got = sqlite3_step(statement)) == SQLITE_ROW) {
-		Zhibao__V1__Downlink *message = zhibao__v1__downlink__unpack(
-			NULL, (size_t)sqlite3_column_bytes(statement, 0), sqlite3_column_blob(statement, 0));
-		if (!message)
-			continue;
-		note_verdict(accepted, item_id, message);
-		zhibao__v1__downlink__free_unpacked(message, NULL);
-	}
-	*is_accepted_out = json_object_size(accepted) > 0;
-	json_decref(accepted);
-	int rc = got == SQLITE_DONE ? 0 : outbox_fail(outbox, err);
-	sqlite3_finalize(statement);
-	return rc;
-}
-
-static json_t *describe(const Zhibao__V1__Downlink *message)
-{
-	static const char *const kinds[] = {"other", "notice", "review", "programme", "extension"};
-	static const char *const verdicts[] = {"", "pending", "accepted", "returned", "rejected"};
-	char at[INSTANT_TEXT_SIZE], item[UUID_TEXT_SIZE] = "";
-	size_t kind = (size_t)message->kind < 5 ? (size_t)message->kind : 0;
-	size_t verdict = (size_t)message->verdict < 5 ? (size_t)message->verdict : 0;
-	instant_format(message->created_at_us, at);
-	if (message->item_id.len == 16)
-		uuid_format(message->item_id.data, item);
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "seq", (json_int_t)message->seq, "kind",
-			 kinds[kind], "created_at", at, "author", message->author, "title", message->title, "text",
-			 message->text, "item_id", item, "verdict", verdicts[verdict], "programme", message->programme,
-			 "programme_version", (int)message->programme_version);
-}
-
-json_t *inbox_list(struct outbox *outbox, uint64_t limit, struct err *err)
-{
-	sqlite3_stmt *statement = NULL;
-	if (sqlite3_prepare_v2(outbox->db, "SELECT body FROM inbox ORDER BY seq DESC LIMIT ?1", -1, &statement, NULL) !=
-	    SQLITE_OK) {
-		outbox_fail(outbox, err);
-		return NULL;
-	}
-	json_t *list = json_array();
-	sqlite3_bind_int64(statement, 1, (int64_t)limit);
-	while (sqlite3_step(statement) == SQLITE_ROW) {
-		Zhibao__V1__Downlink *message = zhibao__v1__downlink__unpack(
-			NULL, (size_t)sqlite3_column_bytes(statement, 0), sqlite3_column_blob(statement, 0));
-		if (!message)
-			continue;
-		json_array_append_new(list, describe(message));
-		zhibao__v1__downlink__free_unpacked(message, NULL);
-	}
-	sqlite3_finalize(statement);
-	return list;
 }

@@ -16,6 +16,7 @@ struct inbox_options {
 	struct outbox *outbox;   /* borrowed, as the texts */
 	struct session *session; /* borrowed */
 	const char *packs_dir;   /* fetched packs go to <packs_dir>/<programme>-<version>; made when needed */
+	const struct random_source *random;
 	/* A pack is whole on the disk; 0 when it is in force from now on. */
 	int (*on_pack)(void *context, const char *dir);
 	void *context;
@@ -25,9 +26,10 @@ int inbox_new(struct inbox **out, const struct inbox_options *options, struct er
 void inbox_free(struct inbox **inbox);
 /* The pack in use, "" and 0 when none: newer ones are fetched. */
 void inbox_set_pack(struct inbox *inbox, const char *programme, uint32_t version);
-void inbox_opened(struct inbox *inbox);
+void inbox_opened(struct inbox *inbox, int64_t now_ms);
 /* True when the message was for the inbox. */
-bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message);
+bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message, int64_t now_ms);
+void inbox_tick(struct inbox *inbox, int64_t now_ms); /* about once a second: asks what is due */
 /* Has the centre accepted a revision of the item, as far as its messages tell? The newest verdict on a revision holds. */
 int inbox_is_accepted(struct outbox *outbox, const uint8_t item_id[16], bool *is_accepted_out, struct err *err);
 /* Messages, newest first. A new reference; NULL with err. */

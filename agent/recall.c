@@ -8,14 +8,24 @@
 #include "outbox_private.h"
 #include "recordwire.h"
 
-void recall_ask(struct outbox *outbox, struct session *session)
+/* The newest batch that is there, 0 when none is; -1: all are. */
+static int64_t newest_batch(struct outbox *outbox)
+{
+	int64_t batch;
+	return outbox_number(outbox, "SELECT coalesce(recalled_batch, -1) FROM meta", &batch, NULL) < 0 ? -1 : batch;
+}
+
+bool recall_is_due(struct outbox *outbox)
+{
+	return newest_batch(outbox) >= 0;
+}
+
+bool recall_ask(struct outbox *outbox, struct session *session)
 {
 	Zhibao__V1__Recall recall = ZHIBAO__V1__RECALL__INIT;
-	int64_t batch;
-	if (outbox_number(outbox, "SELECT coalesce(recalled_batch, -1) FROM meta", &batch, NULL) < 0 || batch < 0)
-		return;
+	int64_t batch = newest_batch(outbox);
 	recall.after_batch = (uint64_t)batch;
-	session_send(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALL, &recall.base);
+	return batch >= 0 && session_send(session, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_RECALL, &recall.base);
 }
 
 /* A record that is there already, by its revision, stays as it is. */
@@ -63,7 +73,7 @@ static int note_progress(struct outbox *outbox, const Zhibao__V1__Recalled *mess
 	return rc;
 }
 
-void recall_take(struct outbox *outbox, struct session *session, const Zhibao__V1__Recalled *message)
+bool recall_take(struct outbox *outbox, const Zhibao__V1__Recalled *message)
 {
 	struct err err = {0};
 	int rc = outbox_run(outbox, "BEGIN IMMEDIATE", &err);
@@ -76,7 +86,7 @@ void recall_take(struct outbox *outbox, struct session *session, const Zhibao__V
 	if (rc < 0) {
 		outbox_undo(outbox);
 		log_error("recall.store", "cause=\"%s\"", err.text); /* asked for again in the next session */
-		return;
+		return false;
 	}
 	if (message->n_records > 0)
 		log_info("recall.taken", "batch=%llu records=%zu", (unsigned long long)message->batch,
@@ -84,6 +94,5 @@ void recall_take(struct outbox *outbox, struct session *session, const Zhibao__V
 	if (message->not_kept_records > 0)
 		log_warn("recall.not_kept", "records=%llu 中心已存有这些记录，但未保留原文，无法取回到本机台账",
 			 (unsigned long long)message->not_kept_records);
-	if (message->has_more)
-		recall_ask(outbox, session);
+	return message->has_more;
 }

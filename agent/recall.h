@@ -8,7 +8,8 @@
 #include "outbox.h"
 #include "session.h"
 
-void recall_ask(struct outbox *outbox, struct session *session); /* nothing when all is there */
-void recall_take(struct outbox *outbox, struct session *session, const Zhibao__V1__Recalled *message);
+bool recall_is_due(struct outbox *outbox); /* not all is there yet */
+bool recall_ask(struct outbox *outbox, struct session *session); /* false when nothing was sent */
+bool recall_take(struct outbox *outbox, const Zhibao__V1__Recalled *message); /* true: stored, and there is more */
 
 #endif

@@ -114,7 +114,7 @@ static void link_opened(void *context, const Zhibao__V1__Welcome *welcome, bool 
 		go_home(sender, MOVE_SPREAD_MS);
 	if (!is_v2 || !sender->inbox)
 		return;
-	inbox_opened(sender->inbox);
+	inbox_opened(sender->inbox, now_ms());
 	outfiles_opened(sender->outfiles);
 	if (sender->options.key_path) {
 		struct rotation rotation = rotation_of(sender);
@@ -143,7 +143,7 @@ static void link_deliver(void *context, uint8_t type, const ProtobufCMessage *me
 		on_endpoints(sender, message);
 	else if (type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE)
 		on_bye(sender, message);
-	else if (sender->inbox && !inbox_message(sender->inbox, type, message))
+	else if (sender->inbox && !inbox_message(sender->inbox, type, message, now_ms()))
 		outfiles_message(sender->outfiles, type, message, now_ms());
 }
 
@@ -199,6 +199,8 @@ static void on_tick(void *context)
 	session_tick(sender->session, now_ms());
 	if (sender->outfiles)
 		outfiles_pump(sender->outfiles, now_ms());
+	if (sender->inbox)
+		inbox_tick(sender->inbox, now_ms());
 }
 
 static void on_acked(void *context)
@@ -222,7 +224,7 @@ static int open_parts(struct sender *sender, struct err *err)
 		return 0;
 	snprintf(sender->packs_dir, sizeof(sender->packs_dir), "%s/packs", dir);
 	snprintf(sender->files_dir, sizeof(sender->files_dir), "%s/files", dir);
-	struct inbox_options inbox = {sender->options.outbox, sender->session, sender->packs_dir, on_pack, sender};
+	struct inbox_options inbox = {sender->options.outbox, sender->session, sender->packs_dir, random_system(), on_pack, sender};
 	struct outfiles_options files = {sender->options.outbox, sender->session, sender->files_dir};
 	if (inbox_new(&sender->inbox, &inbox, err) < 0 || outfiles_new(&sender->outfiles, &files, err) < 0)
 		return -1;

@@ -64,8 +64,8 @@ struct session_link {
 	void (*reconnect)(void *context, int64_t delay_ms, bool is_failure, const char *reason);
 	/* The session is open; version 2 messages may be sent with session_send when is_v2. May be NULL. */
 	void (*opened)(void *context, const Zhibao__V1__Welcome *welcome, bool is_v2);
-	/* A message that is not the session's own: files, downlink, enrolment, recall, collectors; and a Bye, before the
-	 * session acts on it. May be NULL. */
+	/* A message that is not the session's own: files, downlink, enrolment, recall, collectors; a Nack of such; and a Bye,
+	 * before the session acts on it. May be NULL. */
 	void (*deliver)(void *context, uint8_t type, const ProtobufCMessage *message);
 };
 

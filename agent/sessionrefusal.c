@@ -81,13 +81,28 @@ static int64_t pause_ms(const struct session *session, const Zhibao__V1__Nack *n
 	return told_ms + (int64_t)random_below(session->options.random, (uint64_t)told_ms + 1);
 }
 
+/* A question of another part of the agent was refused, and nothing is wrong with the session: the records go on. */
+static bool is_aside(const struct session *session, const Zhibao__V1__Nack *nack)
+{
+	return session->phase == PHASE_OPEN && nack->refused_type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED &&
+	       nack->refused_type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH &&
+	       (nack->code == ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY || nack->code == ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN ||
+		nack->code == ZHIBAO__V1__NACK_CODE__NACK_CODE_QUOTA);
+}
+
 void session_on_nack(struct session *session, const ProtobufCMessage *message, int64_t now_ms)
 {
 	const Zhibao__V1__Nack *nack = (const Zhibao__V1__Nack *)message;
+	const struct session_link *link = &session->options.link;
 	struct session_position at;
 	session->options.ledger.position(session->options.ledger.context, &at);
 	session_take_credit(session, nack->credit_bytes);
 	session->refusals[(unsigned)nack->code < SESSION_NACK_CODES ? nack->code : 0]++;
+	if (is_aside(session, nack)) {
+		if (link->deliver)
+			link->deliver(link->context, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, message);
+		return;
+	}
 	switch (nack->code) {
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_GAP:
 	case ZHIBAO__V1__NACK_CODE__NACK_CODE_RESYNC:

@@ -18,8 +18,11 @@
 #include "textlist.h"
 #include "zap.h"
 
-enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, GROUP_BYTES = 16 << 20, LEAST_BYTES = 16 << 10,
+enum { FAREWELL_LINGER_MS = 1000, GROUP_JOBS = 16384, LEAST_BYTES = 16 << 10,
        TRIM_BYTES = 16 << 20, MAP_BYTES = 1 << 20 };
+
+/* Answers leave with their group: content of files goes in small ones, so that the first who asks does not wait for the last. */
+static const size_t group_bytes[LANE_COUNT] = {[LANE_RECORDS] = 16 << 20, [LANE_FILES] = 1 << 20};
 
 struct collector {
 	const struct conf *conf;
@@ -120,7 +123,7 @@ static int start_store(struct collector *collector, enum lane lane, size_t write
 	struct store_options options = {
 		.conninfo = conf_text(conf, "database.conninfo"),
 		.loop = collector->loop,
-		.group = {GROUP_JOBS, (size_t)conf_number(conf, "store.group_rows"), GROUP_BYTES},
+		.group = {GROUP_JOBS, (size_t)conf_number(conf, "store.group_rows"), group_bytes[lane]},
 		.on_answer = on_answer,
 		.on_news = on_news,
 		.free_news = news_free,
@@ -161,6 +164,7 @@ static int start_intake(struct collector *collector, struct err *err)
 			.window_bytes = (uint64_t)conf_number(conf, "session.credit"),
 			.in_flight_bytes = (uint64_t)conf_number(conf, "store.queue_bytes") / 2,
 			.least_bytes = LEAST_BYTES,
+			.answer_bytes = (uint64_t)conf_number(conf, "session.answers"),
 			.idle_ms = conf_number(conf, "session.idle"),
 			.limits = {
 				.bytes_per_second = (uint64_t)conf_number(conf, "limit.bytes_per_second"),

@@ -57,7 +57,7 @@ int downlinks_read(struct pg *pg, struct job *job, struct err *err)
 	if (pg_exec(pg, SQL_downlink_read, params, 3, &rows, err) < 0)
 		return -1;
 	int rc = 0;
-	for (int row = 0; row < pg_rows_count(rows) && rc == 0; row++)
+	for (int row = 0; row < pg_rows_count(rows) && rc == 0 && job_reply_bytes(job) < DOWNLINK_BYTES; row++)
 		if (add_message(job, rows, row) < 0)
 			rc = no_memory(err);
 	if (rc == 0)

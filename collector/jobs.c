@@ -46,7 +46,15 @@ void job_clear_answer(struct job *job)
 
 size_t job_bytes(const struct job *job)
 {
-	return sizeof(*job) + job->len;
+	return sizeof(*job) + job->len + job->answer_bytes;
+}
+
+size_t job_reply_bytes(const struct job *job)
+{
+	size_t bytes = 0;
+	for (const struct reply *reply = job->replies; reply; reply = reply->next)
+		bytes += reply->len;
+	return bytes;
 }
 
 size_t job_rows(const struct job *job)

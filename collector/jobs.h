@@ -45,6 +45,9 @@ struct probe {
 
 enum { MAX_PROBES = 64, DOWNLINK_WINDOW = 16 };
 
+/* How the content of files travels, and how much of the messages to an office one answer brings, but for the last of them. */
+enum { FILE_CHUNK_BYTES = 65536, FILE_WINDOW_CHUNKS = 8, DOWNLINK_BYTES = 16384 };
+
 /* A message that goes back as it is. */
 struct reply {
 	struct reply *next;
@@ -56,6 +59,7 @@ struct reply {
 struct job {
 	struct job *next;
 	enum job_kind kind;
+	uint8_t type; /* of the message it came with */
 	struct peer peer;
 	uint64_t session_no; /* of the reception, as a peer id may be used again */
 	int64_t key_id;      /* JOB_ENROL: number of the enrolment */
@@ -70,6 +74,7 @@ struct job {
 	uint8_t prev_chain[CHAIN_BYTES];
 	uint8_t *body; /* owned: the message as it came */
 	size_t len;
+	size_t answer_bytes; /* that a large answer may have; 0: it is a small one */
 	/* JOB_BATCH, of the store thread: made ready before its turn. */
 	uint64_t ready_in; /* 0: not; the round of its writer in which it was */
 	int64_t batch_id;
@@ -96,8 +101,9 @@ struct job {
 
 void job_free(struct job **job);
 void job_clear_answer(struct job *job);
-/* Bytes a waiting job stands for, and records it brings. */
+/* Bytes a waiting job stands for, those of its answer among them; bytes of the answer once it is made; records it brings. */
 size_t job_bytes(const struct job *job);
+size_t job_reply_bytes(const struct job *job);
 size_t job_rows(const struct job *job);
 /* Spreads offices over tables. */
 uint64_t office_hash(const char *office_code);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memguard.h - keeps the memory of the process below a limit, whatever a peer sends
- * Queues, sessions and files are bounded where they are kept. What libzmq keeps of a message that never ends is not: no
+ * Queues, sessions, files and answers (receptionroom.c) are bounded where they are kept. What libzmq keeps of a message that never ends is not: no
  * option of its limits that, and it is given back only with the connection. So the guard reads the resident memory ten
  * times a second; above the limit it ends all connections, which every honest agent answers by coming back, and listens
  * again once the memory has come back. When it does not within 10 s, the process is to end: a supervisor starts it anew.

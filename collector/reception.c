@@ -69,13 +69,16 @@ struct job *reception_make_job(struct incoming *in, enum job_kind kind)
 		job->key_id = in->key->number;
 		strcpy(job->office_code, in->key->office_code);
 		job->protocol = in->frame.version;
+		job->type = in->frame.type;
+		job->answer_bytes = in->answer_bytes;
 		if (in->session) {
 			job->session_no = in->session->session_no;
 			job->stream_id = in->session->stream_id;
 			job->session_gen = in->session->session_gen;
 			memcpy(job->outbox_uuid, in->session->outbox_uuid, OUTBOX_UUID_BYTES);
 		}
-		if (io->has_room(io->context, job, sizeof(*job) + in->len))
+		if (reception_has_answer_room(in->reception, in->session, in->answer_bytes) &&
+		    io->has_room(io->context, job, job_bytes(job) + in->len))
 			job->body = malloc(in->len + 1);
 	}
 	if (!job || !job->body) {
@@ -156,16 +159,14 @@ static void on_bye(struct incoming *in)
 	sessions_end(in->reception->sessions, in->session);
 }
 
-static void on_pong(struct incoming *in)
-{
-	(void)in; /* that it came is all it says */
-}
-
 static void pass_on(struct incoming *in, enum job_kind kind)
 {
 	struct job *job = reception_make_job(in, kind);
-	if (job)
-		reception_submit(in->reception, job);
+	if (!job)
+		return;
+	if (in->answer_bytes > 0)
+		sessions_add_answer(in->reception->sessions, in->session, (int64_t)in->answer_bytes);
+	reception_submit(in->reception, job);
 }
 
 static void on_enrol(struct incoming *in)
@@ -175,6 +176,7 @@ static void on_enrol(struct incoming *in)
 
 static void on_recall(struct incoming *in)
 {
+	in->answer_bytes = FRAME_HARD_BYTES; /* a batch */
 	pass_on(in, JOB_RECALL);
 }
 
@@ -185,6 +187,8 @@ static void on_offer(struct incoming *in)
 
 static void on_want(struct incoming *in)
 {
+	uint32_t count = ((const Zhibao__V1__Want *)in->body)->count;
+	in->answer_bytes = (size_t)(count < 1 ? 1 : count > FILE_WINDOW_CHUNKS ? FILE_WINDOW_CHUNKS : count) * FILE_CHUNK_BYTES;
 	pass_on(in, JOB_WANT);
 }
 
@@ -223,7 +227,7 @@ static const struct message_kind {
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_HELLO] = {&zhibao__v1__hello__descriptor, 1, reception_on_hello},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH] = {&zhibao__v1__batch__descriptor, 1, on_batch},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PING] = {&zhibao__v1__ping__descriptor, 1, on_ping},
-	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG] = {&zhibao__v1__pong__descriptor, 1, on_pong},
+	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_PONG] = {&zhibao__v1__pong__descriptor, 1, reception_on_pong},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BYE] = {&zhibao__v1__bye__descriptor, 1, on_bye},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROL] = {&zhibao__v1__enrol__descriptor, 2, on_enrol},
 	[ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_OFFER] = {&zhibao__v1__offer__descriptor, 2, on_offer},
@@ -333,6 +337,8 @@ const struct keyring *reception_keyring(const struct reception *reception)
 void reception_tick(struct reception *reception, int64_t now_ms)
 {
 	sessions_sweep(reception->sessions, now_ms - reception->options.idle_ms);
+	reception_sweep_answers(reception, now_ms);
+	reception_pump_late_downlinks(reception);
 	reception->tick_no++;
 	reception->busy_before = reception->busy_now;
 	reception->busy_now = 0;

@@ -29,6 +29,7 @@ struct reception_options {
 	uint64_t window_bytes;         /* that a session may have on the way at most */
 	uint64_t in_flight_bytes;      /* that all sessions together may have on the way; see receptioncredit.c */
 	uint64_t least_bytes;          /* that each of them may have beside that without asking */
+	uint64_t answer_bytes;         /* that large answers to all sessions together may have on the way */
 	int64_t idle_ms;               /* after which a silent session is forgotten */
 	struct account_limits limits;
 	const struct clock *clock; /* only for the times told to agents */
@@ -51,7 +52,8 @@ void reception_set_keyring(struct reception *reception, struct keyring *keyring)
 const struct keyring *reception_keyring(const struct reception *reception);
 /* Newest messages per office, sorted by it: what is new is sent to those who are here. Borrowed for the call. */
 void reception_set_heads(struct reception *reception, const struct downlink_head *heads, size_t count);
-/* Forgets silent sessions, counts the busy ones anew and hands on credit that was not used; to be called about once a second. */
+/* Forgets silent sessions, counts the busy ones anew, hands on credit that was not used and sends for messages that had no room; to be
+ * called about once a second. */
 void reception_tick(struct reception *reception, int64_t now_ms);
 /* From now on nothing new is taken in; jobs under way are answered. */
 void reception_drain(struct reception *reception);

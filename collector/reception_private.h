@@ -16,6 +16,7 @@ struct reception {
 	struct buf out;
 	size_t jobs_under_way;
 	bool is_draining;
+	bool is_downlink_late; /* messages to some office had no room: look at all at the next tick */
 	uint64_t tick_no;
 	uint64_t busy_now, busy_before; /* sessions that sent batches in this tick and in the one before */
 	uint64_t answered_now, answered_before; /* bytes of the batches that were answered in them */
@@ -33,6 +34,7 @@ struct incoming {
 	struct frame frame;      /* for answers: version and generation of the sender */
 	const ProtobufCMessage *body;
 	size_t len; /* of the body on the wire */
+	size_t answer_bytes; /* that a large answer may have */
 	uint64_t first_seq; /* of the batch, where it could be read */
 	bool is_counted;    /* against the credit */
 	int64_t now_ms;
@@ -64,6 +66,14 @@ void reception_hand_on(struct reception *reception);
 void reception_review_promises(struct reception *reception);
 /* How long one that was refused for want of room is to wait, by what waits and how fast it goes. */
 int64_t reception_pause_ms(const struct reception *reception);
+void reception_pump_late_downlinks(struct reception *reception); /* those that had no room */
+/* May a large answer of so many bytes be promised to the session? */
+bool reception_has_answer_room(const struct reception *reception, const struct session *session, size_t bytes);
+/* What the job was promised is sent or refused. -1 when the peer is gone or its pipe is full. */
+int reception_answer_sent(struct reception *reception, struct session *session, const struct job *job, int64_t now_ms);
+void reception_on_pong(struct incoming *in);
+/* Counts no longer what a silent peer may never take. */
+void reception_sweep_answers(struct reception *reception, int64_t now_ms);
 /* A dead connection says nothing after it was fenced; one that goes on speaking may be a second machine. */
 void reception_note_fenced(struct account *account, const char *office_code, int64_t now_ms);
 

@@ -50,8 +50,25 @@ void reception_pump_downlink(struct reception *reception, struct session *sessio
 	strcpy(job->office_code, session->office_code);
 	job->first_seq = session->downlink_sent + 1;
 	job->last_seq = limit;
+	job->answer_bytes = DOWNLINK_BYTES;
+	const struct reception_io *io = &reception->options.io;
+	if (!reception_has_answer_room(reception, session, DOWNLINK_BYTES) || !io->has_room(io->context, job, job_bytes(job))) {
+		reception->is_downlink_late = true;
+		job_free(&job);
+		return;
+	}
 	session->downlink_is_asked = true;
+	sessions_add_answer(reception->sessions, session, DOWNLINK_BYTES);
 	reception_submit(reception, job);
+}
+
+void reception_pump_late_downlinks(struct reception *reception)
+{
+	bool is_late = reception->is_downlink_late;
+	reception->is_downlink_late = false;
+	for (struct session *session = is_late ? sessions_first(reception->sessions) : NULL; session;
+	     session = sessions_next(reception->sessions, session))
+		reception_pump_downlink(reception, session);
 }
 
 static struct frame frame_of(const struct session *session, const struct job *job)
@@ -189,8 +206,12 @@ void reception_answer(struct reception *reception, struct job *job, int64_t now_
 	} else if (session && session->session_no == job->session_no) {
 		/* An answer that cannot be handed over is not queued: without the session the agent starts over and
 		 * learns everything from the welcome. */
-		if (answer_session(reception, session, job, now_ms) < 0)
+		bool is_refused = job->kind == JOB_DOWNLINK && job->nack != ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED;
+		if (answer_session(reception, session, job, now_ms) < 0 ||
+		    reception_answer_sent(reception, session, job, now_ms) < 0)
 			sessions_end(reception->sessions, session);
+		else if (is_refused) /* not at once: where memory is out that would go round and round */
+			reception->is_downlink_late = true;
 		else
 			reception_pump_downlink(reception, session);
 	} /* else the agent has gone on; it asks again */

@@ -69,6 +69,7 @@ void reply_nack(struct buf *out, const struct frame *session, const struct reply
 	message.retry_after_ms = nack->retry_ms;
 	message.credit_bytes = nack->credit_bytes;
 	message.first_seq = nack->first_seq;
+	message.refused_type = (Zhibao__V1__MessageType)session->type;
 	message.detail = (char *)(uintptr_t)nack->detail;
 	reply_message(out, &frame, &message.base);
 }
@@ -96,6 +97,7 @@ void reply_refusal(struct buf *out, const struct frame *session, const struct jo
 			    job->nack <= ZHIBAO__V1__NACK_CODE__NACK_CODE_FORK;
 	list_probes(&list, job);
 	message.code = job->nack;
+	message.refused_type = (Zhibao__V1__MessageType)job->type;
 	message.credit_bytes = credit_bytes;
 	message.retry_after_ms = job->nack == ZHIBAO__V1__NACK_CODE__NACK_CODE_DB_DOWN ? DB_DOWN_MS : AGAIN_MS;
 	if (knows_stream) {

@@ -13,6 +13,7 @@ struct sessions {
 	size_t count;
 	TAILQ_HEAD(, session) line;
 	size_t line_length;
+	uint64_t answer_bytes; /* of all */
 };
 
 int sessions_new(struct sessions **out)
@@ -62,6 +63,7 @@ void sessions_end(struct sessions *sessions, struct session *session)
 	*at = session->same_key;
 	session->account->session_count--;
 	sessions->count--;
+	sessions_add_answer(sessions, session, -(int64_t)session->answer_bytes);
 	free(session);
 }
 
@@ -155,4 +157,15 @@ struct session *sessions_first_in_line(struct sessions *sessions)
 size_t sessions_line_length(const struct sessions *sessions)
 {
 	return sessions->line_length;
+}
+
+void sessions_add_answer(struct sessions *sessions, struct session *session, int64_t bytes)
+{
+	session->answer_bytes += (uint64_t)bytes;
+	sessions->answer_bytes += (uint64_t)bytes;
+}
+
+uint64_t sessions_answer_bytes(const struct sessions *sessions)
+{
+	return sessions->answer_bytes;
 }

@@ -33,6 +33,10 @@ struct session {
 	int64_t heard_at_ms;
 	uint64_t downlink_acked, downlink_sent, downlink_head;
 	bool downlink_is_asked; /* the store is reading for it */
+	/* Of large answers since Welcome; see receptionroom.c. */
+	uint64_t answer_bytes; /* promised or sent, and not known to have arrived */
+	uint64_t answers_sent, answers_taken;
+	int64_t answered_at_ms; /* the newest */
 };
 
 struct sessions;
@@ -55,5 +59,8 @@ void sessions_line_up(struct sessions *sessions, struct session *session, uint64
 void sessions_leave_line(struct sessions *sessions, struct session *session);
 struct session *sessions_first_in_line(struct sessions *sessions); /* NULL when none waits */
 size_t sessions_line_length(const struct sessions *sessions);
+/* Adds to the answer_bytes of the session, and to those of all. */
+void sessions_add_answer(struct sessions *sessions, struct session *session, int64_t bytes);
+uint64_t sessions_answer_bytes(const struct sessions *sessions);
 
 #endif

@@ -8,6 +8,8 @@ const struct conf_key collector_settings[] = {
 	{"collector.sign_key", CONF_SECRET, 0, 0, "", false, "回执签名密钥文件，空则不签发回执"},
 	{"session.endpoints", CONF_TEXT, 0, 1000, "", true, "告知代理的全部接入地址，以逗号分隔，空则不告知"},
 	{"session.credit", CONF_BYTES, 512 << 10, 1 << 30, "4 MiB", false, "一个会话可在途的字节"},
+	{"session.answers", CONF_BYTES, 1 << 20, 1LL << 36, "64 MiB", false,
+	 "下发内容（活动包、取回的记录、通知）在途的字节上限，全部会话合计"},
 	{"session.idle", CONF_DURATION, 10000, 86400000, "300 s", false, "会话多久无消息即忘记"},
 	{"session.heartbeat", CONF_DURATION, 1000, 600000, "30 s", false, "告知代理的探测间隔"},
 	{"store.writers", CONF_INTEGER, 1, 8, "2", false, "入库线程数，各有一个数据库连接；磁盘每次落盘要数毫秒时用 4"},

@@ -298,8 +298,9 @@ void store_submit(struct store *store, struct job *job)
 		eventfd_write(store->idle_fd, 1);
 	if (rc == 0)
 		return;
-	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY; /* out of memory */
-	store->options.on_answer(store->options.context, job);
+	/* Out of memory. Later, not from here: whoever is told may submit again. */
+	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
+	post_answers(store, &job, 1);
 }
 
 size_t store_waiting_bytes(struct store *store)

@@ -184,7 +184,7 @@ static void on_opened(void *context, const Zhibao__V1__Welcome *welcome, bool is
 	uplink_set_signer(side->uplink, welcome);
 	if (!is_v2)
 		return;
-	inbox_opened(side->inbox);
+	inbox_opened(side->inbox, side->centre.now_ms);
 	outfiles_opened(side->files);
 	rotation_opened(&side->rotation);
 }
@@ -193,7 +193,7 @@ static void on_deliver(void *context, uint8_t type, const ProtobufCMessage *mess
 {
 	struct agent_side *side = context;
 	struct mq_keys keys;
-	if (!inbox_message(side->inbox, type, message) &&
+	if (!inbox_message(side->inbox, type, message, side->centre.now_ms) &&
 	    !outfiles_message(side->files, type, message, side->centre.now_ms) &&
 	    type == ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENROLLED)
 		rotation_message(&side->rotation, (const Zhibao__V1__Enrolled *)message, &keys);
@@ -235,6 +235,7 @@ static void step(struct agent_side *side, struct fuzz_input *in)
 		break;
 	case 5:
 		outfiles_pump(side->files, side->centre.now_ms += take_u16(in));
+		inbox_tick(side->inbox, side->centre.now_ms);
 		break;
 	case 6:
 		outfiles_closed(side->files);
@@ -281,7 +282,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	side.centre.context = &side;
 	struct session_options options = centre_options(&side.centre);
 	must(session_new(&side.centre.session, &options) == 0);
-	struct inbox_options inbox = {side.outbox, side.centre.session, packs_dir, on_pack, &side};
+	struct inbox_options inbox = {side.outbox, side.centre.session, packs_dir, fuzz_random(), on_pack, &side};
 	struct outfiles_options files = {side.outbox, side.centre.session, files_dir};
 	must(inbox_new(&side.inbox, &inbox, &err) == 0 && outfiles_new(&side.files, &files, &err) == 0);
 	side.rotation = (struct rotation){key_path, "420102", side.centre.session};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pack.h"
 #include "world_private.h"
 
 enum { BACKOFF_BASE_MS = 500, BACKOFF_CAP_MS = 10000 };
@@ -38,11 +39,29 @@ static void link_reconnect(void *context, int64_t delay_ms, bool is_failure, con
 static void link_deliver(void *context, uint8_t type, const ProtobufCMessage *message)
 {
 	struct sim_agent *agent = context;
-	if (type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS)
+	if (type != ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_ENDPOINTS) {
+		inbox_message(agent->inbox, type, message, world_agent_now(agent));
 		return;
+	}
 	uint64_t spread_ms = ((const Zhibao__V1__Endpoints *)message)->spread_ms;
 	agent->is_moving = true;
 	session_move(agent->session, (int64_t)world_dice(agent->world, spread_ms), world_agent_now(agent));
+}
+
+static void link_opened(void *context, const Zhibao__V1__Welcome *welcome, bool is_v2)
+{
+	struct sim_agent *agent = context;
+	(void)welcome;
+	if (is_v2)
+		inbox_opened(agent->inbox, world_agent_now(agent));
+}
+
+static int on_pack(void *context, const char *dir)
+{
+	struct sim_agent *agent = context;
+	(void)dir; /* it had the name it was announced by */
+	agent->has_pack = true;
+	return 0;
 }
 
 int64_t world_agent_now(const struct sim_agent *agent)
@@ -148,9 +167,13 @@ void world_start_agent(struct world *world, size_t no)
 		.random = &world->random_source,
 		.ledger = {agent, ledger_position, ledger_read, ledger_chain_at, ledger_acked, ledger_settle, ledger_lost,
 			   ledger_drop, ledger_fork},
-		.link = {.context = agent, .send = link_send, .reconnect = link_reconnect, .deliver = link_deliver},
+		.link = {.context = agent, .send = link_send, .reconnect = link_reconnect, .opened = link_opened, .deliver = link_deliver},
 	};
 	session_new(&agent->session, &options);
+	struct inbox_options inbox = {agent->outbox, agent->session, agent->packs_dir, &world->random_source, on_pack, agent};
+	if (inbox_new(&agent->inbox, &inbox, &err) < 0)
+		abort();
+	inbox_set_pack(agent->inbox, agent->has_pack ? PACK_NAME : "", PACK_VERSION);
 	agent->is_alive = true;
 	struct event *event = world_schedule(world, (int64_t)world_dice(world, 500), EVENT_CONNECT);
 	event->agent = no;
@@ -166,6 +189,7 @@ void world_stop_agent(struct world *world, size_t no)
 	agent->line_no = 0;
 	agent->is_alive = false;
 	agent->connect_no++;
+	inbox_free(&agent->inbox);
 	session_free(&agent->session);
 	uplink_free(&agent->uplink);
 	outbox_close(&agent->outbox);

@@ -7,7 +7,13 @@
 #include "world_private.h"
 
 /* Where credit is tight, so little may be on the way that records wait for their turn. */
-enum { QUEUE_BYTES = 6000, WINDOW_BYTES = 4096, TIGHT_BYTES = 600, TIGHT_LEAST_BYTES = 60 };
+enum { QUEUE_BYTES = 6000, WINDOW_BYTES = 4096, TIGHT_BYTES = 600, TIGHT_LEAST_BYTES = 60, ANSWER_BYTES = 300 << 10 };
+
+/* Answers are as small here as everything else. */
+static size_t weight(const struct job *job, size_t bytes)
+{
+	return bytes - job->answer_bytes + job->answer_bytes / 1024;
+}
 
 static int io_send(void *context, const struct peer *peer, const void *data, size_t len)
 {
@@ -25,7 +31,7 @@ static void io_submit(void *context, struct job *job)
 {
 	struct sim_collector *collector = context;
 	struct world *world = collector->world;
-	collector->waiting_bytes += job_bytes(job);
+	collector->waiting_bytes += weight(job, job_bytes(job));
 	struct event *event = world_schedule(world, 1 + (int64_t)world_dice(world, 10), EVENT_COMMIT);
 	event->agent = collector->no;
 	event->life = collector->life;
@@ -35,8 +41,7 @@ static void io_submit(void *context, struct job *job)
 static bool io_has_room(void *context, const struct job *job, size_t bytes)
 {
 	struct sim_collector *collector = context;
-	(void)job;
-	return collector->waiting_bytes + bytes <= QUEUE_BYTES;
+	return collector->waiting_bytes + weight(job, bytes) <= QUEUE_BYTES;
 }
 
 static struct keyring *make_keyring(struct world *world)
@@ -65,6 +70,7 @@ void world_start_collector(struct world *world, size_t no)
 		.window_bytes = WINDOW_BYTES,
 		.in_flight_bytes = world->has_tight_credit ? TIGHT_BYTES : QUEUE_BYTES,
 		.least_bytes = world->has_tight_credit ? TIGHT_LEAST_BYTES : WINDOW_BYTES,
+		.answer_bytes = ANSWER_BYTES,
 		.idle_ms = 300000,
 		.limits = {.max_sessions = 4},
 		.clock = &world->clock,
@@ -134,7 +140,7 @@ void world_answer(struct world *world, struct event *event)
 	struct sim_collector *collector = &world->collectors[event->agent];
 	if (!collector->is_alive || event->life != collector->life)
 		return;
-	collector->waiting_bytes -= job_bytes(event->job);
+	collector->waiting_bytes -= weight(event->job, job_bytes(event->job));
 	reception_answer(collector->reception, event->job, world->now_ms);
 	event->job = NULL;
 }

@@ -14,6 +14,7 @@ void fault_new_agent(struct world *world, size_t key, unsigned tag)
 	*agent = (struct sim_agent){.world = world, .no = no, .tag = tag, .tag_key = key};
 	snprintf(agent->office_code, sizeof(agent->office_code), "4201%02zu", key);
 	snprintf(agent->path, sizeof(agent->path), "%s/outbox-%zu", world->dir, no);
+	snprintf(agent->packs_dir, sizeof(agent->packs_dir), "%s/packs-%zu", world->dir, no);
 	agent->at_collector = world_dice(world, COLLECTORS);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pack.h"
 #include "streamrule.h"
 
 enum { ASIDE_EVERY = 17 }; /* every so many records break a rule */
@@ -102,6 +103,7 @@ static void run_hello(struct model *model, struct job *job)
 	job->stream_id = stream - model->primary.streams + 1;
 	job->acked_seq = stream->acked_seq;
 	job->received_at_us = 1;
+	job->downlink_head = PACK_MESSAGE;
 	memcpy(job->chain, stream->chain, CHAIN_BYTES);
 	add_probes(model, job);
 	Zhibao__V1__Hello *hello = zhibao__v1__hello__unpack(NULL, job->len, job->body);
@@ -192,6 +194,8 @@ void model_run(struct model *model, struct job *job)
 		run_hello(model, job);
 	else if (job->kind == JOB_BATCH)
 		run_batch(model, job);
+	else
+		pack_answer(job);
 }
 
 void model_replicate(struct model *model)

@@ -19,6 +19,7 @@
 enum {
 	FAULTS_MS = 90000,
 	CALM_LIMIT_MS = 60000, /* within which everything must be acknowledged once the faults are over */
+	PACK_LIMIT_MS = 300000, /* and everybody must have the pack: what was lost without a word is asked for late */
 	TICK_MS = 1000
 };
 
@@ -189,8 +190,10 @@ static void tick(struct world *world)
 {
 	world_schedule(world, TICK_MS, EVENT_TICK);
 	for (size_t i = 0; i < world->agent_count; i++)
-		if (world->agents[i].is_alive)
+		if (world->agents[i].is_alive) {
 			session_tick(world->agents[i].session, world_agent_now(&world->agents[i]));
+			inbox_tick(world->agents[i].inbox, world_agent_now(&world->agents[i]));
+		}
 	for (size_t i = 0; i < COLLECTORS; i++)
 		if (world->collectors[i].is_alive)
 			reception_tick(world->collectors[i].reception, world->now_ms);
@@ -285,7 +288,16 @@ static void final_check(struct world *world)
 	}
 }
 
-static void run_until(struct world *world, int64_t end_ms, bool stops_when_settled)
+static bool has_packs(const struct world *world)
+{
+	for (size_t i = 0; i < world->agent_count; i++)
+		if (!world->agents[i].has_pack)
+			return false;
+	return true;
+}
+
+/* Until everything there is to be done is done, or, without is_done, to the end. */
+static void run_until(struct world *world, int64_t end_ms, bool (*is_done)(const struct world *world))
 {
 	while (world->event_count > 0 && world->events[0]->at_ms <= end_ms && !world->fault[0]) {
 		struct event *event = next_event(world);
@@ -294,10 +306,10 @@ static void run_until(struct world *world, int64_t end_ms, bool stops_when_settl
 		free_event(event);
 		if (world->model.fault[0])
 			world_blame(world, "%s", world->model.fault);
-		if (stops_when_settled && is_settled(world))
+		if (is_done && is_done(world))
 			return;
 	}
-	if (!stops_when_settled)
+	if (!is_done)
 		world->now_ms = end_ms;
 }
 
@@ -347,16 +359,25 @@ void world_run(uint64_t seed, const char *dir, bool trace, uint64_t paths[PATH_C
 {
 	static struct world world; /* large: one at a time */
 	set_up(&world, seed, dir, trace, paths);
-	run_until(&world, FAULTS_MS, false);
+	run_until(&world, FAULTS_MS, NULL);
 	fault_end(&world);
 	for (size_t i = 0; i < world.agent_count && !world.fault[0]; i++)
 		world_produce(&world, &world.agents[i]); /* a fresh record each, which must get through */
-	run_until(&world, FAULTS_MS + CALM_LIMIT_MS, true);
+	run_until(&world, FAULTS_MS + CALM_LIMIT_MS, is_settled);
 	if (!world.fault[0] && !is_settled(&world))
 		world_blame(&world, "not everything acknowledged %d s after the faults ended", CALM_LIMIT_MS / 1000);
+	int64_t recovery_ms = world.now_ms - FAULTS_MS;
+	/* A message that got lost without the line comes with the next session. */
+	for (size_t i = 0; i < world.agent_count && !world.fault[0]; i++)
+		if (outbox_inbox_seq(world.agents[i].outbox) == 0)
+			world_cut(&world, world.agents[i].line_no);
+	if (!world.fault[0] && !has_packs(&world))
+		run_until(&world, FAULTS_MS + PACK_LIMIT_MS, has_packs);
+	if (!world.fault[0] && !has_packs(&world))
+		world_blame(&world, "not everybody had the pack %d s after the faults ended", PACK_LIMIT_MS / 1000);
 	if (!world.fault[0])
 		final_check(&world);
-	*out = (struct world_result){.recovery_ms = world.now_ms - FAULTS_MS, .stored = world.model.primary.row_count};
+	*out = (struct world_result){.recovery_ms = recovery_ms, .stored = world.model.primary.row_count};
 	for (unsigned tag = 0; tag < MODEL_TAGS; tag++)
 		out->records += world.produced[tag];
 	snprintf(out->fault, sizeof(out->fault), "%s", world.fault);

@@ -3,6 +3,7 @@
 #ifndef ZHIBAO_WORLD_PRIVATE_H
 #define ZHIBAO_WORLD_PRIVATE_H
 
+#include "inbox.h"
 #include "outbox.h"
 #include "reception.h"
 #include "session.h"
@@ -49,12 +50,13 @@ struct sim_agent {
 	unsigned tag;    /* of what it produces; a clone has its own */
 	size_t tag_key;  /* its key and office, shared with a clone */
 	char office_code[CODE_SIZE];
-	char path[128];
-	bool is_alive;
+	char path[128], packs_dir[128];
+	bool is_alive, has_pack; /* the pack is on its disk */
 	struct outbox *outbox;
 	struct uplink *uplink;
 	struct session_ledger ledger;
 	struct session *session;
+	struct inbox *inbox;
 	uint64_t line_no, connect_no;
 	size_t at_collector;
 	bool is_moving;

@@ -60,8 +60,8 @@ class Storm:
         self.centre.start_collector()
         wait_for(lambda: self.log.read_text().count("collector.ready") == times, 30, "collector")
 
-    def start(self):
-        """Keys straight into the table: a command for each would take minutes."""
+    def make_keys(self):
+        """Straight into the table: a command for each would take minutes."""
         for at in range(0, self.agents, PER_PROCESS):
             file = self.centre.home / f"storm-{at}.keys"
             subprocess.run([STORM, "keys", str(min(PER_PROCESS, self.agents - at)), file], check=True)
@@ -69,6 +69,9 @@ class Storm:
             for i, line in enumerate(file.read_text().splitlines(), at):
                 values.append(f"('\\x{z85.decode(line.split()[0].encode()).hex()}', '{self.offices[i % len(self.offices)]}', 'storm')")
             self.cluster.psql("INSERT INTO zhibao.agent_key (public_key, office_code, label) VALUES " + ",".join(values))
+
+    def start(self):
+        self.make_keys()
         self.start_collector(1)
         server = re.search(r"public (\S+)", (self.centre.etc / "collector.pub").read_text()).group(1)
         for file in sorted(self.centre.home.glob("storm-*.keys")):

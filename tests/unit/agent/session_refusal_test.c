@@ -180,13 +180,47 @@ static void test_refusals(void **state)
 	assert_int_equal(world->reconnects, 6);
 }
 
+static void take_note(void *context, uint8_t type, const ProtobufCMessage *message)
+{
+	struct world *world = context;
+	(void)message;
+	world->delivered_type = type;
+}
+
+/* What is refused to another part of the agent holds up no record and sends none twice. */
+static void test_other_question(void **state)
+{
+	struct world *world = *state;
+	world->on_deliver = take_note;
+	welcome(world, 0, 1 << 20, "420102");
+	size_t before = world->sent_count;
+	Zhibao__V1__Nack message = ZHIBAO__V1__NACK__INIT;
+	message.code = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
+	message.retry_after_ms = 60000;
+	message.refused_type = ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_WANT;
+	deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, 100);
+	assert_int_equal(world->delivered_type, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK);
+	ack(world, 10, 1 << 20, 200);
+	assert_int_equal(world->sent_count, before + 1);
+	assert_int_equal(world->sent[before].first_seq, 41); /* after the four under way */
+	/* A batch that is named, or a collector that does not say: as ever. */
+	for (int type = 0; type <= ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH; type += ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_BATCH) {
+		before = world->sent_count;
+		message.retry_after_ms = 1000;
+		message.refused_type = (Zhibao__V1__MessageType)type;
+		deliver(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_NACK, 5, &message.base, 1000 + 5000 * type);
+		session_tick(world->session, 3100 + 5000 * type); /* twice the pause at most */
+		assert_int_equal(world->sent[before].first_seq, 11);
+	}
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(test_nacks), CASE(test_fork), CASE(test_resync),
 		CASE(test_credit_after_refusal), CASE(test_batches_grow_again),
-		CASE(test_refusals), CASE(test_pause_is_spread),
+		CASE(test_refusals), CASE(test_pause_is_spread), CASE(test_other_question),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -128,6 +128,13 @@ static void io_reconnect(void *context, int64_t delay_ms, bool is_failure, const
 	world->delay_ms = delay_ms;
 }
 
+static void io_deliver(void *context, uint8_t type, const ProtobufCMessage *message)
+{
+	struct world *world = context;
+	if (world->on_deliver)
+		world->on_deliver(world, type, message);
+}
+
 int world_setup(void **state)
 {
 	struct world *world = calloc(1, sizeof(*world));
@@ -141,7 +148,7 @@ int world_setup(void **state)
 		.ping_idle_ms = 30000,
 		.random = random_system(),
 		.ledger = {world, io_position, io_read, io_chain_at, io_acked, io_settle, io_lost, io_drop, io_fork},
-		.link = {.context = world, .send = io_send, .reconnect = io_reconnect},
+		.link = {.context = world, .send = io_send, .reconnect = io_reconnect, .deliver = io_deliver},
 	};
 	world->uuid[0] = 9;
 	world->last_seq = 100;

@@ -32,6 +32,8 @@ struct world {
 	int64_t delay_ms;
 	uint64_t shared_seq;
 	size_t verdicts;
+	void (*on_deliver)(void *context, uint8_t type, const ProtobufCMessage *message); /* of the link; may be NULL */
+	uint8_t delivered_type;
 	const uint8_t *bodies[4096];
 	size_t lengths[4096];
 };
