@@ -91,7 +91,8 @@ $$;
 COMMENT ON FUNCTION exemption_at(text, timestamptz) IS 'Exemptions in force at an instant (有效免报).';
 
 -- The extensions of the obligations that a record meets, in force or hidden by a newer one that may be taken back; a record made by
--- another office meets none (R3). Of a year that is over, those given when its registers last were in force.
+-- another office meets none (R3). Of a year that is over, those of when its registers last were in force; a profile is of the
+-- year in which it was confirmed.
 CREATE FUNCTION extension_of_revision(p_revision item_revision, p_as_of timestamptz) RETURNS SETOF extension
 LANGUAGE sql STABLE ROWS 1 AS $$
 	WITH word AS (
@@ -114,13 +115,16 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 	), instant AS (
 		SELECT zhibao.year_instant(coalesce((SELECT f.period_end FROM zhibao.statistics_form f WHERE p_revision.kind = 'statistics_form'
 				AND f.office_code = p_revision.office_code AND f.item_id = p_revision.item_id AND f.revision_id = p_revision.revision_id),
-			zhibao.year_start(zhibao.register_at((SELECT min(r.received_at) FROM zhibao.item_revision r
-				WHERE r.office_code = p_revision.office_code AND r.item_id = p_revision.item_id)))), p_as_of) AS as_of
+			(SELECT u.published_on FROM zhibao.publication u WHERE p_revision.kind = 'publication'
+				AND u.office_code = p_revision.office_code AND u.item_id = p_revision.item_id AND u.revision_id = p_revision.revision_id),
+			zhibao.year_start(zhibao.register_at(CASE WHEN p_revision.kind = 'office_profile' THEN p_revision.received_at
+				ELSE (SELECT min(r.received_at) FROM zhibao.item_revision r
+					WHERE r.office_code = p_revision.office_code AND r.item_id = p_revision.item_id) END))), p_as_of) AS as_of
 	)
 	SELECT e.* FROM instant i JOIN zhibao.programme_version p ON p.register_version = zhibao.register_at(i.as_of)
 	JOIN zhibao.obligation b ON b.register_version = p.register_version AND b.office_code = p_revision.office_code AND b.judged_by = 'receipt'
 	JOIN zhibao.extension e ON e.programme = p.programme AND e.office_code = b.office_code AND e.milestone_no = b.milestone_no
-		AND e.granted_at <= i.as_of AND (e.withdrawn_at IS NULL OR e.withdrawn_at > i.as_of)
+		AND e.granted_at BETWEEN zhibao.year_opened(p.register_version) AND i.as_of AND (e.withdrawn_at IS NULL OR e.withdrawn_at > i.as_of)
 	WHERE p_revision.author_office_code = p_revision.office_code
 		AND EXISTS (SELECT FROM word w WHERE w.word = b.evidence
 			OR (b.evidence LIKE 'filing:%' AND w.word = ANY (string_to_array(split_part(b.evidence, ':', 2), '+'))))
