@@ -148,7 +148,8 @@ def at_size(bench, size, repeats):
     assert bench.cluster.psql(ROLLED) == made_anew
     fast, fast_ms = asked(bench, FOLDED, repeats)
     plain, plain_ms = asked(bench, PLAIN, repeats)
-    past, past_ms = asked(bench, PAST, 1)
+    started = time.monotonic()  # once: it reads all records, some minutes of ten million
+    past, past_ms = bench.cluster.psql(PAST), 1000 * (time.monotonic() - started)
     assert fast == plain == past and int(fast) > 0, (fast, plain, past)
     counts = {t: int(bench.cluster.psql(f"SELECT count(*) FROM zhibao.{t}")) for t in ROLLUPS}
     return {"rows": rows, "events": events, "rollup_rows": counts, "past_ms": past_ms, "api_ms": api_ms(bench, repeats), "covered": int(fast), "copy_cpu_us": copied["cpu_us_per_row"]["backends"],
@@ -172,7 +173,7 @@ def main():
     try:
         for _ in range(args.rounds):
             for size in sizes:
-                found.append(at_size(bench, size, 5))
+                found.append(at_size(bench, size, 5 if size < 5_000_000 else 1))
     finally:
         bench.close()
     for size in sorted({f["rows"] for f in found}):
