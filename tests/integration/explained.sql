@@ -8,9 +8,7 @@ CREATE FUNCTION pg_temp.nameless(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 -- Changed figures that no contribution speaks of.
 CREATE FUNCTION pg_temp.silent(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 	SELECT count(*) FROM jsonb_array_elements(p_diff -> 'indicators') i CROSS JOIN jsonb_array_elements(i -> 'figures') f
-	WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(i -> 'contributions') c WHERE c -> 'nodes' ? (f ->> 'node_code') AND c -> 'parts' ? (f ->> 'part'))
-		AND (f -> 'before' -> 'numerator', f -> 'before' -> 'denominator', f -> 'after' -> 'numerator', f -> 'after' -> 'denominator')
-			NOT IN (('null', 'null', '0', '0'), ('0', '0', 'null', 'null'), ('null', 'null', '0', 'null'), ('0', 'null', 'null', 'null')) $$;
+	WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(i -> 'contributions') c WHERE c -> 'nodes' ? (f ->> 'node_code') AND c -> 'parts' ? (f ->> 'part')) $$;
 -- Records named for the step of the records to which nothing was done between the two instants, or told with what came later.
 CREATE FUNCTION pg_temp.untouched(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $$
 	SELECT count(*) FROM jsonb_array_elements(p_diff -> 'indicators') i CROSS JOIN jsonb_array_elements(i -> 'contributions') c

@@ -209,24 +209,25 @@ LANGUAGE sql VOLATILE AS $$
 		SELECT k.part, p.* FROM (SELECT f.part FROM figure f UNION SELECT s.part FROM share s) k
 		LEFT JOIN LATERAL zhibao.figure_part(p_register_b, p_indicator, k.part) p ON true
 	), cause AS MATERIALIZED (
-		SELECT c.* FROM (SELECT WHERE EXISTS (SELECT FROM share) OR EXISTS (SELECT FROM part p WHERE NOT p.is_additive)) w
+		SELECT c.* FROM (SELECT WHERE EXISTS (SELECT FROM figure) OR EXISTS (SELECT FROM share)) w
 		CROSS JOIN LATERAL zhibao.figure_cause(p_indicator, p_on_a, p_as_of_a, p_register_a, p_on_b, p_as_of_b, p_register_b) c
 	), passed AS MATERIALIZED (
 		SELECT t.office_code, jsonb_agg(to_jsonb(t)) AS list FROM zhibao.figure_time(p_indicator, p_as_of_a, p_as_of_b, p_register_b) t GROUP BY t.office_code
-	), named AS MATERIALIZED ( -- of a median, a longest or a distinct count nobody has a share: its records, without numbers
-		SELECT DISTINCT c.step, f.node_code, f.part, c.member, o.short_name AS label_zh
-		FROM figure f JOIN part p ON p.part = f.part AND NOT p.is_additive
-		JOIN cause c ON c.part_prefix = '=' || f.part
+	), shareless AS MATERIALIZED ( -- a median, a longest or a distinct count, of which nobody has a share; or what is there now, with nothing in it
+		SELECT f.node_code, f.part, CASE WHEN p.is_additive THEN 0::bigint END AS share
+		FROM figure f JOIN part p USING (part) WHERE NOT p.is_additive OR NOT EXISTS (SELECT FROM share s WHERE s.node_code = f.node_code AND s.part = f.part)
+	), named AS MATERIALIZED ( -- its records
+		SELECT DISTINCT c.step, f.node_code, f.part, c.member, o.short_name AS label_zh, f.share
+		FROM shareless f JOIN cause c ON c.part_prefix = '=' || f.part
 		JOIN zhibao.office_tree t ON t.register_version = p_register_b AND t.ancestor_code = f.node_code AND t.code = c.member
 		JOIN zhibao.office o ON o.register_version = p_register_b AND o.code = c.member
 	), contribution AS MATERIALIZED (
 		SELECT * FROM share
 		UNION ALL
-		SELECT n.*, NULL, NULL FROM named n
+		SELECT n.step, n.node_code, n.part, n.member, n.label_zh, n.share, n.share FROM named n
 		UNION ALL -- and the step by itself where it moved one without any record
-		SELECT m.step, f.node_code, f.part, f.node_code, zhibao.office_name(p_register_a, p_register_b, f.node_code), NULL, NULL
-		FROM figure f JOIN part p ON p.part = f.part AND NOT p.is_additive
-		JOIN zhibao.figure_moved(p_indicator, p_on_a, p_as_of_a, p_register_a, p_on_b, p_as_of_b, p_register_b) m
+		SELECT m.step, f.node_code, f.part, f.node_code, zhibao.office_name(p_register_a, p_register_b, f.node_code), f.share, f.share
+		FROM shareless f JOIN zhibao.figure_moved(p_indicator, p_on_a, p_as_of_a, p_register_a, p_on_b, p_as_of_b, p_register_b) m
 			ON m.node_code = f.node_code AND m.part = f.part
 		WHERE NOT EXISTS (SELECT FROM named n WHERE (n.step, n.node_code, n.part) = (m.step, f.node_code, f.part))
 	), told AS MATERIALIZED ( -- each record once, however many parts it moved
