@@ -195,5 +195,11 @@ SELECT is((SELECT count(*) FROM obligation_standing('2025-02-01') WHERE state = 
 	|| ' ' || (SELECT count(*) FROM reminder_standing('2025-02-01')), '0 0', 'next year: a pack that keeps its identifier begins anew as well');
 SELECT pg_temp.of_the_year() \g /dev/null
 SELECT is((SELECT string_agg(line, E'\n' ORDER BY line) FROM pg_temp.readers('2025-12-31', '2025-12-31') AS line), :'as_next', 'next year: and every reader says the same');
+INSERT INTO extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A1', 67, '2026-04-10', 'x', 'r', 'A', '2025-03-01');
+SELECT is((SELECT string_agg(k.item || ' ' || k.milestones, ', ' ORDER BY k.item) FROM (SELECT i AS item, (SELECT string_agg(e.milestone_no::text, ' ') FROM item_revision r
+	CROSS JOIN LATERAL extension_of_revision(r, '2025-12-31') e WHERE r.item_id = pg_temp.id(i)) AS milestones FROM unnest('{ar,ar25,s,s25}'::text[]) i) k), 'ar 66 66, s 63 63',
+	'next year: who extended a deadline of the year before did not extend that of what is of the year');
+SELECT is((SELECT string_agg(extract(year FROM r.received_at) || ' ' || e.milestone_no, ', ') FROM item_revision r CROSS JOIN LATERAL extension_of_revision(r, '2025-12-31') e
+	WHERE r.office_code = 'A1' AND r.kind = 'office_profile'), '2025 67', 'next year: a profile confirmed in it is of it, whenever it first came');
 SELECT * FROM finish();
 ROLLBACK;
