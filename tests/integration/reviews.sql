@@ -125,6 +125,14 @@ SELECT pg_temp.verdict('j', 'j/1', 'rejected', 9);
 SELECT pg_temp.step(9);
 
 ROLLBACK TO clean;
+-- A first revision and a put aside amendment of it in one window: the item is judged once.
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1');
+INSERT INTO quarantine (office_code, stream_id, seq, batch_id, received_at, item_id, revision_id, code, field, text, body)
+	SELECT 'A1', 9, 1, b.batch_id, b.received_at, pg_temp.id('i'), pg_temp.id('v2'), 'E_X', '', 'x', '' FROM batch b ORDER BY b.batch_id DESC LIMIT 1;
+SELECT lives_ok($$ SELECT fold_window('0', '9000000000000000000', 'infinity') $$, 'fold: a first revision beside its amendment in quarantine');
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: and it counts once');
+
+ROLLBACK TO clean;
 -- Under a clock that stepped back a fold forgets nothing that was folded.
 SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 10);
 UPDATE batch SET xid = '10';

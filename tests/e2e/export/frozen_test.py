@@ -126,8 +126,7 @@ def check_sums(diff):
                 assert (f["node_code"], f["part"]) not in listed
                 continue
             before, after = ((f[s]["numerator"] or 0, f[s]["denominator"] or 0) for s in ("before", "after"))
-            # What did not apply and is 0 now differs by nothing that could be named.
-            assert listed.pop((f["node_code"], f["part"]), (0, 0)) == (after[0] - before[0], after[1] - before[1]), f
+            assert listed.pop((f["node_code"], f["part"])) == (after[0] - before[0], after[1] - before[1]), f
             changed += 1
         assert all(sums == (0, 0) for sums in listed.values())
     return changed
