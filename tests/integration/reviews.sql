@@ -100,6 +100,35 @@ SELECT fold_window('0', '9000000000000000000', 'infinity');
 SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: a twin of a joined record as from the records');
 
 ROLLBACK TO clean;
+-- Three offices that claim one another's record in a circle, which opens and closes again; every claim is folded by itself.
+SELECT pg_temp.lecture('A1', 'x', 1, '2024-05-01', '{101}', p_place => 'same'), pg_temp.lecture('A2', 'y', 0, '2024-05-01', '{101}', p_place => 'same', p_why => 'x'),
+	pg_temp.lecture('A', 'z', 2, '2024-05-01', '{101}', p_place => 'same'), pg_temp.lecture('B', 'w', 3, '2024-05-01', '{101}', p_place => 'same', p_why => 'x');
+CREATE FUNCTION pg_temp.stays() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.fold_tables();
+	INSERT INTO pg_temp.fold_item SELECT DISTINCT c.office_code, c.item_id FROM zhibao.claim c WHERE NOT EXISTS (
+		SELECT FROM zhibao.current_claim k WHERE k.office_code = c.office_code AND k.item_id = c.item_id) OR c.operation = 'withdraw';
+	PERFORM zhibao.fold_small('claim', 'infinity', (SELECT array_agg(i.office_code) FROM pg_temp.fold_item i), (SELECT array_agg(i.item_id) FROM pg_temp.fold_item i));
+	TRUNCATE pg_temp.fold_item;
+	PERFORM zhibao.fold_lectures('infinity', true, false);
+	RETURN concat_ws(' / ', (SELECT string_agg(s.office_code, ' ' ORDER BY s.office_code) FROM zhibao.session('2024-12-31', 'infinity') s),
+		(SELECT string_agg(l.office_code, ' ' ORDER BY l.office_code) FROM zhibao.counted_lecture l WHERE l.is_session),
+		(SELECT string_agg(s.office_code, ' ' ORDER BY s.office_code) FROM unnest('{A,A1,A2,B}'::text[]) o
+			CROSS JOIN LATERAL zhibao.form_session(ARRAY[o], zhibao.form_held(ARRAY[o], 'infinity'), 'infinity') s));
+END $$;
+SELECT fold_window('0', '9000000000000000000', 'infinity');
+SELECT is(pg_temp.stays(), 'A A1 A2 B / A A1 A2 B / A A1 A2 B', 'R8: unclaimed, all count');
+SELECT pg_temp.claim('A1', 'xy', 'A2', 'y', NULL), pg_temp.claim('A2', 'yz', 'A', 'z', NULL);
+SELECT is(pg_temp.stays(), 'A B / A B / A B', 'R8: in a chain the last one stays');
+SELECT pg_temp.claim('A', 'zx', 'A1', 'x', NULL);
+SELECT is(pg_temp.stays(), 'A2 B / A2 B / A2 B', 'R8: where offices claim one another''s in a circle, the one received first stays');
+SELECT pg_temp.claim('A', 'zw', 'B', 'w', NULL);
+SELECT is(pg_temp.stays(), 'B / B / B', 'R8: a circle that claims one outside it is joined to that');
+SELECT is((SELECT count(*) FROM form_joined('{A,A1,A2,B}', form_held('{A,A1,A2,B}', 'infinity'), 'infinity')), 3::bigint, 'R8: asked of all at once, too');
+SELECT pg_temp.put('claim', 'A', i, '{}', pg_temp.at(1), i || '/2', i || '/1', 'withdraw') FROM unnest('{zw,zx}'::text[]) i;
+SELECT is(pg_temp.stays(), 'A B / A B / A B', 'R8: an end of the circle that is taken back opens it');
+
+ROLLBACK TO clean;
 -- Folding step by step, verdicts, picks and claims included, gives at every step what the records give.
 SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v1', 1);
 SELECT fold_window('0', '9000000000000000000', pg_temp.at(1));

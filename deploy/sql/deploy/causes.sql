@@ -199,22 +199,27 @@ LANGUAGE sql VOLATILE AS $$
 	), own AS (
 		SELECT m.part_prefix, m.member, m.sign, m.kind AS of_kind, m.office_code AS of_office, m.item_id AS of_item, a.*
 		FROM moved m JOIN act a ON a.kind = m.kind AND a.office_code = m.office_code AND a.ref = m.item_id::text WHERE m.step = 'records'
-	), stand_in AS (
+	), lone AS MATERIALIZED ( -- lectures that moved though their own record did not, with their events
+		SELECT DISTINCT m.part_prefix, m.member, m.sign, m.kind, m.office_code, m.item_id, l.occurred_on, l.place, l.theme
+		FROM moved m JOIN zhibao.lecture_event l ON l.office_code = m.office_code AND l.item_id = m.item_id AND l.received_at <= p_as_of_b
+		WHERE m.step = 'records' AND m.kind = 'lecture_event' AND NOT EXISTS (SELECT FROM own o
+			WHERE (o.of_kind, o.of_office, o.of_item) = (m.kind, m.office_code, m.item_id))
+	), event_act AS MATERIALIZED ( -- what was done to lectures and to claims of them, by event
+		SELECT a.n, t.occurred_on, t.place, t.theme FROM act a JOIN zhibao.lecture_event t ON t.office_code = a.office_code
+			AND t.item_id = CASE WHEN a.kind = 'lecture_event' THEN a.ref::uuid END AND t.received_at <= p_as_of_b
+		UNION
+		SELECT a.n, t.occurred_on, t.place, t.theme FROM act a JOIN zhibao.claim q ON q.office_code = a.office_code
+			AND q.item_id = CASE WHEN a.kind = 'claim' THEN a.ref::uuid END AND q.received_at <= p_as_of_b
+		JOIN zhibao.lecture_event t ON t.office_code = q.host_office_code AND t.item_id = q.host_item_id AND t.received_at <= p_as_of_b
+	), stand_in AS ( -- a twin of the own office; a record that somebody claims, or a claim: in a circle (R8) also those of others
 		SELECT m.part_prefix, m.member, m.sign, m.kind AS of_kind, m.office_code AS of_office, m.item_id AS of_item, a.n, a.kind, a.office_code, a.ref,
 			a.revision_a, a.revision_b, a.depth,
 			CASE WHEN a.kind = 'claim' THEN CASE WHEN EXISTS (SELECT FROM zhibao.claim q WHERE q.office_code = a.office_code AND q.item_id::text = a.ref
 					AND q.host_office_code = m.office_code AND q.host_item_id = m.item_id AND q.received_at <= p_as_of_b) THEN a.change ELSE 'joined' END
 				WHEN a.office_code = m.office_code THEN 'twin_' || a.change ELSE 'host_' || a.change END,
 			a.touched, a.milestone_no
-		FROM moved m JOIN act a ON m.office_code = ANY (a.touched) AND a.kind IN ('lecture_event', 'claim')
-		WHERE m.step = 'records' AND m.kind = 'lecture_event' AND NOT EXISTS (SELECT FROM own o
-				WHERE (o.of_kind, o.of_office, o.of_item) = (m.kind, m.office_code, m.item_id))
-			AND EXISTS (SELECT FROM zhibao.lecture_event l
-			JOIN zhibao.lecture_event t ON (t.occurred_on, t.place, t.theme) = (l.occurred_on, l.place, l.theme) AND t.received_at <= p_as_of_b
-			WHERE l.office_code = m.office_code AND l.item_id = m.item_id AND l.received_at <= p_as_of_b AND CASE a.kind
-				WHEN 'lecture_event' THEN t.office_code = a.office_code AND t.item_id::text = a.ref
-				ELSE EXISTS (SELECT FROM zhibao.claim q WHERE q.office_code = a.office_code AND q.item_id::text = a.ref AND q.received_at <= p_as_of_b
-					AND q.host_office_code = t.office_code AND q.host_item_id = t.item_id) END)
+		FROM lone m JOIN event_act e USING (occurred_on, place, theme) JOIN act a USING (n)
+		WHERE a.office_code = m.office_code OR cardinality(a.touched) > 1
 	), precise AS MATERIALIZED (
 		SELECT * FROM own UNION ALL SELECT * FROM stand_in
 	), passed AS MATERIALIZED (

@@ -88,6 +88,26 @@ BEGIN
 		ON h.office_code = k.host_office_code AND h.item_id = k.host_item_id
 	CROSS JOIN LATERAL (VALUES (k.office_code), (k.host_office_code)) g (office_code)
 	EXCEPT SELECT * FROM pg_temp.fold_group;
+	-- Whoever claims one of these or is claimed by it, and so on: a claim opens or closes a circle that others stand in.
+	LOOP
+		WITH office AS (
+			SELECT DISTINCT g.office_code FROM pg_temp.fold_group g
+		), claim AS (
+			SELECT k.* FROM office o JOIN zhibao.current_claim k ON k.office_code = o.office_code
+			UNION SELECT k.* FROM office o JOIN zhibao.current_claim k ON k.host_office_code = o.office_code
+		), link AS MATERIALIZED (
+			SELECT k.office_code, k.host_office_code, h.occurred_on, h.fingerprint FROM claim k
+			JOIN (SELECT c.* FROM zhibao.counted_lecture c UNION ALL SELECT * FROM pg_temp.fold_new) h
+				ON h.office_code = k.host_office_code AND h.item_id = k.host_item_id
+		)
+		INSERT INTO pg_temp.fold_group
+		SELECT l.host_office_code, l.occurred_on, l.fingerprint FROM link l JOIN pg_temp.fold_group g USING (office_code, occurred_on, fingerprint)
+		UNION
+		SELECT l.office_code, l.occurred_on, l.fingerprint FROM link l
+		JOIN pg_temp.fold_group g ON (g.office_code, g.occurred_on, g.fingerprint) = (l.host_office_code, l.occurred_on, l.fingerprint)
+		EXCEPT SELECT * FROM pg_temp.fold_group;
+		EXIT WHEN NOT FOUND;
+	END LOOP;
 END $$;
 
 -- Moves the counters from fold_old to fold_new.
@@ -186,15 +206,12 @@ BEGIN
 	INSERT INTO zhibao.counted_lecture SELECT * FROM pg_temp.fold_new;
 	IF EXISTS (SELECT FROM pg_temp.fold_group) THEN
 		WITH joined AS (
-			SELECT DISTINCT n.office_code, n.item_id
-			FROM (SELECT c.* FROM pg_temp.fold_group g JOIN zhibao.counted_lecture c USING (office_code, occurred_on, fingerprint)) n
-			JOIN zhibao.current_claim k ON k.office_code = n.office_code
-			JOIN zhibao.counted_lecture h ON h.office_code = k.host_office_code AND h.item_id = k.host_item_id
-			WHERE h.fingerprint = n.fingerprint AND zhibao.is_joined(
-				(n.office_code, n.item_id, n.revision_id, n.category, n.occurred_on, n.plan_item_id, n.attendance, n.unit_ids,
-					n.fingerprint, n.received_at, n.batch_id, n.seq, n.is_session)::zhibao.counted_lecture, h,
-				EXISTS (SELECT FROM zhibao.current_claim d WHERE d.office_code = h.office_code
-					AND d.host_office_code = n.office_code AND d.host_item_id = n.item_id))
+			SELECT j.* FROM zhibao.joined_lecture(ARRAY(
+				SELECT (n.office_code, n.item_id, n.received_at, n.batch_id, n.seq, h.office_code, h.item_id)::zhibao.joint_claim
+				FROM pg_temp.fold_group g JOIN zhibao.counted_lecture n USING (office_code, occurred_on, fingerprint)
+				JOIN zhibao.current_claim k ON k.office_code = n.office_code
+				JOIN zhibao.counted_lecture h ON h.office_code = k.host_office_code AND h.item_id = k.host_item_id
+				WHERE h.fingerprint = n.fingerprint AND h.office_code <> n.office_code)) j
 		), twin AS ( -- as lecture_at: joined ones, and of the others all but the first
 			SELECT n.office_code, n.item_id FROM (
 				SELECT n.office_code, n.item_id, j.item_id IS NOT NULL AS is_joined, row_number() OVER (
