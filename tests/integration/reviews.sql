@@ -77,6 +77,15 @@ SELECT pg_temp.verdict('i', 'b', 'returned', 60), pg_temp.amend('i', 'd', 'lost'
 SELECT is(pg_temp.tip('i', 60), 'a counting disputed', 'R1, R2: when nothing is left of any branch picked, the rest is in dispute again');
 
 ROLLBACK TO clean;
+-- The same above a base they share, which is none of the branches.
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'a', 'v1', 10), pg_temp.amend('i', 'b', 'v1', 20), pg_temp.amend('i', 'c', 'v1', 21),
+	pg_temp.pick('i', 'b', 30), pg_temp.pick('i', 'c', 40), pg_temp.verdict('i', 'c', 'rejected', 50);
+SELECT is(pg_temp.tip('i', 45), 'c counting', 'R1: of branches on one base the newest pick decides');
+SELECT is(pg_temp.tip('i', 50), 'b counting', 'R1, R2: rejected, it leaves the decision to the pick before it, not to their base');
+SELECT pg_temp.verdict('i', 'b', 'rejected', 60), pg_temp.amend('i', 'd', 'v1', 55);
+SELECT is(pg_temp.tip('i', 60), 'a counting disputed', 'R1, R2: and then nothing is decided among the rest');
+
+ROLLBACK TO clean;
 -- Joined twins: A2 records the event of A1 as its own and then claims it.
 SELECT pg_temp.lecture('A1', 'host', 0, '2024-05-01', '{101}', p_place => 'same'),
 	pg_temp.lecture('A2', 'own', 1, '2024-05-01', '{101}', p_place => 'same', p_why => 'x');

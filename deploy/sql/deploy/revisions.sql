@@ -35,9 +35,9 @@ COMMENT ON FUNCTION record_kind() IS 'Record kinds, each named as its table (记
 
 -- Rulings R1 and R2: how every item stands at p_as_of.
 -- A returned or rejected revision is taken out of the chain: what was built on it stands on its base. Of several
--- revisions on one base the branch with the picked revision counts, otherwise the one received first; the newest on
--- the branch counts. An item whose first revision was rejected is ended. Disputed: a branch that does not count,
--- unless a reviewer has picked since anything on it was received; a pick of a branch of which nothing is left is none.
+-- revisions on one base the branch that was picked last counts, otherwise the one received first; the newest on the
+-- branch counts. An item whose first revision was rejected is ended. Disputed: a branch that does not count, unless a
+-- reviewer has picked another since anything on it was received; a pick of a branch of which nothing is left is none there.
 -- state: counting, withdrawn, returned (nothing is left that could count) or rejected (ended).
 -- Most items have one revision and no verdict; they go the short way.
 -- $1 as_of · p_narrow: items, of $2 and $3, offices and items pairwise; offices, of $2; all
@@ -73,35 +73,36 @@ LANGUAGE sql IMMUTABLE AS $$
 			SELECT c.office_code, c.item_id, c.base, l.pick_no, l.picked_at
 			FROM lifted l JOIN chained c USING (office_code, item_id, revision_id)
 			WHERE c.verdict IS NOT NULL AND c.base IS NOT NULL
-		), pick AS MATERIALIZED (
-			-- The newest that names a branch of which something is left.
-			SELECT DISTINCT ON (l.office_code, l.item_id) a.office_code, a.item_id, a.revision_id, a.base, l.picked_at
-			FROM lifted l JOIN active a USING (office_code, item_id, revision_id)
-			ORDER BY l.office_code, l.item_id, l.pick_no DESC
 		), picked AS (
-			SELECT p.office_code, p.item_id, p.revision_id, p.base FROM pick p
+			-- Every pick of which something is left, with the way down to it.
+			SELECT a.office_code, a.item_id, a.revision_id, a.base, l.pick_no, l.picked_at
+			FROM lifted l JOIN active a USING (office_code, item_id, revision_id)
 			UNION
-			SELECT a.office_code, a.item_id, a.revision_id, a.base
+			SELECT a.office_code, a.item_id, a.revision_id, a.base, p.pick_no, p.picked_at
 			FROM picked p JOIN active a ON a.office_code = p.office_code AND a.item_id = p.item_id AND a.revision_id = p.base
+		), way AS (
+			SELECT DISTINCT ON (p.office_code, p.item_id, p.revision_id) p.office_code, p.item_id, p.revision_id, p.pick_no, p.picked_at
+			FROM picked p ORDER BY p.office_code, p.item_id, p.revision_id, p.pick_no DESC
 		), ranked AS MATERIALIZED (
-			SELECT a.*, row_number() OVER (PARTITION BY a.office_code, a.item_id, a.base
-				ORDER BY p.revision_id IS NULL, a.received_at, a.batch_id, a.seq) AS place
-			FROM active a LEFT JOIN picked p USING (office_code, item_id, revision_id)
+			SELECT a.*, row_number() OVER fork AS place, first_value(w.picked_at) OVER fork AS decided_at
+			FROM active a LEFT JOIN way w USING (office_code, item_id, revision_id)
+			WINDOW fork AS (PARTITION BY a.office_code, a.item_id, a.base ORDER BY w.pick_no DESC NULLS LAST, a.received_at, a.batch_id, a.seq)
 		), branch AS (
-			SELECT k.office_code, k.item_id, k.revision_id, k.operation, 1 + k.skipped AS depth
+			SELECT k.office_code, k.item_id, k.revision_id, k.base, k.operation, 1 + k.skipped AS depth
 			FROM ranked k WHERE k.base IS NULL AND k.place = 1
 			UNION ALL
-			SELECT k.office_code, k.item_id, k.revision_id, k.operation, b.depth + 1 + k.skipped
+			SELECT k.office_code, k.item_id, k.revision_id, k.base, k.operation, b.depth + 1 + k.skipped
 			FROM branch b JOIN ranked k ON k.office_code = b.office_code AND k.item_id = b.item_id
 				AND k.base = b.revision_id AND k.place = 1
 		), other AS (
-			SELECT k.office_code, k.item_id, k.revision_id, k.received_at FROM ranked k WHERE k.place > 1
+			SELECT k.office_code, k.item_id, k.revision_id, k.received_at, k.decided_at
+			FROM branch b JOIN ranked k ON k.office_code = b.office_code AND k.item_id = b.item_id
+				AND k.base IS NOT DISTINCT FROM b.base AND k.place > 1
 			UNION
-			SELECT k.office_code, k.item_id, k.revision_id, k.received_at
+			SELECT k.office_code, k.item_id, k.revision_id, k.received_at, o.decided_at
 			FROM other o JOIN ranked k ON k.office_code = o.office_code AND k.item_id = o.item_id AND k.base = o.revision_id
 		), disputed AS (
-			SELECT DISTINCT o.office_code, o.item_id FROM other o LEFT JOIN pick p USING (office_code, item_id)
-			WHERE p.picked_at IS NULL OR o.received_at > p.picked_at
+			SELECT DISTINCT o.office_code, o.item_id FROM other o WHERE o.decided_at IS NULL OR o.received_at > o.decided_at
 		), ended AS (
 			SELECT DISTINCT c.office_code, c.item_id FROM chained c WHERE c.base_revision_id IS NULL AND c.verdict = 'rejected'
 		), tip AS (
