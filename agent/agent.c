@@ -45,11 +45,11 @@ int agent_use_pack(struct agent *agent, const char *dir, struct err *err)
 	/* Everything that borrows from the old registry is told before it goes. */
 	agent->desk.registry = registry;
 	if (agent->sender)
-		sender_set_programme(agent->sender, registry_programme(registry), registry_version(registry));
+		sender_set_programme(agent->sender, registry_programme(registry));
 	registry_free(&agent->own_registry);
 	agent->own_registry = registry;
-	log_info("agent.pack", "office=%s programme=%s version=%u", agent->office_code, registry_programme(registry),
-		 registry_version(registry));
+	log_info("agent.pack", "office=%s programme=%s version=%u", agent->office_code, registry_programme(registry)->id,
+		 registry_programme(registry)->version);
 	return 0;
 }
 
@@ -90,7 +90,6 @@ int agent_open(struct agent **out, const struct agent_options *options, struct e
 		.outbox = agent->outbox,
 		.office_code = options->office_code,
 		.programme = registry_programme(options->registry),
-		.programme_version = registry_version(options->registry),
 		.endpoints = options->endpoints,
 		.state_dir = options->state_dir,
 		.key_path = options->key_path,

@@ -54,24 +54,26 @@ static void on_proposal(void *context, const Zhibao__V1__Proposal *proposal)
 		control_proposed(daemon->control, proposal);
 }
 
-/* A pack that came over the wire and is newer than the one of the configuration. */
+/* A pack that came over the wire and follows the one of the configuration. */
 static void use_newest_pack(struct daemon *daemon, const char *packs_dir)
 {
 	struct err err = {0};
-	char best[PATH_MAX] = "";
-	uint32_t best_version = registry_version(agent_registry(daemon->agent));
-	const char *programme = registry_programme(agent_registry(daemon->agent));
+	char path[PATH_MAX], best[PATH_MAX] = "";
+	struct programme newest = *registry_programme(agent_registry(daemon->agent));
 	DIR *dir = opendir(packs_dir);
 	for (struct dirent *entry = dir ? readdir(dir) : NULL; entry; entry = readdir(dir)) {
-		const char *dash = strrchr(entry->d_name, '-');
-		uint32_t version = dash ? (uint32_t)strtoul(dash + 1, NULL, 10) : 0;
-		bool is_same = !programme[0] || (dash && strncmp(entry->d_name, programme, strlen(programme)) == 0 &&
-						 strlen(programme) == (size_t)(dash - entry->d_name));
-		if (entry->d_name[0] == '.' || !is_same || version <= best_version)
+		struct pack pack;
+		if (entry->d_name[0] == '.' || (size_t)snprintf(path, sizeof(path), "%s/%s", packs_dir, entry->d_name) >= sizeof(path))
 			continue;
-		best_version = version;
-		if ((size_t)snprintf(best, sizeof(best), "%s/%s", packs_dir, entry->d_name) >= sizeof(best))
-			best[0] = '\0';
+		if (pack_read(path, &pack, &err) < 0) { /* one that did not arrive whole */
+			log_warn("agent.pack", "dir=\"%s\" cause=\"%s\"", path, err.text);
+			continue;
+		}
+		if (programme_follows(&pack.programme, &newest)) {
+			newest = pack.programme;
+			snprintf(best, sizeof(best), "%s", path);
+		}
+		pack_fini(&pack);
 	}
 	if (dir)
 		closedir(dir);

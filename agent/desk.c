@@ -187,8 +187,8 @@ static void prepare(struct desk *desk, const struct desk_entry *entry, struct dr
 	record.author = (char *)(uintptr_t)(entry->author ? entry->author : "");
 	record.on_behalf_of = (char *)(uintptr_t)(entry->on_behalf_of ? entry->on_behalf_of : "");
 	record.correction_reason = (char *)(uintptr_t)(entry->correction_reason ? entry->correction_reason : "");
-	record.programme = (char *)(uintptr_t)registry_programme(desk->registry);
-	record.programme_version = registry_version(desk->registry);
+	record.programme = (char *)(uintptr_t)registry_programme(desk->registry)->id;
+	record.programme_version = registry_programme(desk->registry)->version;
 	record.body_case = (Zhibao__V1__Record__BodyCase)draft->kind->body_number;
 	record.office_profile = (void *)draft->body; /* every member of the oneof is a pointer */
 	struct check_context context = {

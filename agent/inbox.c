@@ -17,7 +17,7 @@
 #include "recall.h"
 
 /* Few chunks at a time, as the centre keeps them until they have arrived. */
-enum { FILE_ID_BYTES = 32, WANT_CHUNKS = 2, PACK_MAX_BYTES = 64 << 20, PACK_NAME_MAX = 64 };
+enum { FILE_ID_BYTES = 32, WANT_CHUNKS = 2, PACK_MAX_BYTES = 64 << 20, PACK_NAME_MAX = 63 };
 
 /* The whole fleet is told of a new pack at once, and one that has a pack can wait. A refused question is asked again after what the
  * centre says and a pause that grows; one that nothing answers, late: what was sent over a slow line may still be coming. */
@@ -31,13 +31,11 @@ struct question {
 
 struct inbox {
 	struct inbox_options options;
-	char programme[64];
-	uint32_t version;
+	struct programme used;
 	/* The pack being fetched. */
 	bool is_fetching;
 	uint8_t file_id[FILE_ID_BYTES];
-	char wanted_programme[64];
-	uint32_t wanted_version;
+	struct programme wanted;
 	struct buf data;
 	uint32_t next_chunk, expected;
 	struct question fetch, recall;
@@ -63,10 +61,9 @@ void inbox_free(struct inbox **inbox)
 	*inbox = NULL;
 }
 
-void inbox_set_pack(struct inbox *inbox, const char *programme, uint32_t version)
+void inbox_set_pack(struct inbox *inbox, const struct programme *programme)
 {
-	snprintf(inbox->programme, sizeof(inbox->programme), "%s", programme);
-	inbox->version = version;
+	inbox->used = *programme;
 }
 
 static void stop_fetching(struct inbox *inbox)
@@ -107,12 +104,20 @@ static bool is_plain_name(const char *name)
 	       strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == strlen(name);
 }
 
+static struct programme announced(const Zhibao__V1__Downlink *message)
+{
+	struct programme programme = {.year = message->programme_year, .version = message->programme_version};
+	snprintf(programme.id, sizeof(programme.id), "%s", message->programme);
+	return programme;
+}
+
 static bool is_newer(const struct inbox *inbox, const Zhibao__V1__Downlink *message)
 {
-	return message->kind == ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_PROGRAMME &&
-	       message->file_id.len == FILE_ID_BYTES && is_plain_name(message->programme) &&
-	       (!inbox->programme[0] ||
-		(strcmp(inbox->programme, message->programme) == 0 && message->programme_version > inbox->version));
+	if (message->kind != ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_PROGRAMME || message->file_id.len != FILE_ID_BYTES ||
+	    !is_plain_name(message->programme))
+		return false;
+	struct programme programme = announced(message);
+	return programme_follows(&programme, &inbox->used);
 }
 
 /* What is there of another pack is dropped. False when it is being fetched already. */
@@ -122,8 +127,7 @@ static bool begin_fetch(struct inbox *inbox, const Zhibao__V1__Downlink *message
 		return false;
 	stop_fetching(inbox);
 	memcpy(inbox->file_id, message->file_id.data, FILE_ID_BYTES);
-	snprintf(inbox->wanted_programme, sizeof(inbox->wanted_programme), "%s", message->programme);
-	inbox->wanted_version = message->programme_version;
+	inbox->wanted = announced(message);
 	inbox->next_chunk = 0;
 	return inbox->is_fetching = true;
 }
@@ -131,7 +135,7 @@ static bool begin_fetch(struct inbox *inbox, const Zhibao__V1__Downlink *message
 /* With a pack in use, at some time that is not that of all others. */
 static void plan_fetch(struct inbox *inbox, int64_t now_ms)
 {
-	int64_t wait_ms = inbox->programme[0] ? (int64_t)random_below(inbox->options.random, FETCH_SPREAD_MS) : 0;
+	int64_t wait_ms = inbox->used.id[0] ? (int64_t)random_below(inbox->options.random, FETCH_SPREAD_MS) : 0;
 	inbox->fetch = (struct question){.due_ms = now_ms + wait_ms};
 	if (wait_ms == 0)
 		want(inbox, now_ms);
@@ -218,7 +222,7 @@ static int write_pack(struct inbox *inbox, const Zhibao__V1__PackBundle *bundle,
 		      struct err *err)
 {
 	char path[PATH_MAX];
-	if (strcmp(bundle->programme, inbox->wanted_programme) != 0 || bundle->version != inbox->wanted_version) {
+	if (strcmp(bundle->programme, inbox->wanted.id) != 0 || bundle->version != inbox->wanted.version) {
 		err_set(err, ERR_DATA, "E_PACK_CHANGED 活动包内容与通知不符");
 		return -1;
 	}
@@ -273,7 +277,7 @@ static void finish_fetch(struct inbox *inbox, int64_t now_ms)
 	if (rc < 0)
 		log_error("inbox.pack", "cause=\"%s\"", err.text); /* tried again in the next session */
 	else if (inbox->options.on_pack(inbox->options.context, dir) == 0)
-		inbox_set_pack(inbox, inbox->wanted_programme, inbox->wanted_version);
+		inbox->used = inbox->wanted;
 }
 
 static void on_chunk(struct inbox *inbox, const Zhibao__V1__Chunk *chunk, int64_t now_ms)

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "outbox.h"
+#include "registry.h"
 #include "session.h"
 
 struct inbox;
@@ -24,8 +25,8 @@ struct inbox_options {
 
 int inbox_new(struct inbox **out, const struct inbox_options *options, struct err *err);
 void inbox_free(struct inbox **inbox);
-/* The pack in use, "" and 0 when none: newer ones are fetched. */
-void inbox_set_pack(struct inbox *inbox, const char *programme, uint32_t version);
+/* The pack in use: what follows it is fetched. Copied. */
+void inbox_set_pack(struct inbox *inbox, const struct programme *programme);
 void inbox_opened(struct inbox *inbox, int64_t now_ms);
 /* True when the message was for the inbox. */
 bool inbox_message(struct inbox *inbox, uint8_t type, const ProtobufCMessage *message, int64_t now_ms);

@@ -228,7 +228,7 @@ static int open_parts(struct sender *sender, struct err *err)
 	struct outfiles_options files = {sender->options.outbox, sender->session, sender->files_dir};
 	if (inbox_new(&sender->inbox, &inbox, err) < 0 || outfiles_new(&sender->outfiles, &files, err) < 0)
 		return -1;
-	inbox_set_pack(sender->inbox, sender->options.programme, sender->options.programme_version);
+	inbox_set_pack(sender->inbox, sender->options.programme);
 	return 0;
 }
 
@@ -238,7 +238,6 @@ static int open_session(struct sender *sender)
 	struct session_options session = {
 		.office_code = options->office_code,
 		.programme = options->programme,
-		.programme_version = options->programme_version,
 		.max_inflight_batches = options->max_inflight_batches,
 		.backoff_base_ms = options->backoff_base_ms,
 		.backoff_cap_ms = options->backoff_cap_ms,
@@ -300,11 +299,11 @@ void sender_grown(struct sender *sender)
 	session_grown(sender->session, now_ms());
 }
 
-void sender_set_programme(struct sender *sender, const char *programme, uint32_t version)
+void sender_set_programme(struct sender *sender, const struct programme *programme)
 {
-	session_set_programme(sender->session, programme, version);
+	session_set_programme(sender->session, programme);
 	if (sender->inbox)
-		inbox_set_pack(sender->inbox, programme, version);
+		inbox_set_pack(sender->inbox, programme);
 }
 
 bool sender_is_open(const struct sender *sender)

@@ -18,11 +18,11 @@ struct sender_options {
 	struct loop *loop;
 	void *zmq_context;
 	struct outbox *outbox;
-	const char *office_code, *programme; /* borrowed for the life of the sender, as the other texts */
-	const char *endpoints;               /* separated by commas */
-	const char *state_dir;               /* for files and packs; NULL: neither */
-	const char *key_path;                /* for rotation; NULL: none */
-	uint32_t programme_version;
+	const char *office_code; /* borrowed for the life of the sender, as the other texts */
+	const struct programme *programme; /* borrowed until sender_set_programme */
+	const char *endpoints;             /* separated by commas */
+	const char *state_dir;             /* for files and packs; NULL: neither */
+	const char *key_path;              /* for rotation; NULL: none */
 	uint8_t server_public_key[KEY_BYTES];
 	struct mq_keys keys;
 	unsigned max_inflight_batches;
@@ -36,7 +36,7 @@ struct sender_options {
 int sender_start(struct sender **out, const struct sender_options *options, struct err *err);
 void sender_stop(struct sender **sender);
 void sender_grown(struct sender *sender); /* after outbox_append */
-void sender_set_programme(struct sender *sender, const char *programme, uint32_t version); /* borrowed */
+void sender_set_programme(struct sender *sender, const struct programme *programme); /* borrowed */
 bool sender_is_open(const struct sender *sender);
 const char *sender_reason(const struct sender *sender); /* why it is not open, Chinese; borrowed */
 const char *sender_endpoint(const struct sender *sender); /* in use or tried next; borrowed */

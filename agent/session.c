@@ -36,10 +36,9 @@ uint64_t session_refusals(const struct session *session, unsigned code)
 	return code < SESSION_NACK_CODES ? session->refusals[code] : 0;
 }
 
-void session_set_programme(struct session *session, const char *programme, uint32_t version)
+void session_set_programme(struct session *session, const struct programme *programme)
 {
 	session->options.programme = programme;
-	session->options.programme_version = version;
 }
 
 bool session_is_unsettled(const struct session *session)

@@ -15,6 +15,7 @@
 #include "zhibao/v1/session.pb-c.h"
 
 struct session;
+struct programme;
 
 /* Contiguous records to send, or one gap. What it points to is borrowed until the next read. */
 struct session_slice {
@@ -71,8 +72,7 @@ struct session_link {
 
 struct session_options {
 	const char *office_code; /* borrowed */
-	const char *programme;   /* borrowed */
-	uint32_t programme_version;
+	const struct programme *programme; /* borrowed; of the pack in use, with id "" when there is none */
 	unsigned max_inflight_batches;
 	int64_t backoff_base_ms, backoff_cap_ms, ping_idle_ms;
 	const struct random_source *random;
@@ -82,7 +82,7 @@ struct session_options {
 
 int session_new(struct session **out, const struct session_options *options);
 void session_free(struct session **session);
-void session_set_programme(struct session *session, const char *programme, uint32_t version); /* borrowed */
+void session_set_programme(struct session *session, const struct programme *programme); /* borrowed */
 
 void session_up(struct session *session, int64_t now_ms);     /* handshake done */
 void session_down(struct session *session, int64_t now_ms);   /* no connection, or lost */

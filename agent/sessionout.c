@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "frame.h"
+#include "registry.h"
 
 bool session_put(struct session *session, uint8_t type, const ProtobufCMessage *message)
 {
@@ -59,8 +60,8 @@ void session_up(struct session *session, int64_t now_ms)
 	hello.acked_seq = at.acked_seq;
 	hello.backlog_bytes = at.pending_bytes;
 	hello.software = (char *)(uintptr_t) "zhibao-agent " ZHIBAO_VERSION;
-	hello.programme = (char *)(uintptr_t)session->options.programme;
-	hello.programme_version = session->options.programme_version;
+	hello.programme = (char *)(uintptr_t)session->options.programme->id;
+	hello.programme_version = session->options.programme->version;
 	hello.downlink_seq = at.downlink_seq;
 	if (at.forked_from) {
 		hello.forked_from_uuid =

@@ -42,6 +42,7 @@ static int add_message(struct job *job, struct pg_rows *rows, int row)
 	message.file_id = (ProtobufCBinaryData){len, (uint8_t *)(uintptr_t)file_id};
 	message.programme = text_at(rows, row, 10);
 	message.programme_version = (uint32_t)pg_get_int(rows, row, 11);
+	message.programme_year = (uint32_t)pg_get_int(rows, row, 14);
 	message.milestone_no = (uint32_t)pg_get_int(rows, row, 12);
 	message.due_at_us = pg_is_null(rows, row, 13) ? 0 : pg_get_instant(rows, row, 13);
 	job->acked_seq = message.seq;

@@ -47,8 +47,8 @@ void group_free(struct group **group)
 static int run_hellos(struct group *group, struct job **jobs, size_t count, struct err *err)
 {
 	for (size_t i = 0; i < count; i++) {
-		snprintf(jobs[i]->programme, sizeof(jobs[i]->programme), "%s", registry_programme(group->registry));
-		jobs[i]->programme_version = registry_version(group->registry);
+		snprintf(jobs[i]->programme, sizeof(jobs[i]->programme), "%s", registry_programme(group->registry)->id);
+		jobs[i]->programme_version = registry_programme(group->registry)->version;
 	}
 	return hellos_run(group->pg, jobs, count, err);
 }

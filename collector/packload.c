@@ -101,7 +101,7 @@ static int compare_loaded(struct pg *pg, const struct pack *pack, const uint8_t 
 {
 	struct pg_rows *rows;
 	size_t len;
-	struct pg_param params[] = {pg_text(pack->id), pg_int4((int32_t)pack->version)};
+	struct pg_param params[] = {pg_text(pack->programme.id), pg_int4((int32_t)pack->programme.version)};
 	if (pg_exec(pg, SQL_programme_find, params, 2, &rows, err) < 0)
 		return -1;
 	int rc = pg_rows_count(rows) > 0;
@@ -110,7 +110,7 @@ static int compare_loaded(struct pg *pg, const struct pack *pack, const uint8_t 
 		if (len != DIGEST_BYTES || memcmp(known, digest, DIGEST_BYTES) != 0) {
 			err_set(err, ERR_DATA,
 				"E_PACK_CHANGED 活动包 %s 第 %u 版已装载且内容不同，请在 programme.csv 中提高 version",
-				pack->id, pack->version);
+				pack->programme.id, pack->programme.version);
 			rc = -1;
 		}
 	}
@@ -131,8 +131,8 @@ static int publish(struct pg *pg, const struct pack *pack, const struct buf *fil
 		items[i].content = (ProtobufCBinaryData){files[i].len, (uint8_t *)(uintptr_t)buf_string(&files[i])};
 		pointers[i] = &items[i];
 	}
-	bundle.programme = (char *)(uintptr_t)pack->id;
-	bundle.version = pack->version;
+	bundle.programme = (char *)(uintptr_t)pack->programme.id;
+	bundle.version = pack->programme.version;
 	bundle.files = pointers;
 	bundle.n_files = pack_file_count;
 	size_t len = zhibao__v1__pack_bundle__get_packed_size(&bundle);
@@ -142,7 +142,7 @@ static int publish(struct pg *pg, const struct pack *pack, const struct buf *fil
 		return -1;
 	}
 	zhibao__v1__pack_bundle__pack(&bundle, data);
-	snprintf(title, sizeof(title), "%s 第 %u 版活动包", pack->name_zh, pack->version);
+	snprintf(title, sizeof(title), "%s 第 %u 版活动包", pack->name_zh, pack->programme.version);
 	struct downlink_post post = {
 		.office_code = "all",
 		.kind = ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_PROGRAMME,
@@ -150,8 +150,8 @@ static int publish(struct pg *pg, const struct pack *pack, const struct buf *fil
 		.title = title,
 		.text = "",
 		.file_id = file_id,
-		.programme = pack->id,
-		.programme_version = (int32_t)pack->version,
+		.programme = pack->programme.id,
+		.programme_version = (int32_t)pack->programme.version,
 	};
 	int rc = files_put(pg, title, data, len, file_id, err);
 	if (rc == 0)
@@ -164,8 +164,8 @@ static int insert_pack(struct pg *pg, const struct pack *pack, const struct buf 
 		       uint8_t digests[][DIGEST_BYTES], const uint8_t *whole, struct err *err)
 {
 	struct pg_rows *rows = NULL;
-	struct pg_param params[] = {pg_text(pack->id), pg_int4((int32_t)pack->version),
-				    pg_text(pack->name_zh), pg_int4(pack->year),
+	struct pg_param params[] = {pg_text(pack->programme.id), pg_int4((int32_t)pack->programme.version),
+				    pg_text(pack->name_zh), pg_int4((int32_t)pack->programme.year),
 				    pg_bytea(whole, DIGEST_BYTES)};
 	if (pg_exec(pg, SQL_programme_insert, params, 5, &rows, err) < 0)
 		return -1;
@@ -201,10 +201,10 @@ int packload_run(struct pg *pg, const char *dir, FILE *out, struct err *err)
 	if (pg_commit(pg, err) != PG_STORED)
 		goto out;
 	if (known)
-		fprintf(out, "活动包 %s 第 %u 版已装载，无变化\n", pack.id, pack.version);
+		fprintf(out, "活动包 %s 第 %u 版已装载，无变化\n", pack.programme.id, pack.programme.version);
 	else
-		fprintf(out, "已装载活动包 %s 第 %u 版：单位 %zu 个，乡镇 %zu 个，计划 %zu 行\n", pack.id,
-			pack.version, pack_rows(&pack, PACK_OFFICES), pack_rows(&pack, PACK_TOWNSHIPS),
+		fprintf(out, "已装载活动包 %s 第 %u 版：单位 %zu 个，乡镇 %zu 个，计划 %zu 行\n", pack.programme.id,
+			pack.programme.version, pack_rows(&pack, PACK_OFFICES), pack_rows(&pack, PACK_TOWNSHIPS),
 			pack_rows(&pack, PACK_PLAN_LINES));
 	rc = 0;
 out:

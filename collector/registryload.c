@@ -106,7 +106,9 @@ int registry_refresh(struct pg *pg, struct registry **registry, int64_t *registe
 	struct pg_param version = pg_int4((int32_t)newest);
 	rc = registry_new(&fresh, err);
 	if (rc == 0 && is_loaded) {
-		registry_set_programme(fresh, pg_get_text(rows, 0, 1), (uint32_t)pg_get_int(rows, 0, 2));
+		struct programme programme = {.version = (uint32_t)pg_get_int(rows, 0, 2), .year = (uint32_t)pg_get_int(rows, 0, 3)};
+		snprintf(programme.id, sizeof(programme.id), "%s", pg_get_text(rows, 0, 1));
+		registry_set_programme(fresh, &programme);
 		rc = load_offices(pg, &version, fresh, err);
 	}
 	if (rc == 0 && is_loaded)

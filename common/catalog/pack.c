@@ -80,15 +80,16 @@ static int take_programme(struct pack *pack, struct err *err)
 		const char *name = pack_cell(pack, PACK_PROGRAMME, row, "name");
 		const char *value = pack_cell(pack, PACK_PROGRAMME, row, "value");
 		if (strcmp(name, "id") == 0)
-			snprintf(pack->id, sizeof(pack->id), "%s", value);
+			snprintf(pack->programme.id, sizeof(pack->programme.id), "%s", value);
 		else if (strcmp(name, "version") == 0)
-			pack->version = (uint32_t)strtoul(value, NULL, 10);
+			pack->programme.version = (uint32_t)strtoul(value, NULL, 10);
 		else if (strcmp(name, "name_zh") == 0)
 			snprintf(pack->name_zh, sizeof(pack->name_zh), "%s", value);
 		else if (strcmp(name, "year") == 0)
-			pack->year = (int32_t)strtol(value, NULL, 10);
+			pack->programme.year = (uint32_t)strtoul(value, NULL, 10);
 	}
-	if (!pack->id[0] || pack->version < 1 || pack->version > 1000000 || pack->year < 1900)
+	const struct programme *programme = &pack->programme;
+	if (!programme->id[0] || programme->version < 1 || programme->version > 1000000 || programme->year < 1900 || programme->year > 9999)
 		return complain("programme.csv", 1, err, "E_PACK_VALUE", "须有 id、version（从 1 起）和 year");
 	return 0;
 }
@@ -204,7 +205,7 @@ int pack_registry(const struct pack *pack, struct registry **out, struct err *er
 {
 	if (registry_new(out, err) < 0)
 		return -1;
-	registry_set_programme(*out, pack->id, pack->version);
+	registry_set_programme(*out, &pack->programme);
 	if (add_offices(pack, *out, err) < 0 || add_units(pack, *out, err) < 0 ||
 	    add_rest(pack, *out, err) < 0) {
 		registry_free(out);

@@ -25,10 +25,8 @@ enum pack_table {
 
 struct pack {
 	struct csv_table tables[PACK_TABLE_COUNT];
-	char id[64];
-	uint32_t version;
+	struct programme programme; /* year from 1900, version from 1 */
 	char name_zh[NAME_SIZE];
-	int32_t year;
 };
 
 /* Files of a pack in the order they enter its digest: the tables, then the maps. */

@@ -17,8 +17,7 @@ struct code_index {
 };
 
 struct registry {
-	char programme[64];
-	uint32_t version;
+	struct programme programme;
 	bool is_proxy_denied;
 	size_t max_townships;
 	struct list offices;    /* by code */
@@ -98,10 +97,16 @@ int registry_add_plan_line(struct registry *registry, const uint8_t plan_item_id
 	return list_add(&registry->plan_lines, plan_item_id, err);
 }
 
-void registry_set_programme(struct registry *registry, const char *programme, uint32_t version)
+void registry_set_programme(struct registry *registry, const struct programme *programme)
 {
-	strncpy(registry->programme, programme, sizeof(registry->programme) - 1);
-	registry->version = version;
+	registry->programme = *programme;
+}
+
+bool programme_follows(const struct programme *next, const struct programme *used)
+{
+	if (!used->id[0])
+		return true;
+	return strcmp(next->id, used->id) == 0 ? next->version > used->version : next->year > used->year;
 }
 
 void registry_set_rule(struct registry *registry, const char *name, const char *value)
@@ -211,14 +216,9 @@ void registry_seal(struct registry *registry)
 	make_index(&registry->unit_index, &registry->units, offsetof(struct registry_unit, code));
 }
 
-const char *registry_programme(const struct registry *registry)
+const struct programme *registry_programme(const struct registry *registry)
 {
-	return registry->programme;
-}
-
-uint32_t registry_version(const struct registry *registry)
-{
-	return registry->version;
+	return &registry->programme;
 }
 
 const struct registry_office *registry_office(const struct registry *registry, const char *code)

@@ -39,6 +39,15 @@ struct registry_lineage {
 
 struct registry;
 
+/* Which pack: programme (活动标识), its year and the version of the pack. id is "" when there is none. */
+struct programme {
+	char id[64];
+	uint32_t year, version;
+};
+
+/* Does a pack follow the one in use? One of the same programme by its version, one of another by its year; any follows none. */
+bool programme_follows(const struct programme *next, const struct programme *used);
+
 int registry_new(struct registry **out, struct err *err);
 void registry_free(struct registry **registry);
 /* Each copies its argument. -1 with ERR_NOMEM. */
@@ -50,14 +59,13 @@ int registry_add_lineage(struct registry *registry, const struct registry_lineag
 /* A line of the provincial plan, which the province and its lead units may credit. */
 int registry_add_plan_line(struct registry *registry, const uint8_t plan_item_id[16],
 			   struct err *err);
-void registry_set_programme(struct registry *registry, const char *programme, uint32_t version);
+void registry_set_programme(struct registry *registry, const struct programme *programme);
 /* Sorts; the lookups below work from here on. */
 /* A rule switch of the programme; those that no check reads are passed over, as is a value that is none. */
 void registry_set_rule(struct registry *registry, const char *name, const char *value);
 void registry_seal(struct registry *registry);
 
-const char *registry_programme(const struct registry *registry); /* "" before it is set */
-uint32_t registry_version(const struct registry *registry);
+const struct programme *registry_programme(const struct registry *registry);
 const struct registry_office *registry_office(const struct registry *registry, const char *code);
 bool registry_allows_proxy(const struct registry *registry); /* proxy.allowed, ruling R3 */
 size_t registry_max_townships(const struct registry *registry); /* coverage.max_townships, ruling R7 */

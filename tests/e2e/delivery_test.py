@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import sqlite3
 import threading
 import time
@@ -15,7 +16,7 @@ import urllib.request
 import pytest
 
 from chaos.proxy import Port
-from pgcluster import BUILD, COLLECTOR, Agent, free_port, running_centre, wait_for
+from pgcluster import BUILD, COLLECTOR, PACK, Agent, free_port, running_centre, wait_for
 
 LECTURE = ["--category", "village", "--occurred_on", "2024-05-06", "--place", "村", "--mode", "offline", "--status", "held"]
 FILE_MB = int(os.environ.get("ZHIBAO_FILE_MB", "40"))  # the long form: 300
@@ -396,3 +397,29 @@ def test_drain_moves_agents_to_the_other_collector(centre, office):
             centre.start_collector()
     assert centre.cluster.psql("SELECT count(*) FROM zhibao.lecture_event WHERE office_code = '420113'") == "8"
     centre.kill("collector-2")
+
+
+def test_pack_of_a_next_year_under_another_name(centre, office):
+    """The programme of a next year is another one, from version 1 on: connected or not, an agent goes over to it, and stays there after a restart."""
+    away = Office(centre, "420114", "away").up()
+    away.kill()
+    pack = centre.home / "next"
+    shutil.copytree(PACK, pack)
+    text = (pack / "programme.csv").read_text(encoding="utf-8")
+    changed = text.replace("id,hubei-2024", "id,hubei-2025").replace("year,2024", "year,2025")
+    assert changed.count("2025") == 2
+    (pack / "programme.csv").write_text(changed, encoding="utf-8")
+    centre.collector_command("programme", "load", pack)
+    now = "programme=hubei-2025 version=1"
+    wait_for(lambda: now in office.log(), 30, "the next programme")
+    _, run = office.record("次年所录")
+    assert "已送达" in run.stdout, run.stderr
+    office.kill()
+    office.start()
+    _, run = office.record("重启后所录")
+    assert "已送达" in run.stdout, run.stderr
+    assert office.log().rstrip().count(now) >= 2, "after a restart, too"
+    away.start()
+    wait_for(lambda: now in away.log(), 30, "the next programme at one that was away")
+    assert centre.cluster.psql("SELECT count(*) FROM zhibao.quarantine WHERE code = 'E_PROGRAMME_VERSION'") == "0"
+    away.kill()

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "frame.h"
 #include "recordwire.h"
+#include "registry.h"
 
 enum {
 	STEP_NOISE,
@@ -232,13 +233,14 @@ static int on_fork(void *context, uint64_t shared_seq)
 	return centre->is_disk_failing ? -1 : centre->ledger.fork(centre->ledger.context, shared_seq);
 }
 
+const struct programme centre_programme = {"p", 2024, 1};
+
 struct session_options centre_options(struct centre *centre)
 {
 	centre->protocol = FRAME_VERSION;
 	return (struct session_options){
 		.office_code = "420102",
-		.programme = "p",
-		.programme_version = 1,
+		.programme = &centre_programme,
 		.max_inflight_batches = 4,
 		.backoff_base_ms = 1000,
 		.backoff_cap_ms = 300000,

@@ -28,6 +28,8 @@ struct centre {
 };
 
 /* Fills in what a session needs to talk to centre; ledger and the callbacks must be set before. */
+/* The pack the agent has. */
+extern const struct programme centre_programme;
 struct session_options centre_options(struct centre *centre);
 /* Says or does one thing that the input asks for. */
 void centre_step(struct centre *centre, struct fuzz_input *in);

@@ -110,15 +110,16 @@ static uint8_t *make_bundle(uint8_t choice, size_t *len_out, uint8_t id_out[ID_B
 static void say_downlink(struct agent_side *side, struct fuzz_input *in)
 {
 	Zhibao__V1__Downlink message = ZHIBAO__V1__DOWNLINK__INIT;
-	uint8_t how = take_u8(in), id[ID_BYTES];
+	uint8_t how = take_u8(in), choice = take_u8(in), id[ID_BYTES];
 	size_t len;
-	free(make_bundle(take_u8(in), &len, id));
+	free(make_bundle(choice, &len, id));
 	message.seq = outbox_inbox_seq(side->outbox) + (how & 0x0C ? 1 : how & 3);
 	message.kind = (Zhibao__V1__DownlinkKind)(how >> 4 & 7);
 	message.title = (char *)(uintptr_t) "通知";
 	message.file_id = (ProtobufCBinaryData){how >> 7 ? 31 : ID_BYTES, id};
-	message.programme = (char *)(uintptr_t)(how & 0x40 ? "../p" : "p");
+	message.programme = (char *)(uintptr_t)(how & 0x40 ? "../p" : choice & 0x20 ? "q" : "p");
 	message.programme_version = 2;
+	message.programme_year = 2024 + (choice >> 6 & 1);
 	centre_say(&side->centre, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK, &message.base);
 }
 
@@ -286,7 +287,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct outfiles_options files = {side.outbox, side.centre.session, files_dir};
 	must(inbox_new(&side.inbox, &inbox, &err) == 0 && outfiles_new(&side.files, &files, &err) == 0);
 	side.rotation = (struct rotation){key_path, "420102", side.centre.session};
-	inbox_set_pack(side.inbox, "p", 1);
+	inbox_set_pack(side.inbox, &centre_programme);
 	for (int steps = 0; in.at < in.end && steps < 500; steps++)
 		step(&side, &in);
 	json_decref(inbox_list(side.outbox, 10, &err));

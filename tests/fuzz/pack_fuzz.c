@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (pack_read(fuzz_dir(), &pack, &err) < 0) {
 		must(err.code == ERR_DATA && strstr(err.text, "E_") && utf8_is_valid(err.text, strlen(err.text)));
 	} else {
-		must(pack_registry(&pack, &registry, &err) == 0 && registry_version(registry) == pack.version);
+		must(pack_registry(&pack, &registry, &err) == 0 && registry_programme(registry)->version == pack.programme.version);
 		must(registry_office_count(registry) == pack_rows(&pack, PACK_OFFICES));
 		/* What can be asked of the registers, with whatever codes are in them. */
 		for (size_t row = 1; row <= pack_rows(&pack, PACK_OFFICES); row++) {

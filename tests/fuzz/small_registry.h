@@ -25,7 +25,7 @@ static inline struct registry *small_registry(void)
 	static const uint8_t line[16] = {9};
 	struct registry *registry;
 	must(registry_new(&registry, NULL) == 0);
-	registry_set_programme(registry, "p", 3);
+	registry_set_programme(registry, &(struct programme){"p", 2024, 3});
 	for (size_t i = 0; i < sizeof(offices) / sizeof(offices[0]); i++)
 		must(registry_add_office(registry, &offices[i], NULL) == 0);
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)

@@ -146,6 +146,8 @@ static int ledger_drop(void *context, uint64_t seq)
 	return agent->ledger.drop(agent->ledger.context, seq);
 }
 
+static const struct programme pack_none = {.id = ""}, pack_first = {PACK_NAME, PACK_YEAR, PACK_VERSION};
+
 void world_start_agent(struct world *world, size_t no)
 {
 	struct sim_agent *agent = &world->agents[no];
@@ -159,7 +161,7 @@ void world_start_agent(struct world *world, size_t no)
 	agent->ledger = uplink_ledger(agent->uplink);
 	struct session_options options = {
 		.office_code = agent->office_code,
-		.programme = "",
+		.programme = &pack_none,
 		.max_inflight_batches = 8,
 		.backoff_base_ms = BACKOFF_BASE_MS,
 		.backoff_cap_ms = BACKOFF_CAP_MS,
@@ -173,7 +175,7 @@ void world_start_agent(struct world *world, size_t no)
 	struct inbox_options inbox = {agent->outbox, agent->session, agent->packs_dir, &world->random_source, on_pack, agent};
 	if (inbox_new(&agent->inbox, &inbox, &err) < 0)
 		abort();
-	inbox_set_pack(agent->inbox, agent->has_pack ? PACK_NAME : "", PACK_VERSION);
+	inbox_set_pack(agent->inbox, agent->has_pack ? &pack_first : &pack_none);
 	agent->is_alive = true;
 	struct event *event = world_schedule(world, (int64_t)world_dice(world, 500), EVENT_CONNECT);
 	event->agent = no;

@@ -39,6 +39,7 @@ static void tell(struct job *job)
 	message.file_id = (ProtobufCBinaryData){sizeof(file_id), file_id};
 	message.programme = (char *)(uintptr_t)PACK_NAME;
 	message.programme_version = PACK_VERSION;
+	message.programme_year = PACK_YEAR;
 	job_add_reply(job, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK, &message.base);
 }
 

@@ -7,7 +7,7 @@
 #include "jobs.h"
 
 #define PACK_NAME "p"
-enum { PACK_VERSION = 2, PACK_MESSAGE = 1 };
+enum { PACK_YEAR = 2024, PACK_VERSION = 2, PACK_MESSAGE = 1 };
 
 /* Fills the answer of a Downlink, Want or Recall. */
 void pack_answer(struct job *job);

@@ -35,7 +35,7 @@ static json_t *day(const struct year *year, uint32_t day_of_year)
 {
 	char first[32], out[DATE_TEXT_SIZE];
 	int32_t january;
-	snprintf(first, sizeof(first), "%04d-01-01", (int)year->pack->year);
+	snprintf(first, sizeof(first), "%04d-01-01", (int)year->pack->programme.year);
 	date_parse(first, 10, &january);
 	date_format(january + (int32_t)day_of_year, out);
 	return json_string(out);

@@ -32,7 +32,7 @@ static int setup(void **state)
 	remove(path);
 	assert_int_equal(outbox_open(&outbox, &options, NULL), 0);
 	assert_int_equal(registry_new(&registry, NULL), 0);
-	registry_set_programme(registry, "p", 1);
+	registry_set_programme(registry, &(struct programme){"p", 2024, 1});
 	registry_add_office(registry, &office, NULL);
 	registry_seal(registry);
 	desk_init(&desk, outbox, registry, "420101");

@@ -20,6 +20,8 @@
 
 enum { CHUNK_BYTES = 65536, PACK_BYTES = 300000, MAX_WANTS = 64 };
 
+static const struct programme pack_in_use = {"p", 2024, 1};
+
 struct world {
 	char dir[64], box_path[80], packs_dir[80];
 	struct outbox *outbox;
@@ -123,7 +125,7 @@ static int setup(void **state)
 	assert_int_equal(outbox_open(&world->outbox, &outbox, &err), 0);
 	assert_int_equal(uplink_new(&world->uplink, world->outbox, "420102"), 0);
 	struct session_options session = {
-		.office_code = "420102", .programme = "p", .programme_version = 1, .max_inflight_batches = 4, .backoff_base_ms = 1000,
+		.office_code = "420102", .programme = &pack_in_use, .max_inflight_batches = 4, .backoff_base_ms = 1000,
 		.backoff_cap_ms = 300000, .ping_idle_ms = 30000, .random = random_system(), .ledger = uplink_ledger(world->uplink),
 		.link = {world, link_send, link_reconnect, link_opened, link_deliver}};
 	assert_int_equal(session_new(&world->session, &session), 0);
@@ -144,7 +146,7 @@ static int setup(void **state)
 	zhibao__v1__pack_bundle__pack(&bundle, world->pack);
 	crypto_generichash(world->file_id, sizeof(world->file_id), world->pack, world->pack_len, NULL, 0);
 	world->now_ms = 1000;
-	inbox_set_pack(world->inbox, "p", 1);
+	inbox_set_pack(world->inbox, &pack_in_use);
 	*state = world;
 	return 0;
 }
@@ -301,11 +303,36 @@ static void test_spread(void **state)
 		open_session(world);
 	}
 	assert_true(last_ms - first_ms > 4000 && last_ms <= 10500);
-	inbox_set_pack(world->inbox, "", 0);
+	inbox_set_pack(world->inbox, &(struct programme){.id = ""});
 	session_down(world->session, world->now_ms);
 	size_t before = world->asked;
 	open_session(world);
 	assert_int_equal(world->asked, before + 1);
+}
+
+/* Another programme is that of a later year, or it is not for this agent. */
+static void test_next_year(void **state)
+{
+	struct world *world = *state;
+	struct {
+		const char *id;
+		uint32_t year, version;
+		bool is_wanted;
+	} const packs[] = {{"q", 2024, 9, false}, {"p", 2025, 1, false}, {"q", 0, 9, false}, {"q", 2025, 1, true}};
+	open_session(world);
+	for (size_t i = 0; i < sizeof(packs) / sizeof(packs[0]); i++) {
+		Zhibao__V1__Downlink message = ZHIBAO__V1__DOWNLINK__INIT;
+		size_t before = world->asked;
+		message.seq = i + 1;
+		message.kind = ZHIBAO__V1__DOWNLINK_KIND__DOWNLINK_KIND_PROGRAMME;
+		message.file_id = (ProtobufCBinaryData){sizeof(world->file_id), world->file_id};
+		message.programme = (char *)(uintptr_t)packs[i].id;
+		message.programme_year = packs[i].year;
+		message.programme_version = packs[i].version;
+		hear(world, ZHIBAO__V1__MESSAGE_TYPE__MESSAGE_TYPE_DOWNLINK, &message.base);
+		assert_int_equal(wait_asked(world, &world->asked, 15000), packs[i].is_wanted);
+		assert_int_equal(world->asked, before + packs[i].is_wanted);
+	}
 }
 
 static void test_recall(void **state)
@@ -333,6 +360,6 @@ static void test_recall(void **state)
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-	const struct CMUnitTest tests[] = {CASE(test_refused), CASE(test_broken), CASE(test_damaged), CASE(test_spread), CASE(test_recall)};
+	const struct CMUnitTest tests[] = {CASE(test_refused), CASE(test_broken), CASE(test_damaged), CASE(test_spread), CASE(test_next_year), CASE(test_recall)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "frame.h"
 #include "recordwire.h"
+#include "registry.h"
 
 static const uint8_t letter = 'x';
 
@@ -137,11 +138,11 @@ static void io_deliver(void *context, uint8_t type, const ProtobufCMessage *mess
 
 int world_setup(void **state)
 {
+	static const struct programme programme = {"p", 2024, 1};
 	struct world *world = calloc(1, sizeof(*world));
 	struct session_options options = {
 		.office_code = "420102",
-		.programme = "p",
-		.programme_version = 1,
+		.programme = &programme,
 		.max_inflight_batches = 4,
 		.backoff_base_ms = 1000,
 		.backoff_cap_ms = 300000,

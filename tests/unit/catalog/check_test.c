@@ -40,7 +40,7 @@ static int setup(void **state)
 	struct registry_lineage merged = {"u3", "u4"};
 	(void)state;
 	registry_new(&registry, NULL);
-	registry_set_programme(registry, "p", 3);
+	registry_set_programme(registry, &(struct programme){"p", 2024, 3});
 	for (size_t i = 0; i < sizeof(offices) / sizeof(offices[0]); i++)
 		registry_add_office(registry, &offices[i], NULL);
 	add_unit("u1", "101", "420101", NULL, NULL);

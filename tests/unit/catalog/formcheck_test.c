@@ -21,7 +21,7 @@ static int setup(void **state)
 	static const struct registry_office office = {"42", "", LEVEL_PROVINCE, "省"};
 	(void)state;
 	registry_new(&registry, NULL);
-	registry_set_programme(registry, "p", 1);
+	registry_set_programme(registry, &(struct programme){"p", 2024, 1});
 	registry_add_office(registry, &office, NULL);
 	registry_seal(registry);
 	return 0;
