@@ -11,10 +11,6 @@ DROP FUNCTION speaker_pair_query(text, text, text);
 DROP FUNCTION form_township(text, counted_lecture[], date, date, timestamptz);
 DROP FUNCTION form_flag(text[], date, date, timestamptz);
 DROP FUNCTION form_record(text[], counted_lecture[], timestamptz);
-DROP FUNCTION form_session(text[], counted_lecture[], timestamptz);
-DROP FUNCTION form_joined(text[], counted_lecture[], timestamptz);
-DROP FUNCTION form_held(text[], timestamptz);
-DROP FUNCTION lecture_keys(text[]);
 SELECT format('DROP FUNCTION %I(text[], timestamptz)', kind || '_of') FROM record_kind() \gexec
 DROP FUNCTION form_period(text, integer);
 DROP TABLE form_measure;
