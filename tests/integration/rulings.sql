@@ -116,14 +116,22 @@ CREATE FUNCTION pg_temp.rollups() RETURNS SETOF text LANGUAGE sql AS $$
 	UNION ALL SELECT 'unit' || c::text FROM covering_unit c UNION ALL SELECT 'day' || c::text FROM session_day c
 	UNION ALL SELECT 'month' || c::text FROM session_month c UNION ALL SELECT 'plan' || c::text FROM current_plan_item c
 	UNION ALL SELECT 'claim' || c::text FROM current_claim c UNION ALL SELECT 'study' || c::text FROM counted_study c
-	UNION ALL SELECT 'study month' || c::text FROM study_month c $$;
+	UNION ALL SELECT 'sum' || c::text FROM session_sum c $$;
+SELECT pg_temp.lecture('A2', 'in march', 0, '2024-03-10', p_plan => pg_temp.id('ended')), pg_temp.lecture('A2', 'in october', 0, '2024-10-20');
+SELECT pg_temp.put('study_event', 'A2', 'study ' || n, jsonb_build_object('form', 'daily_study', 'target', 'staff', 'topic', 'x', 'status', 'held',
+	'occurred_on', d), pg_temp.at(0)) FROM unnest('{2024-03-09,2024-05-31,2024-05-31,2024-06-01,2024-10-21}'::text[]) WITH ORDINALITY AS e (d, n);
 SELECT ok(fold_anew_part('infinity', 0, 1) > 0 AND fold_anew_end('infinity', '3', 1) > 0, 'fold: made anew');
 SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: lectures as from the records');
 SELECT set_eq('SELECT * FROM covering_day', $$ SELECT * FROM covering_day_facts('infinity') $$, 'fold: covering days as from the records');
 SELECT set_eq('SELECT * FROM covering_unit', $$ SELECT * FROM covering_unit_facts('infinity') $$, 'fold: first days as from the records');
 SELECT set_eq($$ SELECT * FROM session_count('2024-12-31', NULL) $$, $$ SELECT * FROM session_count('2024-12-31', 'infinity') $$, 'fold: sessions as from the records');
+SELECT set_eq($$ SELECT d, c.* FROM generate_series('2024-03-01'::date, '2024-11-02', '1 day') d CROSS JOIN session_count(d::date, NULL) c $$,
+	$$ SELECT d, c.* FROM generate_series('2024-03-01'::date, '2024-11-02', '1 day') d CROSS JOIN session_count(d::date, 'infinity') c $$,
+	'fold: and on every day, from either end of the year');
+SELECT set_eq($$ SELECT * FROM first_session('2024-12-31', NULL) $$, $$ SELECT * FROM first_session('2024-12-31', 'infinity') $$, 'fold: a study event is no first session');
+SELECT set_eq($$ SELECT * FROM session_total('2024-12-31', NULL) $$, $$ SELECT * FROM session_total('2024-12-31', 'infinity') $$, 'fold: nor a lecture');
 CREATE TEMP TABLE anew AS SELECT * FROM pg_temp.rollups();
-TRUNCATE counted_lecture, covering_day, covering_unit, session_day, session_month, current_plan_item, current_claim, counted_study, study_month;
+TRUNCATE counted_lecture, covering_day, covering_unit, session_day, session_month, session_sum, current_plan_item, current_claim, counted_study;
 SELECT fold_window('0', '9000000000000000000', 'infinity');
 SELECT bag_eq('SELECT * FROM pg_temp.rollups()', 'SELECT * FROM anew', 'fold: a window gives what making anew gives');
 

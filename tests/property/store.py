@@ -12,7 +12,7 @@ from pgcluster import ROOT
 from sheet import CELLS
 from world import FIRST, LAST, MILESTONES, label_id
 
-ROLLUPS = ["counted_lecture", "covering_day", "covering_unit", "session_day", "session_month", "counted_study", "study_month", "current_plan_item", "current_claim"]
+ROLLUPS = ["counted_lecture", "covering_day", "covering_unit", "session_day", "session_month", "session_sum", "counted_study", "current_plan_item", "current_claim"]
 
 
 def form_rows():

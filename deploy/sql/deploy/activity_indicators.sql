@@ -87,7 +87,8 @@ CREATE FUNCTION session_total(p_on date, p_as_of timestamptz) RETURNS TABLE (off
 LANGUAGE plpgsql STABLE ROWS 150 AS $$
 BEGIN
 	IF p_as_of IS NULL THEN
-		RETURN QUERY SELECT d.office_code, sum(d.sessions) FROM zhibao.session_day d WHERE d.occurred_on <= p_on GROUP BY d.office_code;
+		RETURN QUERY SELECT d.office_code, sum(d.sessions) FROM zhibao.session_day d
+			WHERE d.occurred_on <= p_on AND NOT d.is_study GROUP BY d.office_code;
 	ELSE
 		RETURN QUERY SELECT s.office_code, count(*) FROM zhibao.session(p_on, p_as_of) s GROUP BY s.office_code;
 	END IF;

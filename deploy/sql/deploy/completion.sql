@@ -13,26 +13,33 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 COMMENT ON FUNCTION session(date, timestamptz) IS 'Lectures that are sessions (宣讲场次), once per host office, ruling R8.';
 
--- Sessions counted by host, category and plan line: lectures and, as 进系统, study events. From the roll-ups whole months
--- are read by month, the days of a month that p_on cuts by day (study events of it one by one).
+-- Sessions counted by host, category and plan line: lectures and, as 进系统, study events. From the roll-ups, from the nearer
+-- end: all that there are less those behind p_on, which today are none or few, or those up to p_on; whole months are read by
+-- month, the days of a month that p_on cuts by day.
 CREATE FUNCTION session_count(p_on date, p_as_of timestamptz)
 RETURNS TABLE (office_code text, category text, plan_item_id uuid, sessions bigint, attendance bigint)
 LANGUAGE plpgsql STABLE ROWS 2000 AS $$
 DECLARE
-	v_whole_until date := date_trunc('month', p_on + 1)::date;
+	v_whole_until date := date_trunc('month', p_on + 1);
+	v_next_month date := date_trunc('month', p_on) + interval '1 month';
 BEGIN
-	IF p_as_of IS NULL THEN
+	IF p_as_of IS NULL AND p_on >= (SELECT min(m.month_on) + (max(m.month_on) - min(m.month_on)) / 2 FROM zhibao.session_month m) THEN
+		RETURN QUERY SELECT c.office_code, c.category, c.plan_item_id, sum(c.sessions), sum(c.attendance)::bigint FROM (
+			SELECT a.office_code, a.category, a.plan_item_id, a.sessions, a.attendance FROM zhibao.session_sum a
+			UNION ALL
+			SELECT m.office_code, m.category, m.plan_item_id, -m.sessions, -m.attendance
+			FROM zhibao.session_month m WHERE m.month_on >= v_next_month
+			UNION ALL
+			SELECT d.office_code, d.category, d.plan_item_id, -d.sessions, -d.attendance
+			FROM zhibao.session_day d WHERE d.occurred_on > p_on AND d.occurred_on < v_next_month
+		) c GROUP BY c.office_code, c.category, c.plan_item_id HAVING sum(c.sessions) > 0;
+	ELSIF p_as_of IS NULL THEN
 		RETURN QUERY SELECT c.office_code, c.category, c.plan_item_id, sum(c.sessions), sum(c.attendance)::bigint FROM (
 			SELECT m.office_code, m.category, m.plan_item_id, m.sessions, m.attendance
 			FROM zhibao.session_month m WHERE m.month_on < v_whole_until
 			UNION ALL
 			SELECT d.office_code, d.category, d.plan_item_id, d.sessions, d.attendance
 			FROM zhibao.session_day d WHERE d.occurred_on >= v_whole_until AND d.occurred_on <= p_on
-			UNION ALL
-			SELECT m.office_code, 'system', m.plan_item_id, m.sessions, 0 FROM zhibao.study_month m WHERE m.month_on < v_whole_until
-			UNION ALL
-			SELECT s.office_code, 'system', s.plan_item_id, 1, 0 FROM zhibao.counted_study s
-			WHERE s.occurred_on >= v_whole_until AND s.occurred_on <= p_on
 		) c GROUP BY c.office_code, c.category, c.plan_item_id;
 	ELSE
 		RETURN QUERY SELECT s.office_code, s.category, s.plan_item_id, count(*), coalesce(sum(s.attendance), 0)
@@ -70,33 +77,31 @@ RETURNS TABLE (office_code text, plan_item_id uuid, item_no integer, category te
 	window_start date, window_end date, planned_min integer, planned_max integer, is_provincial boolean, held bigint)
 LANGUAGE sql STABLE ROWS 2000 AS $$
 	WITH provincial AS MATERIALIZED (
-		SELECT o.code FROM zhibao.office o WHERE o.register_version = (SELECT zhibao.facts_register(p_as_of))
+		SELECT array_agg(o.code) AS codes FROM zhibao.office o WHERE o.register_version = (SELECT zhibao.facts_register(p_as_of))
 			AND o.level IN ('province', 'province_unit')
 	), line AS MATERIALIZED (
 		SELECT p.office_code, p.item_id AS plan_item_id, p.item_no, p.category, p.theme, p.activity, p.window_start,
-			p.window_end, p.planned_min, p.planned_max, false AS is_provincial
+			p.window_end, p.planned_min, p.planned_max, false AS is_provincial, ARRAY[p.office_code] AS owners
 		FROM zhibao.plan_item_facts(p_as_of) p
 		UNION ALL
 		SELECT a.lead_office_code, a.plan_item_id, a.row_no, a.category, a.theme, a.activity, a.window_start,
-			a.window_end, a.planned_min, a.planned_max, true
-		FROM zhibao.plan_line a WHERE a.register_version = (SELECT zhibao.facts_register(p_as_of))
-	), owner AS MATERIALIZED (
-		SELECT l.plan_item_id, l.office_code FROM line l WHERE NOT l.is_provincial
-		UNION
-		SELECT l.plan_item_id, p.code FROM line l CROSS JOIN provincial p WHERE l.is_provincial
+			a.window_end, a.planned_min, a.planned_max, true, p.codes
+		FROM zhibao.plan_line a CROSS JOIN provincial p WHERE a.register_version = (SELECT zhibao.facts_register(p_as_of))
 	), hosted AS (
-		SELECT c.plan_item_id, sum(c.sessions) AS held
-		FROM zhibao.session_count(p_on, p_as_of) c JOIN owner o USING (plan_item_id, office_code)
+		SELECT c.plan_item_id, sum(c.sessions) AS held FROM zhibao.session_count(p_on, p_as_of) c
+		WHERE EXISTS (SELECT FROM line l WHERE l.plan_item_id = c.plan_item_id AND c.office_code = ANY (l.owners))
 		GROUP BY c.plan_item_id
 	), claimed AS (
 		SELECT c.plan_item_id, count(DISTINCT (c.host_office_code, c.host_item_id)) AS held
-		FROM zhibao.claimed_session(p_on, p_as_of) c JOIN owner o USING (plan_item_id, office_code)
-		-- What the host credits to the same line is there already.
-		WHERE NOT EXISTS (SELECT FROM owner h WHERE h.plan_item_id = c.plan_item_id AND h.plan_item_id = c.host_plan_item_id
-			AND h.office_code = c.host_office_code)
+		FROM zhibao.claimed_session(p_on, p_as_of) c
+		WHERE EXISTS (SELECT FROM line l WHERE l.plan_item_id = c.plan_item_id AND c.office_code = ANY (l.owners))
+			-- What the host credits to the same line is there already.
+			AND NOT EXISTS (SELECT FROM line l WHERE l.plan_item_id = c.plan_item_id AND l.plan_item_id = c.host_plan_item_id
+				AND c.host_office_code = ANY (l.owners))
 		GROUP BY c.plan_item_id
 	)
-	SELECT l.*, (coalesce(h.held, 0) + coalesce(c.held, 0))::bigint
+	SELECT l.office_code, l.plan_item_id, l.item_no, l.category, l.theme, l.activity, l.window_start, l.window_end, l.planned_min,
+		l.planned_max, l.is_provincial, (coalesce(h.held, 0) + coalesce(c.held, 0))::bigint
 	FROM line l LEFT JOIN hosted h USING (plan_item_id) LEFT JOIN claimed c USING (plan_item_id)
 $$;
 COMMENT ON FUNCTION plan_line_standing(date, timestamptz) IS 'Plan lines and the sessions credited to them (计划完成情况), rulings R8 and R9; annex 1 L17.';

@@ -38,7 +38,7 @@ CREATE FUNCTION fold_lock_key() RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELE
 COMMENT ON FUNCTION fold_lock_key() IS 'Key of the advisory lock of the fold.';
 
 -- What a fold works on, empty: revisions of lectures that arrived, items to be judged from all their revisions, rows taken
--- out of counted_lecture and rows put in, claims that changed, groups of twins to be judged again, study events that went and came. Emptied by TRUNCATE,
+-- out of counted_lecture and rows put in, claims that changed, groups of twins to be judged again, sessions by which the counters move. Emptied by TRUNCATE,
 -- so that statements are planned for what is in them now.
 CREATE FUNCTION fold_tables() RETURNS void
 LANGUAGE plpgsql AS $$
@@ -49,11 +49,11 @@ BEGIN
 		CREATE TEMP TABLE fold_old (LIKE zhibao.counted_lecture);
 		CREATE TEMP TABLE fold_new (LIKE zhibao.counted_lecture);
 		CREATE TEMP TABLE fold_claim (office_code text, host_office_code text, host_item_id uuid);
-		CREATE TEMP TABLE fold_study (sign integer, office_code text, month_on date, plan_item_id uuid);
+		CREATE TEMP TABLE fold_session (LIKE zhibao.session_day);
 		CREATE TEMP TABLE fold_group (office_code text, occurred_on date, fingerprint uuid);
 	END IF;
 	TRUNCATE pg_temp.fold_lecture, pg_temp.fold_item, pg_temp.fold_old, pg_temp.fold_new, pg_temp.fold_claim, pg_temp.fold_group,
-		pg_temp.fold_study;
+		pg_temp.fold_session;
 END $$;
 COMMENT ON FUNCTION fold_tables() IS 'Makes or empties the work tables of a fold.';
 
@@ -110,7 +110,7 @@ BEGIN
 	END LOOP;
 END $$;
 
--- Moves the counters from fold_old to fold_new.
+-- Moves the counters from fold_old to fold_new, and those of sessions by the study events of fold_session.
 CREATE FUNCTION fold_counters() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -125,24 +125,28 @@ BEGIN
 	WHEN MATCHED AND (d.broad <> 0 OR d.strict <> 0) THEN UPDATE SET broad = c.broad + d.broad, strict = c.strict + d.strict
 	WHEN NOT MATCHED AND d.broad > 0 THEN INSERT VALUES (d.unit_id, d.occurred_on, d.office_code, d.broad, d.strict);
 
-	MERGE INTO zhibao.session_day c
-	USING (SELECT d.office_code, d.occurred_on, d.category, d.plan_item_id, sum(d.sign)::integer AS sessions,
-			sum(d.sign * coalesce(d.attendance, 0))::bigint AS attendance
+	-- Lectures are many and are added up once; study events stand here already, one by one.
+	INSERT INTO pg_temp.fold_session
+		SELECT d.office_code, d.occurred_on, d.category, d.plan_item_id, false, sum(d.sign), sum(d.sign * coalesce(d.attendance, 0))
 		FROM (SELECT 1 AS sign, n.* FROM pg_temp.fold_new n UNION ALL SELECT -1, o.* FROM pg_temp.fold_old o) d
-		WHERE d.is_session GROUP BY d.office_code, d.occurred_on, d.category, d.plan_item_id) d
-	ON c.office_code = d.office_code AND c.occurred_on = d.occurred_on AND c.category = d.category
+		WHERE d.is_session GROUP BY d.office_code, d.occurred_on, d.category, d.plan_item_id;
+
+	MERGE INTO zhibao.session_day c
+	USING (SELECT s.office_code, s.occurred_on, s.category, s.plan_item_id, s.is_study,
+			sum(s.sessions)::integer AS sessions, sum(s.attendance)::bigint AS attendance
+		FROM pg_temp.fold_session s GROUP BY 1, 2, 3, 4, 5) d
+	ON c.office_code = d.office_code AND c.occurred_on = d.occurred_on AND c.category = d.category AND c.is_study = d.is_study
 		AND c.plan_item_id IS NOT DISTINCT FROM d.plan_item_id
 	WHEN MATCHED AND c.sessions + d.sessions = 0 THEN DELETE
 	WHEN MATCHED AND (d.sessions <> 0 OR d.attendance <> 0) THEN
 		UPDATE SET sessions = c.sessions + d.sessions, attendance = c.attendance + d.attendance
 	WHEN NOT MATCHED AND d.sessions > 0 THEN
-		INSERT VALUES (d.office_code, d.occurred_on, d.category, d.plan_item_id, d.sessions, d.attendance);
+		INSERT VALUES (d.office_code, d.occurred_on, d.category, d.plan_item_id, d.is_study, d.sessions, d.attendance);
 
 	MERGE INTO zhibao.session_month c
-	USING (SELECT d.office_code, date_trunc('month', d.occurred_on)::date AS month_on, d.category, d.plan_item_id,
-			sum(d.sign)::integer AS sessions, sum(d.sign * coalesce(d.attendance, 0))::bigint AS attendance
-		FROM (SELECT 1 AS sign, n.* FROM pg_temp.fold_new n UNION ALL SELECT -1, o.* FROM pg_temp.fold_old o) d
-		WHERE d.is_session GROUP BY 1, 2, 3, 4) d
+	USING (SELECT s.office_code, date_trunc('month', s.occurred_on)::date AS month_on, s.category, s.plan_item_id,
+			sum(s.sessions)::integer AS sessions, sum(s.attendance)::bigint AS attendance
+		FROM pg_temp.fold_session s GROUP BY 1, 2, 3, 4) d
 	ON c.office_code = d.office_code AND c.month_on = d.month_on AND c.category = d.category
 		AND c.plan_item_id IS NOT DISTINCT FROM d.plan_item_id
 	WHEN MATCHED AND c.sessions + d.sessions = 0 THEN DELETE
@@ -150,6 +154,18 @@ BEGIN
 		UPDATE SET sessions = c.sessions + d.sessions, attendance = c.attendance + d.attendance
 	WHEN NOT MATCHED AND d.sessions > 0 THEN
 		INSERT VALUES (d.office_code, d.month_on, d.category, d.plan_item_id, d.sessions, d.attendance);
+
+	MERGE INTO zhibao.session_sum c
+	USING (SELECT s.office_code, s.category, s.plan_item_id,
+			sum(s.sessions)::integer AS sessions, sum(s.attendance)::bigint AS attendance
+		FROM pg_temp.fold_session s GROUP BY 1, 2, 3) d
+	ON c.office_code = d.office_code AND c.category = d.category
+		AND c.plan_item_id IS NOT DISTINCT FROM d.plan_item_id
+	WHEN MATCHED AND c.sessions + d.sessions = 0 THEN DELETE
+	WHEN MATCHED AND (d.sessions <> 0 OR d.attendance <> 0) THEN
+		UPDATE SET sessions = c.sessions + d.sessions, attendance = c.attendance + d.attendance
+	WHEN NOT MATCHED AND d.sessions > 0 THEN
+		INSERT VALUES (d.office_code, d.category, d.plan_item_id, d.sessions, d.attendance);
 END $$;
 
 -- First days of the named units, from covering_day.
@@ -234,7 +250,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fold_lectures(timestamptz, boolean, boolean) IS 'Folds lectures and what claims change in them (宣讲汇总).';
 
--- Plan items, claims and study events: few, replaced item by item. Before fold_lectures, which reads the claims.
+-- Plan items, claims and study events: few, replaced item by item. Before fold_lectures, which reads the claims and counts the sessions.
 CREATE FUNCTION fold_small(p_kind text, p_as_of timestamptz, p_offices text[], p_items uuid[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -245,16 +261,10 @@ BEGIN
 	WHEN 'study_event' THEN
 		WITH gone AS (
 			DELETE FROM zhibao.counted_study c WHERE (c.office_code, c.item_id) IN (SELECT * FROM unnest(p_offices, p_items)) RETURNING c.*
-		) INSERT INTO pg_temp.fold_study SELECT -1, g.office_code, date_trunc('month', g.occurred_on)::date, g.plan_item_id FROM gone g;
+		) INSERT INTO pg_temp.fold_session SELECT g.office_code, g.occurred_on, 'system', g.plan_item_id, true, -1, 0 FROM gone g;
 		WITH come AS (
 			INSERT INTO zhibao.counted_study AS c SELECT * FROM zhibao.study_at(p_as_of, p_offices, p_items) RETURNING c.*
-		) INSERT INTO pg_temp.fold_study SELECT 1, g.office_code, date_trunc('month', g.occurred_on)::date, g.plan_item_id FROM come g;
-		MERGE INTO zhibao.study_month c
-		USING (SELECT f.office_code, f.month_on, f.plan_item_id, sum(f.sign)::integer AS sessions FROM pg_temp.fold_study f GROUP BY 1, 2, 3) d
-		ON c.office_code = d.office_code AND c.month_on = d.month_on AND c.plan_item_id IS NOT DISTINCT FROM d.plan_item_id
-		WHEN MATCHED AND c.sessions + d.sessions = 0 THEN DELETE
-		WHEN MATCHED AND d.sessions <> 0 THEN UPDATE SET sessions = c.sessions + d.sessions
-		WHEN NOT MATCHED AND d.sessions > 0 THEN INSERT VALUES (d.office_code, d.month_on, d.plan_item_id, d.sessions);
+		) INSERT INTO pg_temp.fold_session SELECT g.office_code, g.occurred_on, 'system', g.plan_item_id, true, 1, 0 FROM come g;
 	WHEN 'claim' THEN
 		WITH gone AS (
 			DELETE FROM zhibao.current_claim c WHERE (c.office_code, c.item_id) IN (SELECT * FROM unnest(p_offices, p_items)) RETURNING c.*

@@ -15,7 +15,7 @@ DECLARE
 		(SELECT min(s.received_at) - interval '1 microsecond' FROM zhibao.fold_source s WHERE s.xid >= v_xmin));
 BEGIN
 	TRUNCATE zhibao.fold_state, zhibao.fold_mark, zhibao.counted_lecture, zhibao.covering_day, zhibao.covering_unit, zhibao.session_day,
-		zhibao.session_month, zhibao.counted_study, zhibao.study_month, zhibao.current_plan_item, zhibao.current_claim;
+		zhibao.session_month, zhibao.session_sum, zhibao.counted_study, zhibao.current_plan_item, zhibao.current_claim;
 	RETURN QUERY SELECT v_limit, coalesce(least(v_xmin, (SELECT min(s.xid) FROM zhibao.fold_source s
 		WHERE s.xid < v_xmin AND s.received_at > v_limit)), v_xmin), zhibao.register_at(v_limit);
 END $$;
@@ -61,7 +61,7 @@ CREATE FUNCTION analyze_rollups() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 BEGIN
 	ANALYZE zhibao.counted_lecture, zhibao.covering_day, zhibao.covering_unit, zhibao.session_day, zhibao.session_month,
-		zhibao.counted_study, zhibao.study_month, zhibao.current_plan_item, zhibao.current_claim;
+		zhibao.session_sum, zhibao.counted_study, zhibao.current_plan_item, zhibao.current_claim;
 END $$;
 COMMENT ON FUNCTION analyze_rollups() IS 'Statistics of the roll-ups for the planner (汇总统计信息).';
 
@@ -73,8 +73,8 @@ BEGIN
 	PERFORM zhibao.fold_tables();
 	INSERT INTO zhibao.current_plan_item SELECT * FROM zhibao.plan_item_at(p_as_of, NULL, NULL);
 	INSERT INTO zhibao.counted_study SELECT * FROM zhibao.study_at(p_as_of, NULL, NULL);
-	INSERT INTO zhibao.study_month SELECT s.office_code, date_trunc('month', s.occurred_on)::date, s.plan_item_id, count(*)
-		FROM zhibao.counted_study s GROUP BY 1, 2, 3;
+	INSERT INTO pg_temp.fold_session SELECT s.office_code, s.occurred_on, 'system', s.plan_item_id, true, count(*), 0
+		FROM zhibao.counted_study s GROUP BY 1, 2, 4;
 	INSERT INTO zhibao.fold_mark SELECT o.code, m.item_id FROM (SELECT DISTINCT code FROM zhibao.office) o CROSS JOIN LATERAL (
 		SELECT l.item_id FROM zhibao.lecture_event l WHERE l.office_code = o.code AND l.received_at <= p_as_of ORDER BY l.item_id DESC LIMIT 1) m;
 	INSERT INTO zhibao.current_claim SELECT * FROM zhibao.claim_at(p_as_of, NULL, NULL);
@@ -96,7 +96,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION fold_is_anew(timestamptz) IS 'Must the roll-ups be made anew?';
 
-GRANT TRUNCATE ON fold_state, fold_mark, counted_lecture, covering_day, covering_unit, session_day, session_month, counted_study, study_month,
+GRANT TRUNCATE ON fold_state, fold_mark, counted_lecture, covering_day, covering_unit, session_day, session_month, session_sum, counted_study,
 	current_plan_item, current_claim TO zhibao_aggregator;
 
 COMMIT;

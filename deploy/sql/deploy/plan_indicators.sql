@@ -40,11 +40,6 @@ BEGIN
 		UNION ALL
 		SELECT d.office_code, d.category, v_whole_until, d.sessions FROM zhibao.session_day d
 		WHERE d.occurred_on >= v_whole_until AND d.occurred_on <= p_on
-		UNION ALL
-		SELECT e.office_code, 'system', e.month_on, e.sessions FROM zhibao.study_month e WHERE e.month_on < v_whole_until
-		UNION ALL
-		SELECT e.office_code, 'system', v_whole_until, 1 FROM zhibao.counted_study e
-		WHERE e.occurred_on >= v_whole_until AND e.occurred_on <= p_on
 		) c GROUP BY c.office_code, c.category, c.month_on;
 END $$;
 COMMENT ON FUNCTION category_month(date, timestamptz) IS 'Sessions by host, category and month (分类分月场次), rulings R8, R18.';
@@ -54,7 +49,8 @@ CREATE FUNCTION first_session(p_on date, p_as_of timestamptz) RETURNS TABLE (off
 LANGUAGE plpgsql STABLE ROWS 150 AS $$
 BEGIN
 	IF p_as_of IS NULL THEN
-		RETURN QUERY SELECT d.office_code, min(d.occurred_on) FROM zhibao.session_day d WHERE d.occurred_on <= p_on GROUP BY d.office_code;
+		RETURN QUERY SELECT d.office_code, min(d.occurred_on) FROM zhibao.session_day d
+			WHERE d.occurred_on <= p_on AND NOT d.is_study GROUP BY d.office_code;
 	ELSE
 		RETURN QUERY SELECT s.office_code, min(s.occurred_on) FROM zhibao.session(p_on, p_as_of) s GROUP BY s.office_code;
 	END IF;

@@ -98,24 +98,33 @@ CREATE UNLOGGED TABLE session_day (
 	occurred_on date NOT NULL,
 	category text NOT NULL,
 	plan_item_id uuid,
+	is_study boolean NOT NULL,
 	sessions integer NOT NULL CHECK (sessions > 0),
 	attendance bigint NOT NULL,
-	UNIQUE NULLS NOT DISTINCT (office_code, occurred_on, category, plan_item_id)
+	UNIQUE NULLS NOT DISTINCT (office_code, occurred_on, category, plan_item_id, is_study)
 );
-COMMENT ON TABLE session_day IS 'Sessions by host, day, category and plan line (场次日计). Written by the aggregator.';
+COMMENT ON TABLE session_day IS 'Sessions by host, day, category and plan line (场次日计): of counted_lecture and, as 进系统, of counted_study. Written by the aggregator.';
 COMMENT ON COLUMN session_day.office_code IS 'host office (主办单位)';
 COMMENT ON COLUMN session_day.occurred_on IS 'day (开展日期)';
 COMMENT ON COLUMN session_day.category IS 'category (宣讲类别)';
 COMMENT ON COLUMN session_day.plan_item_id IS 'plan line its host credits, NULL for none (计划项)';
+COMMENT ON COLUMN session_day.is_study IS 'study events, not lectures (学习活动)';
 COMMENT ON COLUMN session_day.sessions IS 'sessions, unit 场 (场次)';
 COMMENT ON COLUMN session_day.attendance IS 'people, unit 人 (参加人数)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON session_day TO zhibao_aggregator;
 CREATE INDEX session_day_by_day ON session_day (occurred_on);
 
-CREATE UNLOGGED TABLE session_month (LIKE session_day INCLUDING CONSTRAINTS);
-ALTER TABLE session_month RENAME COLUMN occurred_on TO month_on;
-ALTER TABLE session_month ADD UNIQUE NULLS NOT DISTINCT (office_code, month_on, category, plan_item_id);
-COMMENT ON TABLE session_month IS 'Sessions as in session_day, by month, so that a sum over the year reads few rows (场次月计). Written by the aggregator.';
+-- By month first, as session_count looks for the months behind a day.
+CREATE UNLOGGED TABLE session_month (
+	office_code text NOT NULL,
+	month_on date NOT NULL,
+	category text NOT NULL,
+	plan_item_id uuid,
+	sessions integer NOT NULL CHECK (sessions > 0),
+	attendance bigint NOT NULL,
+	UNIQUE NULLS NOT DISTINCT (month_on, office_code, category, plan_item_id)
+);
+COMMENT ON TABLE session_month IS 'Sessions of session_day by month, so that a sum over months reads few rows (场次月计). Written by the aggregator.';
 COMMENT ON COLUMN session_month.office_code IS 'host office (主办单位)';
 COMMENT ON COLUMN session_month.month_on IS 'first day of the month (月份)';
 COMMENT ON COLUMN session_month.category IS 'category (宣讲类别)';
@@ -123,6 +132,22 @@ COMMENT ON COLUMN session_month.plan_item_id IS 'plan line its host credits, NUL
 COMMENT ON COLUMN session_month.sessions IS 'sessions, unit 场 (场次)';
 COMMENT ON COLUMN session_month.attendance IS 'people, unit 人 (参加人数)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON session_month TO zhibao_aggregator;
+
+CREATE UNLOGGED TABLE session_sum (
+	office_code text NOT NULL,
+	category text NOT NULL,
+	plan_item_id uuid,
+	sessions integer NOT NULL CHECK (sessions > 0),
+	attendance bigint NOT NULL,
+	UNIQUE NULLS NOT DISTINCT (office_code, category, plan_item_id)
+);
+COMMENT ON TABLE session_sum IS 'Sessions of session_day over all days, so that what holds today reads no month (场次总计). Written by the aggregator.';
+COMMENT ON COLUMN session_sum.office_code IS 'host office (主办单位)';
+COMMENT ON COLUMN session_sum.category IS 'category (宣讲类别)';
+COMMENT ON COLUMN session_sum.plan_item_id IS 'plan line its host credits, NULL for none (计划项)';
+COMMENT ON COLUMN session_sum.sessions IS 'sessions, unit 场 (场次)';
+COMMENT ON COLUMN session_sum.attendance IS 'people, unit 人 (参加人数)';
+GRANT SELECT, INSERT, UPDATE, DELETE ON session_sum TO zhibao_aggregator;
 
 CREATE UNLOGGED TABLE counted_study (
 	office_code text NOT NULL,
@@ -139,21 +164,6 @@ COMMENT ON COLUMN counted_study.revision_id IS 'counting revision (计数版本)
 COMMENT ON COLUMN counted_study.occurred_on IS 'day (开展日期)';
 COMMENT ON COLUMN counted_study.plan_item_id IS 'plan line its host credits (计划项)';
 GRANT SELECT, INSERT, UPDATE, DELETE ON counted_study TO zhibao_aggregator;
-CREATE INDEX counted_study_by_day ON counted_study (occurred_on);
-
-CREATE UNLOGGED TABLE study_month (
-	office_code text NOT NULL,
-	month_on date NOT NULL,
-	plan_item_id uuid,
-	sessions integer NOT NULL CHECK (sessions > 0),
-	UNIQUE NULLS NOT DISTINCT (office_code, month_on, plan_item_id)
-);
-COMMENT ON TABLE study_month IS 'Study events of counted_study by host, month and plan line, so that a sum over the year reads few rows (学习活动月计). Written by the aggregator.';
-COMMENT ON COLUMN study_month.office_code IS 'host office (主办单位)';
-COMMENT ON COLUMN study_month.month_on IS 'first day of the month (月份)';
-COMMENT ON COLUMN study_month.plan_item_id IS 'plan line its host credits, NULL for none (计划项)';
-COMMENT ON COLUMN study_month.sessions IS 'sessions, unit 场 (场次)';
-GRANT SELECT, INSERT, UPDATE, DELETE ON study_month TO zhibao_aggregator;
 
 CREATE UNLOGGED TABLE current_plan_item (
 	office_code text NOT NULL,

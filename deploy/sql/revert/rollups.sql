@@ -6,8 +6,8 @@ SET LOCAL search_path TO zhibao;
 
 DROP TABLE current_claim;
 DROP TABLE current_plan_item;
-DROP TABLE study_month;
 DROP TABLE counted_study;
+DROP TABLE session_sum;
 DROP TABLE session_month;
 DROP TABLE session_day;
 DROP TABLE covering_unit;

@@ -25,7 +25,7 @@ from question import save  # noqa: E402
 from pgcluster import AGGREGATOR, wait_for  # noqa: E402
 
 AGENTS, RECORDS = 100, 200
-ROLLUPS = ("counted_lecture", "covering_day", "covering_unit", "session_day", "session_month", "counted_study", "study_month",
+ROLLUPS = ("counted_lecture", "covering_day", "covering_unit", "session_day", "session_month", "session_sum", "counted_study",
            "current_plan_item", "current_claim", "fold_mark", "fold_state")
 # The best plain way found: the counting revision of each item, its townships, distinct ones by hash, then counted.
 PLAIN = """SELECT count(*) FROM (
