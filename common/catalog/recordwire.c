@@ -12,6 +12,7 @@
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 /* The number of elements a list has room for stands before its first element. */
 enum { LIST_HEAD = 16 };
+enum { CACHE_LINE_BYTES = 64 };
 
 struct reader {
 	const uint8_t *at;
@@ -199,12 +200,12 @@ static bool read_number(struct reader *reader, ProtobufCType type, void *member)
 	return true;
 }
 
-/* The value of a field into its place in the message or in a list. */
-static bool read_value(struct decoder *decoder, const ProtobufCFieldDescriptor *field, struct reader *reader, void *member,
-		       int depth)
+/* The value of a field, which has the wire type of its type, into its place in the message or in a list. */
+static bool read_value(struct decoder *decoder, const ProtobufCFieldDescriptor *field, unsigned wire_type, struct reader *reader,
+		       void *member, int depth)
 {
 	struct reader part;
-	switch (wire_type_of(field->type)) {
+	switch (wire_type) {
 	case WIRE_VARINT:
 		return read_number(reader, field->type, member);
 	case WIRE_BYTES:
@@ -259,9 +260,10 @@ static bool read_packed(struct decoder *decoder, const ProtobufCFieldDescriptor 
 			void **list)
 {
 	size_t width = size_of(field->type);
+	unsigned wire_type = wire_type_of(field->type);
 	while (part.at < part.end) {
 		if (!grow_list(decoder, width, *count, 1, list) ||
-		    !read_value(decoder, field, &part, (char *)*list + *count * width, 0))
+		    !read_value(decoder, field, wire_type, &part, (char *)*list + *count * width, 0))
 			return false;
 		++*count;
 	}
@@ -284,7 +286,7 @@ static bool read_element(struct decoder *decoder, const struct wire_field *found
 		return false;
 	void *element = (char *)*list + *count * width;
 	memset(element, 0, width);
-	if (!read_value(decoder, field, reader, element, depth))
+	if (!read_value(decoder, field, found->wire_type, reader, element, depth))
 		return false;
 	++*count;
 	return true;
@@ -306,31 +308,30 @@ static bool read_field(struct decoder *decoder, const struct wire_field *found, 
 	} else if (field->label == PROTOBUF_C_LABEL_OPTIONAL && field->quantifier_offset != 0) {
 		*(protobuf_c_boolean *)((char *)message + field->quantifier_offset) = 1;
 	}
-	return read_value(decoder, field, reader, member, depth);
+	return read_value(decoder, field, found->wire_type, reader, member, depth);
 }
 
-/* Fields come in the order of their numbers, mostly: the search goes on where the last one was found. */
-static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *descriptor, uint64_t number, unsigned *at)
+/* Numbers of fields come in few ranges without a gap, most messages have one: the place is counted, not searched. After the last
+ * range protobuf-c puts one that begins where the fields end. */
+static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *descriptor, uint64_t number)
 {
-	const ProtobufCFieldDescriptor *fields = descriptor->fields;
-	unsigned i = *at;
-	if (i == descriptor->n_fields || fields[i].id > number)
-		i = 0;
-	while (i < descriptor->n_fields && fields[i].id < number)
-		i++;
-	*at = i;
-	return i < descriptor->n_fields && fields[i].id == number ? &fields[i] : NULL;
+	const ProtobufCIntRange *range = descriptor->field_ranges;
+	for (unsigned left = descriptor->n_field_ranges; left > 0; left--, range++) {
+		uint64_t place = number - (uint64_t)range->start_value; /* of a number before the range a large one */
+		if (place < range[1].orig_index - range->orig_index)
+			return &descriptor->fields[range->orig_index + place];
+	}
+	return NULL;
 }
 
 static bool read_message(struct decoder *decoder, ProtobufCMessage *message, struct reader reader, int depth)
 {
-	unsigned at = 0;
 	while (reader.at < reader.end) {
 		struct wire_field found;
 		if (!read_varint(&reader, &found.key) || found.key >> 3 == 0 || found.key >> 3 > 0x1FFFFFFF)
 			return false;
 		found.wire_type = (unsigned)(found.key & 7);
-		found.field = find_field(message->descriptor, found.key >> 3, &at);
+		found.field = find_field(message->descriptor, found.key >> 3);
 		if (!(found.field ? read_field(decoder, &found, message, &reader, depth)
 				  : skip_field(&reader, found.wire_type)))
 			return false;
@@ -338,11 +339,20 @@ static bool read_message(struct decoder *decoder, ProtobufCMessage *message, str
 	return true;
 }
 
+/* What another processor has just written is asked for ahead of the walk: a length tells where the next one is, so the walk would
+ * wait for memory at every element. */
+static void ask_for(const uint8_t *data, size_t len)
+{
+	for (size_t at = 0; at < len; at += CACHE_LINE_BYTES)
+		__builtin_prefetch(data + at);
+}
+
 ProtobufCMessage *wire_unpack(const ProtobufCMessageDescriptor *descriptor, struct arena *arena,
 			      const uint8_t *data, size_t len, struct problems *problems)
 {
 	struct decoder decoder = {arena, problems};
 	size_t before = problems->count;
+	ask_for(data, len);
 	ProtobufCMessage *message = arena_alloc(arena, descriptor->sizeof_message);
 	if (message)
 		descriptor->message_init(message);
