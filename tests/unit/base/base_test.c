@@ -126,6 +126,23 @@ static void test_uuids(void **state)
 		assert_int_equal(uuid_parse(bad[i], strlen(bad[i]), &parsed), -1);
 }
 
+/* Eight characters at once say what one at a time say: every byte at every place of a text that is longer than two words. */
+static void test_measure(void **state)
+{
+	(void)state;
+	for (int c = 0; c < 256; c++)
+		for (size_t place = 0; place < 20; place++) {
+			char text[] = "\x7E 0123456789abcdef~~";
+			assert_int_equal(sizeof(text), 21);
+			text[place] = (char)c;
+			struct text_measure measure = text_measure(text, 20);
+			assert_int_equal(measure.is_utf8, c < 0x80);
+			assert_int_equal(measure.has_control, c < 0x80 && text_has_control(text, 20));
+			assert_int_equal(measure.characters, c < 0x80 ? 20 : 0);
+		}
+	assert_int_equal(text_measure("源口镇12345678源0123456", 27).characters, 19);
+}
+
 static void test_utf8(void **state)
 {
 	static const struct {
@@ -228,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dates),  cmocka_unit_test(test_instants), cmocka_unit_test(test_uuids),
+		cmocka_unit_test(test_measure),
 		cmocka_unit_test(test_utf8),   cmocka_unit_test(test_arena),	cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_backoff), cmocka_unit_test(test_files),
 	};
