@@ -162,46 +162,44 @@ static void put_rows(struct buf *out, const ProtobufCMessage *body,
 	json_decref(json);
 }
 
-static void put_field(struct buf *out, const ProtobufCMessage *body,
-		      const struct catalog_field *fields, size_t i)
+static void put_field(struct buf *out, const struct record_view *view, size_t i)
 {
-	const struct catalog_field *field = &fields[i];
-	struct field_value value;
-	field_get(body, fields, i, &value);
-	if (!value.is_set) {
+	const struct catalog_field *field = &view->kind->fields[i];
+	const struct field_value *value = &view->values[i];
+	if (!value->is_set) {
 		copyrow_null(out);
 		return;
 	}
 	switch (field->type) {
 	case FIELD_COUNT:
-		copyrow_int4(out, (int32_t)value.number);
+		copyrow_int4(out, (int32_t)value->number);
 		break;
 	case FIELD_SIZE:
-		copyrow_int8(out, value.number);
+		copyrow_int8(out, value->number);
 		break;
 	case FIELD_BOOL:
-		copyrow_bool(out, value.number != 0);
+		copyrow_bool(out, value->number != 0);
 		break;
 	case FIELD_DATE:
-		copyrow_date(out, (int32_t)value.number);
+		copyrow_date(out, (int32_t)value->number);
 		break;
 	case FIELD_INSTANT:
-		copyrow_instant(out, value.number);
+		copyrow_instant(out, value->number);
 		break;
 	case FIELD_ENUM:
-		put_text(out, name_of(field, value.number));
+		put_text(out, name_of(field, value->number));
 		break;
 	case FIELD_TEXT_LIST:
 	case FIELD_URL_LIST:
 	case FIELD_UUID_LIST:
 	case FIELD_ENUM_LIST:
-		put_list(out, field, &value);
+		put_list(out, field, value);
 		break;
 	case FIELD_ROWS:
-		put_rows(out, body, fields, i);
+		put_rows(out, view->body, view->kind->fields, i);
 		break;
 	default:
-		copyrow_bytes(out, value.data, value.len);
+		copyrow_bytes(out, value->data, value->len);
 		break;
 	}
 }
@@ -232,17 +230,16 @@ static void put_head(struct buf *out, struct buf *stamps, const Zhibao__V1__Reco
 		copyrow_null(out);
 }
 
-void projection_add(struct projection *projection, const struct catalog_kind *kind,
-		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
-		    const struct row_head *head)
+void projection_add(struct projection *projection, const struct record_view *view, const struct row_head *head)
 {
-	struct buf *out = &projection->rows[catalog_kind_index(kind)];
+	size_t k = catalog_kind_index(view->kind);
+	struct buf *out = &projection->rows[k];
 	if (out->len == 0)
 		copyrow_head(out);
-	copyrow_begin(out, HEAD_COLUMNS + kind->field_count);
-	put_head(out, &projection->stamps[catalog_kind_index(kind)], record, head);
-	for (size_t i = 0; i < kind->field_count; i++)
-		put_field(out, body, kind->fields, i);
+	copyrow_begin(out, HEAD_COLUMNS + view->kind->field_count);
+	put_head(out, &projection->stamps[k], view->record, head);
+	for (size_t i = 0; i < view->kind->field_count; i++)
+		put_field(out, view, i);
 }
 
 size_t projection_only_kind(const struct projection *projection, const struct buf **rows_out)

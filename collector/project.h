@@ -5,6 +5,7 @@
 #define ZHIBAO_PROJECT_H
 
 #include "catalog.h"
+#include "check.h"
 #include "pgcopy.h"
 #include "zhibao/v1/record.pb-c.h"
 
@@ -25,9 +26,7 @@ int projection_new(struct projection **out, const char *schema, struct err *err)
 void projection_free(struct projection **projection);
 void projection_reset(struct projection *projection);
 /* Appends the row of a checked record. */
-void projection_add(struct projection *projection, const struct catalog_kind *kind,
-		    const Zhibao__V1__Record *record, const ProtobufCMessage *body,
-		    const struct row_head *head);
+void projection_add(struct projection *projection, const struct record_view *view, const struct row_head *head);
 void projection_mark(const struct projection *projection, struct projection_mark *mark_out);
 void projection_cut(struct projection *projection, const struct projection_mark *mark); /* forgets what came after */
 /* The instant of receipt of all rows that were added without one. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aside.h"
 #include "calendar.h"
 #include "check.h"
 #include "corrections.h"
@@ -30,7 +31,7 @@ struct records {
 	const struct registry *registry; /* of the transaction */
 	enum records_mode mode;
 	struct arena arena; /* of the record in hand */
-	int64_t received_at_us, batch_id; /* of the batch in hand */
+	struct record_view view;
 };
 
 int records_new(struct records **out, struct err *err)
@@ -102,39 +103,9 @@ static bool has_plan_item(void *context, const char *office_code, const uint8_t 
 	return exists;
 }
 
-static int set_aside(struct records *records, struct job *job, uint64_t seq,
-		     const ProtobufCBinaryData *bytes, const Zhibao__V1__Record *record,
-		     const struct problems *problems, struct err *err)
+static bool is_plan_item(const struct record_view *view)
 {
-	const struct catalog_kind *kind = NULL;
-	const struct problem *problem = &problems->items[0];
-	const uint8_t *item = NULL, *revision = NULL, *base = NULL;
-	if (record) {
-		record_body(record, &kind);
-		item = record->item_id.len == 16 ? record->item_id.data : NULL;
-		revision = record->revision_id.len == 16 ? record->revision_id.data : NULL;
-		base = record->base_revision_id.len == 16 ? record->base_revision_id.data : NULL;
-	}
-	struct pg_param params[] = {pg_text(job->office_code),
-				    pg_int8(job->stream_id),
-				    pg_int8((int64_t)seq),
-				    pg_int8(records->batch_id),
-				    pg_instant(records->received_at_us),
-				    pg_uuid(item),
-				    pg_uuid(revision),
-				    pg_uuid(base),
-				    pg_text(kind ? kind->name : NULL),
-				    pg_text(problem->code),
-				    pg_text(problem->field),
-				    pg_text(problem->text),
-				    pg_bytea(bytes->data ? bytes->data : (const uint8_t *)"", bytes->len)};
-	if (pg_exec(records->pg, SQL_quarantine_insert, params, 13, NULL, err) < 0)
-		return -1;
-	if (job_add_verdict(job, seq, problem->code, problem->field, problem->text) < 0) {
-		err_set(err, ERR_NOMEM, "内存不足");
-		return -1;
-	}
-	return 0;
+	return view->record->body_case == ZHIBAO__V1__RECORD__BODY_PLAN_ITEM;
 }
 
 /* Copies the one row that waits, under a savepoint; a refusal becomes a problem. */
@@ -154,11 +125,11 @@ static int store_single(struct records *records, struct problems *problems, stru
 	return pg_script(records->pg, "ROLLBACK TO SAVEPOINT record", err);
 }
 
-static struct correction correction_of(struct job *job, uint64_t seq, int64_t batch_id, const ProtobufCBinaryData *bytes,
+static struct correction correction_of(struct job *job, const struct row_head *head, const ProtobufCBinaryData *bytes,
 				       const Zhibao__V1__Record *record)
 {
-	struct correction correction = {.job = job, .seq = seq, .batch_id = batch_id, .bytes = *bytes};
-	snprintf(correction.office_code, sizeof(correction.office_code), "%s", record_office(record, job->office_code));
+	struct correction correction = {.job = job, .seq = head->seq, .batch_id = head->batch_id, .bytes = *bytes};
+	snprintf(correction.office_code, sizeof(correction.office_code), "%s", head->office_code);
 	memcpy(correction.item_id, record->item_id.data, 16);
 	memcpy(correction.revision_id, record->revision_id.data, 16);
 	return correction;
@@ -181,16 +152,11 @@ static int judge_single(struct records *records, struct correction *correction, 
 	return 0;
 }
 
-static int store_checked(struct records *records, struct job *job, uint64_t seq,
-			 const ProtobufCBinaryData *bytes, const Zhibao__V1__Record *record,
-			 struct problems *problems, struct err *err)
+static int store_checked(struct records *records, struct job *job, const struct row_head *head, const ProtobufCBinaryData *bytes,
+			 const struct record_view *view, struct problems *problems, struct err *err)
 {
-	const struct catalog_kind *kind;
-	const ProtobufCMessage *body = record_body(record, &kind);
-	const char *office_code = record_office(record, job->office_code);
-	struct row_head head = {office_code, job->office_code, records->received_at_us, records->batch_id, seq};
 	if (records->mode != RECORDS_FAST) {
-		enum repeat repeat = repeat_look_up(records->pg, records->repeats, &head, record, bytes, err);
+		enum repeat repeat = repeat_look_up(records->pg, records->repeats, head, view, bytes, err);
 		if (repeat == REPEAT_FAILED)
 			return -1;
 		if (repeat == REPEAT_SAME)
@@ -201,29 +167,28 @@ static int store_checked(struct records *records, struct job *job, uint64_t seq,
 			return 0;
 		}
 	}
-	bool is_correction = corrections_is_one(record), is_later = is_correction && records->mode == RECORDS_FAST;
+	bool is_correction = corrections_is_one(view->record), is_later = is_correction && records->mode == RECORDS_FAST;
 	struct correction correction = {0};
 	if (is_correction)
-		correction = correction_of(job, seq, records->batch_id, bytes, record);
+		correction = correction_of(job, head, bytes, view->record);
 	if (is_correction && !is_later && judge_single(records, &correction, problems, err) < 0)
 		return -1;
 	if (problems->count > 0)
 		return 0;
 	if (!is_later)
-		projection_add(records->projection, kind, record, body, &head);
+		projection_add(records->projection, view, head);
 	int rc = is_later			    ? corrections_add(&records->corrections, &correction, err)
 		 : records->mode == RECORDS_CAREFUL ? store_single(records, problems, err)
 						    : 0;
 	/* Without memory for it, a record that credits it is put aside and can be sent again. */
-	if (rc == 0 && problems->count == 0 && strcmp(kind->name, "plan_item") == 0)
-		itemset_add(&records->new_plan_items, office_code, record->item_id.data);
+	if (rc == 0 && problems->count == 0 && is_plan_item(view))
+		itemset_add(&records->new_plan_items, head->office_code, view->record->item_id.data);
 	return rc;
 }
 
 /* The record, fit to be stored, or NULL and why. It lives in the arena until the next one is read. */
-static const Zhibao__V1__Record *read_record(struct records *records, const struct registry *registry, const struct job *job,
-					     int32_t today_on, const ProtobufCBinaryData *bytes,
-					     struct problems *problems)
+static const struct record_view *read_record(struct records *records, const struct registry *registry, const struct job *job,
+					     int32_t today_on, const ProtobufCBinaryData *bytes, struct problems *problems)
 {
 	struct check_context context = {
 		.registry = registry,
@@ -236,42 +201,42 @@ static const Zhibao__V1__Record *read_record(struct records *records, const stru
 	arena_reset(&records->arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
 	const Zhibao__V1__Record *record = (const Zhibao__V1__Record *)wire_unpack(
 		&zhibao__v1__record__descriptor, &records->arena, bytes->data, bytes->len, problems);
-	if (record)
-		check_record(record, &context, problems);
-	return record;
+	if (!record)
+		return NULL;
+	record_view_init(&records->view, record);
+	check_view(&records->view, &context, problems);
+	return &records->view;
 }
 
-static int store_record(struct records *records, struct job *job, uint64_t seq,
-			const ProtobufCBinaryData *bytes, struct err *err)
+static int store_record(struct records *records, struct job *job, struct row_head *head, const ProtobufCBinaryData *bytes,
+			struct err *err)
 {
 	struct problems problems; /* large, and almost never used: not cleared */
 	int rc = 0;
-	const Zhibao__V1__Record *record = read_record(records, records->registry, job,
-						       shanghai_date(records->received_at_us), bytes, &problems);
-	if (record && problems.count == 0)
-		rc = store_checked(records, job, seq, bytes, record, &problems, err);
+	const struct record_view *view = read_record(records, records->registry, job, shanghai_date(head->received_at_us),
+						     bytes, &problems);
+	if (view && problems.count == 0) {
+		head->office_code = record_office(view->record, job->office_code);
+		rc = store_checked(records, job, head, bytes, view, &problems, err);
+	}
 	if (rc == 0 && problems.count > 0)
-		rc = set_aside(records, job, seq, bytes, record, &problems, err);
+		rc = aside_record(records->pg, job, head, bytes, view, &problems, err);
 	return rc;
 }
 
 static int store_judged(struct records *records, const struct correction *correction, struct err *err)
 {
 	struct problems problems;
-	const struct catalog_kind *kind;
 	struct job *job = correction->job;
 	struct row_head head = {correction->office_code, job->office_code, job->received_at_us, correction->batch_id,
 				correction->seq};
-	records->received_at_us = job->received_at_us;
-	records->batch_id = correction->batch_id;
-	const Zhibao__V1__Record *record = read_record(records, records->registry, job, shanghai_date(job->received_at_us),
-						       &correction->bytes, &problems);
+	const struct record_view *view = read_record(records, records->registry, job, shanghai_date(job->received_at_us),
+						     &correction->bytes, &problems);
 	if (correction->is_of_ended)
 		add_ended(&problems);
-	if (!record || problems.count > 0)
-		return set_aside(records, job, correction->seq, &correction->bytes, record, &problems, err);
-	const ProtobufCMessage *body = record_body(record, &kind);
-	projection_add(records->projection, kind, record, body, &head);
+	if (!view || problems.count > 0)
+		return aside_record(records->pg, job, &head, &correction->bytes, view, &problems, err);
+	projection_add(records->projection, view, &head);
 	return 0;
 }
 
@@ -284,35 +249,11 @@ int records_judge(struct records *records, struct err *err)
 	return rc;
 }
 
-/* What the agent lost stays on record as lost. */
-static int store_gap(struct records *records, struct job *job, const ProtobufCBinaryData *bytes,
-		     struct err *err)
-{
-	struct arena arena;
-	struct problems problems = {0};
-	arena_init(&arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
-	const Zhibao__V1__Gap *gap = (const Zhibao__V1__Gap *)wire_unpack(&zhibao__v1__gap__descriptor, &arena,
-									  bytes->data, bytes->len, &problems);
-	struct pg_param params[] = {pg_text(job->office_code),
-				    pg_int8(job->stream_id),
-				    pg_int8((int64_t)job->first_seq),
-				    pg_int8((int64_t)job->last_seq),
-				    pg_text(gap ? gap->reason : ""),
-				    pg_int8(records->batch_id),
-				    pg_instant(records->received_at_us)};
-	int rc = pg_exec(records->pg, SQL_gap_insert, params, 7, NULL, err);
-	log_warn("records.gap", "office=%s first_seq=%llu last_seq=%llu", job->office_code,
-		 (unsigned long long)job->first_seq, (unsigned long long)job->last_seq);
-	arena_fini(&arena);
-	return rc;
-}
-
 int records_store(struct records *records, struct job *job, int64_t batch_id, struct err *err)
 {
 	struct arena arena;
 	struct problems problems = {0};
-	records->received_at_us = job->received_at_us;
-	records->batch_id = batch_id;
+	struct row_head head = {job->office_code, job->office_code, job->received_at_us, batch_id, 0};
 	arena_init(&arena, WIRE_FLOOR_BYTES + job->len * WIRE_EXPANSION);
 	const Zhibao__V1__Batch *batch = (const Zhibao__V1__Batch *)wire_unpack(
 		&zhibao__v1__batch__descriptor, &arena, job->body, job->len, &problems);
@@ -320,9 +261,11 @@ int records_store(struct records *records, struct job *job, int64_t batch_id, st
 	if (!batch)
 		err_set(err, ERR_INTERNAL, "batch unreadable behind the reception");
 	else if (batch->gap.len > 0)
-		rc = store_gap(records, job, &batch->gap, err);
-	for (size_t i = 0; rc == 0 && i < batch->n_records; i++)
-		rc = store_record(records, job, job->first_seq + i, &batch->records[i], err);
+		rc = aside_gap(records->pg, job, &head, &batch->gap, err);
+	for (size_t i = 0; rc == 0 && i < batch->n_records; i++) {
+		head.seq = job->first_seq + i;
+		rc = store_record(records, job, &head, &batch->records[i], err);
+	}
 	arena_fini(&arena);
 	return rc;
 }
@@ -331,19 +274,17 @@ static bool make_record_ready(struct records *records, const struct registry *re
 			      struct row_head *head, const ProtobufCBinaryData *bytes)
 {
 	struct problems problems;
-	const struct catalog_kind *kind;
-	const Zhibao__V1__Record *record = read_record(records, registry, job, records->ready_on, bytes, &problems);
-	if (!record || problems.count > 0)
+	const struct record_view *view = read_record(records, registry, job, records->ready_on, bytes, &problems);
+	if (!view || problems.count > 0)
 		return false;
-	const ProtobufCMessage *body = record_body(record, &kind);
-	if (strcmp(kind->name, "plan_item") == 0)
+	if (is_plan_item(view))
 		return false; /* what credits it must not be judged by it before its stream is known to move on */
-	head->office_code = record_office(record, job->office_code);
-	if (corrections_is_one(record)) {
-		struct correction correction = correction_of(job, head->seq, head->batch_id, bytes, record);
+	head->office_code = record_office(view->record, job->office_code);
+	if (corrections_is_one(view->record)) {
+		struct correction correction = correction_of(job, head, bytes, view->record);
 		return corrections_add(&records->ready_corrections, &correction, NULL) == 0;
 	}
-	projection_add(records->ready, kind, record, body, head);
+	projection_add(records->ready, view, head);
 	return true;
 }
 

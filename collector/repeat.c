@@ -36,27 +36,26 @@ static int compare(struct pg *pg, const char *kind, bool *is_same_out, struct er
 
 /* Its batch was stored without its bytes: by its values. */
 static enum repeat look_closer(struct pg *pg, struct projection *copy, const struct row_head *head,
-			       const Zhibao__V1__Record *record, struct err *err)
+			       const struct record_view *view, struct err *err)
 {
-	const struct catalog_kind *kind;
-	const ProtobufCMessage *body = record_body(record, &kind);
+	const char *kind = view->kind->name;
 	bool is_same;
-	if (make_table(pg, kind->name, err) < 0)
+	if (make_table(pg, kind, err) < 0)
 		return REPEAT_FAILED;
-	projection_add(copy, kind, record, body, head);
-	if (projection_flush(copy, pg, err) < 0 || compare(pg, kind->name, &is_same, err) < 0)
+	projection_add(copy, view, head);
+	if (projection_flush(copy, pg, err) < 0 || compare(pg, kind, &is_same, err) < 0)
 		return REPEAT_FAILED;
 	return is_same ? REPEAT_SAME : REPEAT_OTHER;
 }
 
 enum repeat repeat_look_up(struct pg *pg, struct projection *copy, const struct row_head *head,
-			   const Zhibao__V1__Record *record, const ProtobufCBinaryData *bytes, struct err *err)
+			   const struct record_view *view, const ProtobufCBinaryData *bytes, struct err *err)
 {
 	struct pg_rows *rows;
 	struct arena arena;
 	struct problems problems = {0};
-	struct pg_param params[] = {pg_text(head->office_code), pg_uuid(record->item_id.data),
-				    pg_uuid(record->revision_id.data)};
+	struct pg_param params[] = {pg_text(head->office_code), pg_uuid(view->record->item_id.data),
+				    pg_uuid(view->record->revision_id.data)};
 	if (pg_exec(pg, SQL_revision_source, params, 3, &rows, err) < 0)
 		return REPEAT_FAILED;
 	if (pg_rows_count(rows) == 0) {
@@ -65,7 +64,7 @@ enum repeat repeat_look_up(struct pg *pg, struct projection *copy, const struct 
 	}
 	if (pg_is_null(rows, 0, 2)) {
 		pg_rows_free(&rows);
-		return look_closer(pg, copy, head, record, err);
+		return look_closer(pg, copy, head, view, err);
 	}
 	size_t len;
 	uint64_t place = (uint64_t)(pg_get_int(rows, 0, 0) - pg_get_int(rows, 0, 1));

@@ -11,6 +11,6 @@ enum repeat { REPEAT_NONE, REPEAT_SAME, REPEAT_OTHER, REPEAT_FAILED };
 /* Was this revision stored before, and with the same bytes? Where they were not kept, with the same values, wherever it came
  * from; PostgreSQL compares those, so that both sides are typed alike. copy: a projection into pg_temp, empty. */
 enum repeat repeat_look_up(struct pg *pg, struct projection *copy, const struct row_head *head,
-			   const Zhibao__V1__Record *record, const ProtobufCBinaryData *bytes, struct err *err);
+			   const struct record_view *view, const ProtobufCBinaryData *bytes, struct err *err);
 
 #endif

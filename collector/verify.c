@@ -116,11 +116,10 @@ static void check_chain(struct verify *verify, struct pg_rows *rows, int row, co
 }
 
 /* Only what has the shape of a row can be one; the rest must have been put aside. */
-static bool is_projectable(const Zhibao__V1__Record *record, const struct catalog_kind **kind,
-			   const ProtobufCMessage **body)
+static bool is_projectable(const struct record_view *view)
 {
-	*body = record_body(record, kind);
-	return *body && record->item_id.len == 16 && record->revision_id.len == 16 && record->operation >= 1 &&
+	const Zhibao__V1__Record *record = view->record;
+	return view->body && record->item_id.len == 16 && record->revision_id.len == 16 && record->operation >= 1 &&
 	       record->operation <= 3;
 }
 
@@ -129,15 +128,16 @@ static void project_record(struct verify *verify, const struct batch_row *batch,
 {
 	struct arena arena;
 	struct problems problems = {0};
-	const struct catalog_kind *kind;
-	const ProtobufCMessage *body;
+	struct record_view view;
 	arena_init(&arena, WIRE_FLOOR_BYTES + bytes->len * WIRE_EXPANSION);
 	const Zhibao__V1__Record *record = (const Zhibao__V1__Record *)wire_unpack(
 		&zhibao__v1__record__descriptor, &arena, bytes->data, bytes->len, &problems);
-	if (record && is_projectable(record, &kind, &body)) {
+	if (record)
+		record_view_init(&view, record);
+	if (record && is_projectable(&view)) {
 		struct row_head head = {record_office(record, batch->office_code), batch->office_code,
 					batch->received_at_us, batch->batch_id, seq};
-		projection_add(verify->projection, kind, record, body, &head);
+		projection_add(verify->projection, &view, &head);
 		verify->waiting++;
 	} else {
 		find(verify, "V_QUARANTINE_MISSING", "批次", batch->batch_id, seq, "无法入库的记录不在退回记录中");

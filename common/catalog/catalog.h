@@ -14,7 +14,7 @@
 
 #include "err.h"
 
-enum { CATALOG_KIND_COUNT = 20, CATALOG_FIRST_BODY_NUMBER = 21 };
+enum { CATALOG_KIND_COUNT = 20, CATALOG_FIRST_BODY_NUMBER = 21, CATALOG_FIELDS_MAX = 32 /* of a kind; a test counts them */ };
 
 enum field_type {
 	FIELD_TEXT,      /* text */
@@ -100,14 +100,20 @@ static inline bool catalog_is_list(enum field_type type)
 	return type >= FIELD_TEXT_LIST;
 }
 
-/* One value inside a message; everything is borrowed from it. */
+/* One value inside a message; everything is borrowed from it. The type of the field tells which it has. */
 struct field_value {
 	bool is_set;
-	int64_t number;     /* COUNT, SIZE, BOOL, DATE, INSTANT, ENUM */
-	const char *data;   /* text with NUL, or bytes of UUID and DIGEST */
-	size_t len;         /* bytes of data */
-	size_t count;       /* elements of a list */
-	const void *elements;
+	union {
+		int64_t number; /* COUNT, SIZE, BOOL, DATE, INSTANT, ENUM */
+		struct {
+			const char *data; /* text with NUL, or bytes of UUID and DIGEST */
+			size_t len;
+		};
+		struct {
+			const void *elements; /* of a list */
+			size_t count;
+		};
+	};
 };
 /* Field i of a message of any kind, or of a row. */
 void field_get(const ProtobufCMessage *message, const struct catalog_field *fields, size_t i,

@@ -20,6 +20,14 @@ const ProtobufCMessage *record_body(const Zhibao__V1__Record *record,
 	return *kind_out && record->office_profile ? &record->office_profile->base : NULL;
 }
 
+void record_view_init(struct record_view *view, const Zhibao__V1__Record *record)
+{
+	view->record = record;
+	view->body = record_body(record, &view->kind);
+	for (size_t i = 0; view->body && i < view->kind->field_count; i++)
+		field_get(view->body, view->kind->fields, i, &view->values[i]);
+}
+
 const char *record_office(const Zhibao__V1__Record *record, const char *author_office_code)
 {
 	return record->on_behalf_of[0] ? record->on_behalf_of : author_office_code;
@@ -132,36 +140,44 @@ static void check_value(const struct catalog_field *field, const struct field_va
 	}
 }
 
-static void check_fields(const ProtobufCMessage *message, const struct catalog_field *fields,
-			 size_t count, const struct check_context *context,
-			 struct problems *problems)
+static void check_field(const struct catalog_field *field, const struct field_value *value,
+			const struct check_context *context, struct problems *problems);
+
+static void check_row(const ProtobufCMessage *row, const struct catalog_field *rows, const struct check_context *context,
+		      struct problems *problems)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct catalog_field *field = &fields[i];
-		struct field_value value, element;
-		field_get(message, fields, i, &value);
-		if (!value.is_set) {
-			if (field->is_required)
-				problems_add(problems, "E_FIELD_MISSING", field->name, "缺少必填项：%s（%s）",
-					     field->label_zh, field->name);
-			continue;
-		}
-		if (!catalog_is_list(field->type)) {
-			check_value(field, &value, context, problems);
-			continue;
-		}
-		if (value.count > field->max_elements)
-			problems_add(problems, "E_LIST_LONG", field->name, "%s过多：%zu 项，最多 %u 项",
-				     field->label_zh, value.count, field->max_elements);
-		for (size_t e = 0; e < value.count && e < field->max_elements; e++) {
-			field_element(&value, field->type, e, &element);
-			if (field->type == FIELD_ROWS)
-				check_fields(element.elements, field->columns, field->column_count, context,
-					     problems);
-			else
-				check_value(field, &element, context, problems);
-		}
+	struct field_value value;
+	for (size_t i = 0; i < rows->column_count; i++) {
+		field_get(row, rows->columns, i, &value);
+		check_field(&rows->columns[i], &value, context, problems);
 	}
+}
+
+static void check_list(const struct catalog_field *field, const struct field_value *list,
+		       const struct check_context *context, struct problems *problems)
+{
+	struct field_value element;
+	if (list->count > field->max_elements)
+		problems_add(problems, "E_LIST_LONG", field->name, "%s过多：%zu 项，最多 %u 项",
+			     field->label_zh, list->count, field->max_elements);
+	for (size_t e = 0; e < list->count && e < field->max_elements; e++) {
+		field_element(list, field->type, e, &element);
+		if (field->type == FIELD_ROWS)
+			check_row(element.elements, field, context, problems);
+		else
+			check_value(field, &element, context, problems);
+	}
+}
+
+static void check_field(const struct catalog_field *field, const struct field_value *value,
+			const struct check_context *context, struct problems *problems)
+{
+	if (!value->is_set && field->is_required)
+		problems_add(problems, "E_FIELD_MISSING", field->name, "缺少必填项：%s（%s）", field->label_zh, field->name);
+	else if (value->is_set && catalog_is_list(field->type))
+		check_list(field, value, context, problems);
+	else if (value->is_set)
+		check_value(field, value, context, problems);
 }
 
 static void check_id(const ProtobufCBinaryData *id, const char *field, const char *label_zh,
@@ -176,7 +192,7 @@ static void check_reason(const char *reason, struct problems *problems)
 {
 	static const struct catalog_field field = {
 		.name = "correction_reason", .label_zh = "更正原因", .type = FIELD_TEXT, .max_characters = 500};
-	struct field_value text = {true, 0, reason, strlen(reason), 0, NULL};
+	struct field_value text = {.is_set = true, .data = reason, .len = strlen(reason)};
 	if (text.len == 0)
 		return;
 	if (text_is_blank(reason))
@@ -190,7 +206,7 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 {
 	static const struct catalog_field author = {
 		.name = "author", .label_zh = "经办人", .type = FIELD_TEXT, .max_characters = 40};
-	struct field_value text = {true, 0, record->author, strlen(record->author), 0, NULL};
+	struct field_value text = {.is_set = true, .data = record->author, .len = strlen(record->author)};
 	check_id(&record->item_id, "item_id", "记录编号", problems);
 	check_id(&record->revision_id, "revision_id", "版本编号", problems);
 	bool is_first = record->operation == ZHIBAO__V1__OPERATION__OPERATION_SUBMIT;
@@ -225,24 +241,30 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 			     record->on_behalf_of);
 }
 
-void check_record(const Zhibao__V1__Record *record, const struct check_context *context,
-		  struct problems *problems)
+void check_view(const struct record_view *view, const struct check_context *context, struct problems *problems)
 {
-	const struct catalog_kind *kind;
-	const ProtobufCMessage *body = record_body(record, &kind);
+	const Zhibao__V1__Record *record = view->record;
 	check_head(record, context, problems);
-	if (!body) {
+	if (!view->body) {
 		problems_add(problems, "E_KIND_UNKNOWN", "", "记录类别不在目录中，请升级软件");
 		return;
 	}
 	if (record->operation == ZHIBAO__V1__OPERATION__OPERATION_WITHDRAW)
 		return; /* a withdrawal carries no figures */
-	check_fields(body, kind->fields, kind->field_count, context, problems);
+	for (size_t i = 0; i < view->kind->field_count; i++)
+		check_field(&view->kind->fields[i], &view->values[i], context, problems);
 	if (problems->count == 0) {
-		rules_check(kind, body, record_office(record, context->author_office_code), context,
-			    problems);
-		form_check_approver(kind, body, record->author, problems);
+		rules_check(view, context, problems);
+		form_check_approver(view, problems);
 	}
 	if (problems->count == 0 && record->body_case == ZHIBAO__V1__RECORD__BODY_STATISTICS_FORM)
 		form_check(record->statistics_form, context, problems);
+}
+
+void check_record(const Zhibao__V1__Record *record, const struct check_context *context,
+		  struct problems *problems)
+{
+	struct record_view view;
+	record_view_init(&view, record);
+	check_view(&view, context, problems);
 }

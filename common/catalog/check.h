@@ -27,17 +27,25 @@ struct check_context {
 /* Body of the record and its kind; NULL when it has none. */
 const ProtobufCMessage *record_body(const Zhibao__V1__Record *record,
 				    const struct catalog_kind **kind_out);
+/* A record with what is asked of it more than once, fetched once; everything is borrowed from it. */
+struct record_view {
+	const Zhibao__V1__Record *record;
+	const struct catalog_kind *kind; /* NULL: not in the catalogue */
+	const ProtobufCMessage *body;    /* NULL: it has none */
+	struct field_value values[CATALOG_FIELDS_MAX]; /* of the body, in the order of kind->fields */
+};
+void record_view_init(struct record_view *view, const Zhibao__V1__Record *record);
 /* Office the record counts for: on_behalf_of or that of the key. Borrowed. */
 const char *record_office(const Zhibao__V1__Record *record, const char *author_office_code);
 /* Adds what is wrong with the record; nothing added means it may be stored. */
+void check_view(const struct record_view *view, const struct check_context *context, struct problems *problems);
+/* The same where nobody else asks for the fields. */
 void check_record(const Zhibao__V1__Record *record, const struct check_context *context,
 		  struct problems *problems);
 
 /* An absolute http or https address. */
 bool check_is_url(const char *text);
-/* Used by check_record: rules that span several fields of a kind (rules.c). */
-void rules_check(const struct catalog_kind *kind, const ProtobufCMessage *body,
-		 const char *office_code, const struct check_context *context,
-		 struct problems *problems);
+/* Used by check_view: rules that span several fields of a kind (rules.c). */
+void rules_check(const struct record_view *view, const struct check_context *context, struct problems *problems);
 
 #endif

@@ -293,16 +293,15 @@ static void find_places(void)
 	}
 }
 
-void form_check_approver(const struct catalog_kind *kind, const ProtobufCMessage *body, const char *author,
-			 struct problems *problems)
+void form_check_approver(const struct record_view *view, struct problems *problems)
 {
-	struct field_value approver = {0}, filler = {0};
 	pthread_once(&places_once, find_places);
-	int a = approver_places[catalog_kind_index(kind)], f = filler_places[catalog_kind_index(kind)];
-	if (a >= 0)
-		field_get(body, kind->fields, (size_t)a, &approver);
-	if (f >= 0)
-		field_get(body, kind->fields, (size_t)f, &filler);
-	if (approver.is_set && (is_same_person(approver.data, author) || (filler.is_set && is_same_person(approver.data, filler.data))))
-		problems_add(problems, "E_SELF_APPROVED", "approved_by", "审核人“%.40s”就是填报人，须由另一人审核", approver.data);
+	size_t kind = catalog_kind_index(view->kind);
+	const struct field_value *approver = approver_places[kind] < 0 ? NULL : &view->values[approver_places[kind]];
+	const struct field_value *filler = filler_places[kind] < 0 ? NULL : &view->values[filler_places[kind]];
+	if (!approver || !approver->is_set)
+		return;
+	if (is_same_person(approver->data, view->record->author) ||
+	    (filler && filler->is_set && is_same_person(approver->data, filler->data)))
+		problems_add(problems, "E_SELF_APPROVED", "approved_by", "审核人“%.40s”就是填报人，须由另一人审核", approver->data);
 }

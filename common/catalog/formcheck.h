@@ -30,7 +30,6 @@ extern const struct form_cell form_cells[FORM_CELL_COUNT];
 int form_cell_find(uint32_t item_no, const char *sub_field);
 void form_check(const Zhibao__V1__StatisticsForm *form, const struct check_context *context, struct problems *problems);
 /* Whoever approved a form or a submission is neither its author nor who filled it in. */
-void form_check_approver(const struct catalog_kind *kind, const ProtobufCMessage *body, const char *author,
-			 struct problems *problems);
+void form_check_approver(const struct record_view *view, struct problems *problems);
 
 #endif

@@ -23,32 +23,6 @@ static const char *const names[RULE_FIELD_COUNT] = {
 	"received_on", "handled_on", "happened_on", "checked_on", "rectification_closed_on", "issued_on", "status_changed_on",
 };
 
-/* Where each kind has them, -1 where it has not: looked up once, as names are compared slowly. */
-static int places[CATALOG_KIND_COUNT][RULE_FIELD_COUNT];
-static pthread_once_t places_once = PTHREAD_ONCE_INIT;
-
-static void find_places(void)
-{
-	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++)
-		for (size_t f = 0; f < RULE_FIELD_COUNT; f++)
-			places[k][f] = catalog_field_find(catalog_kinds[k]->fields, catalog_kinds[k]->field_count, names[f]);
-}
-
-static int place(const struct catalog_kind *kind, enum rule_field field)
-{
-	return places[catalog_kind_index(kind)][field];
-}
-
-static bool get(const struct catalog_kind *kind, const ProtobufCMessage *body, enum rule_field field,
-		struct field_value *out)
-{
-	int i = place(kind, field);
-	*out = (struct field_value){0};
-	if (i >= 0)
-		field_get(body, kind->fields, (size_t)i, out);
-	return out->is_set;
-}
-
 /* Pairs that must not run backwards, wherever a kind has both: days in order, a part and its whole. Not among them, as either may
  * be so: cases of earlier periods closed (办结) beside a total of this one, a draft published before the document was issued. */
 static const struct {
@@ -72,31 +46,65 @@ static const struct {
 	{POLICY_RELATED_COUNT, TOTAL_COUNT, "E_NUMBER_ORDER", "政策类件数多于总数"},
 	{STAFF_TRAINED, STAFF_TOTAL, "E_NUMBER_ORDER", "培训人数多于窗口人数"},
 };
+enum { ORDERED_COUNT = sizeof(ordered) / sizeof(ordered[0]) };
 
-static void check_order(const struct catalog_kind *kind, const ProtobufCMessage *body,
-			struct problems *problems)
+/* Where each kind has them, -1 where it has not, and the pairs of which it has both: looked up once, as names are compared slowly. */
+static int places[CATALOG_KIND_COUNT][RULE_FIELD_COUNT];
+static size_t pairs[CATALOG_KIND_COUNT][ORDERED_COUNT], pair_counts[CATALOG_KIND_COUNT];
+static pthread_once_t places_once = PTHREAD_ONCE_INIT;
+
+static void find_places(void)
 {
-	for (size_t i = 0; i < sizeof(ordered) / sizeof(ordered[0]); i++) {
-		struct field_value first, last;
-		if (get(kind, body, ordered[i].first, &first) && get(kind, body, ordered[i].last, &last) &&
-		    last.number < first.number)
+	for (size_t k = 0; k < CATALOG_KIND_COUNT; k++) {
+		for (size_t f = 0; f < RULE_FIELD_COUNT; f++)
+			places[k][f] = catalog_field_find(catalog_kinds[k]->fields, catalog_kinds[k]->field_count, names[f]);
+		for (size_t i = 0; i < ORDERED_COUNT; i++)
+			if (places[k][ordered[i].first] >= 0 && places[k][ordered[i].last] >= 0)
+				pairs[k][pair_counts[k]++] = i;
+	}
+}
+
+static int place(const struct catalog_kind *kind, enum rule_field field)
+{
+	return places[catalog_kind_index(kind)][field];
+}
+
+/* NULL when the kind has it not, or it is not answered. */
+static const struct field_value *get(const struct record_view *view, enum rule_field field)
+{
+	int i = place(view->kind, field);
+	return i >= 0 && view->values[i].is_set ? &view->values[i] : NULL;
+}
+
+/* The name of a value that is set; NULL when it is none of the catalogue. */
+static const char *name_of(const struct record_view *view, enum rule_field field)
+{
+	const struct catalog_value *value =
+		catalog_value_by_number(&view->kind->fields[place(view->kind, field)], (int)get(view, field)->number);
+	return value ? value->name : NULL;
+}
+
+static void check_order(const struct record_view *view, struct problems *problems)
+{
+	size_t k = catalog_kind_index(view->kind);
+	for (size_t p = 0; p < pair_counts[k]; p++) {
+		size_t i = pairs[k][p];
+		const struct field_value *first = get(view, ordered[i].first), *last = get(view, ordered[i].last);
+		if (first && last && last->number < first->number)
 			problems_add(problems, ordered[i].code, names[ordered[i].last], "%s，请核对", ordered[i].text);
 	}
 }
 
 /* A held event lies in the past; a planned one may lie ahead. */
-static void check_held(const struct catalog_kind *kind, const ProtobufCMessage *body,
-		       const struct check_context *context, struct problems *problems)
+static void check_held(const struct record_view *view, const struct check_context *context, struct problems *problems)
 {
-	struct field_value status, day;
+	const struct field_value *status = get(view, STATUS), *day = get(view, OCCURRED_ON);
 	char text[DATE_TEXT_SIZE];
-	int s = place(kind, STATUS);
-	if (s < 0 || !get(kind, body, STATUS, &status) || !get(kind, body, OCCURRED_ON, &day))
+	if (!status || !day || day->number <= context->today_on)
 		return;
-	const struct catalog_value *value =
-		catalog_value_by_number(&kind->fields[s], (int)status.number);
-	if (value && strcmp(value->name, "held") == 0 && day.number > context->today_on) {
-		date_format((int32_t)day.number, text);
+	const char *name = name_of(view, STATUS);
+	if (name && strcmp(name, "held") == 0) {
+		date_format((int32_t)day->number, text);
 		problems_add(problems, "E_DATE_FUTURE", "occurred_on",
 			     "开展日期 %s 晚于今天，尚未开展的活动请把状态填为“计划中”", text);
 	}
@@ -120,46 +128,45 @@ static void refuse_township(enum township_result result, const char *code,
 
 /* Ruling R7. Unknown and closed codes are refused whole. More than coverage.max_townships or outside without an explanation
  * is stored and covers nothing, so only the desk, where it can still be mended, asks for the words. */
-static void check_townships(const struct catalog_kind *kind, const ProtobufCMessage *body,
-			    const char *office_code, const struct check_context *context,
+static void check_townships(const struct record_view *view, const char *office_code, const struct check_context *context,
 			    struct problems *problems)
 {
-	struct field_value codes, day, explanation, code;
+	const struct field_value *codes = get(view, TOWNSHIP_CODES), *day = get(view, OCCURRED_ON);
+	struct field_value code;
 	const struct registry_unit *unit, *successor;
 	const struct registry_unit *outside = NULL;
-	if (!get(kind, body, TOWNSHIP_CODES, &codes) || !get(kind, body, OCCURRED_ON, &day))
+	if (!codes || !day)
 		return;
-	for (size_t e = 0; e < codes.count; e++) {
-		field_element(&codes, FIELD_TEXT_LIST, e, &code);
+	for (size_t e = 0; e < codes->count; e++) {
+		field_element(codes, FIELD_TEXT_LIST, e, &code);
 		enum township_result result =
 			registry_township(context->registry, office_code, code.data,
-					  (int32_t)day.number, &unit, &successor);
+					  (int32_t)day->number, &unit, &successor);
 		if (result == TOWNSHIP_UNKNOWN || result == TOWNSHIP_CLOSED)
 			refuse_township(result, code.data, unit, successor, problems);
 		else if (result == TOWNSHIP_OUTSIDE)
 			outside = unit;
 	}
-	if (!context->is_entry || get(kind, body, AREA_EXPLANATION, &explanation))
+	if (!context->is_entry || get(view, AREA_EXPLANATION))
 		return;
 	if (outside)
 		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
 			     "%s（%s）不在本单位辖区，请填写跨区说明，否则不计入覆盖", outside->name_zh,
 			     outside->code);
-	else if (codes.count > registry_max_townships(context->registry))
+	else if (codes->count > registry_max_townships(context->registry))
 		problems_add(problems, "E_AREA_EXPLANATION", "area_explanation",
-			     "一场活动填了 %zu 个乡镇，超过 %zu 个须填写跨区说明，否则不计入覆盖", codes.count,
+			     "一场活动填了 %zu 个乡镇，超过 %zu 个须填写跨区说明，否则不计入覆盖", codes->count,
 			     registry_max_townships(context->registry));
 }
 
 /* Ruling R8: the line credited is the office's own; annex-2 lines belong to the province and its units. */
-static void check_plan_item(const struct catalog_kind *kind, const ProtobufCMessage *body,
-			    const char *office_code, const struct check_context *context,
+static void check_plan_item(const struct record_view *view, const char *office_code, const struct check_context *context,
 			    struct problems *problems)
 {
-	struct field_value id;
-	if (!get(kind, body, PLAN_ITEM_ID, &id))
+	const struct field_value *id = get(view, PLAN_ITEM_ID);
+	if (!id)
 		return;
-	const uint8_t *bytes = (const uint8_t *)id.data;
+	const uint8_t *bytes = (const uint8_t *)id->data;
 	const struct registry_office *office = registry_office(context->registry, office_code);
 	bool is_provincial = office && (office->level == LEVEL_PROVINCE ||
 					office->level == LEVEL_PROVINCE_UNIT);
@@ -172,30 +179,25 @@ static void check_plan_item(const struct catalog_kind *kind, const ProtobufCMess
 			     "计划项不存在或不属于 %.20s，请先报送计划项", office_code);
 }
 
-static void check_quota(const struct catalog_kind *kind, const ProtobufCMessage *body,
-			struct problems *problems)
+static void check_quota(const struct record_view *view, struct problems *problems)
 {
-	struct field_value quota, minimum;
-	int q = place(kind, QUOTA_KIND);
-	if (q < 0 || !get(kind, body, QUOTA_KIND, &quota))
+	if (!get(view, QUOTA_KIND))
 		return;
-	const struct catalog_value *value =
-		catalog_value_by_number(&kind->fields[q], (int)quota.number);
-	bool is_counted = value && strcmp(value->name, "counted") == 0;
-	if (is_counted != get(kind, body, PLANNED_MIN, &minimum))
+	const char *name = name_of(view, QUOTA_KIND);
+	bool is_counted = name && strcmp(name, "counted") == 0, has_minimum = get(view, PLANNED_MIN);
+	if (is_counted != has_minimum)
 		problems_add(problems, "E_QUOTA_MISSING", "planned_min",
 			     is_counted ? "定量的计划项须填写计划最少场次"
 					: "多场次或全年的计划项不填计划最少场次");
 }
 
-void rules_check(const struct catalog_kind *kind, const ProtobufCMessage *body,
-		 const char *office_code, const struct check_context *context,
-		 struct problems *problems)
+void rules_check(const struct record_view *view, const struct check_context *context, struct problems *problems)
 {
+	const char *office_code = record_office(view->record, context->author_office_code);
 	pthread_once(&places_once, find_places);
-	check_order(kind, body, problems);
-	check_held(kind, body, context, problems);
-	check_townships(kind, body, office_code, context, problems);
-	check_plan_item(kind, body, office_code, context, problems);
-	check_quota(kind, body, problems);
+	check_order(view, problems);
+	check_held(view, context, problems);
+	check_townships(view, office_code, context, problems);
+	check_plan_item(view, office_code, context, problems);
+	check_quota(view, problems);
 }

@@ -96,6 +96,7 @@ static void test_agreement(void **state)
 		assert_ptr_equal(catalog_kind_find(kind->label_zh), kind);
 		check_fields(kind->fields, kind->field_count, kind->descriptor);
 		/* A list can name every item: its title is there and is words. */
+		assert_in_range(kind->field_count, 1, CATALOG_FIELDS_MAX);
 		int title = catalog_field_find(kind->fields, kind->field_count, kind->title_field);
 		assert_in_range(title, 0, kind->field_count - 1);
 		assert_true(kind->fields[title].is_required);
