@@ -100,8 +100,9 @@ static uint64_t due_by(const struct peer *peer, int64_t now_us)
 	if (peer->due_at_us)
 		return (uint64_t)(elapsed_s / options->honest_s);
 	if (options->rate > 0)
-		return (uint64_t)(elapsed_s * options->rate /
-				  (double)(options->agents * options->records));
+		/* One after the other, not all at the same instant. */
+		return (uint64_t)(elapsed_s * options->rate / (double)(options->agents * options->records) +
+				  (double)(peer - peer->fleet->peers) / (double)options->agents);
 	return UINT64_MAX;
 }
 
