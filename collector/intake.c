@@ -41,15 +41,16 @@ static bool is_for_keys(const struct job *job)
 	return job->kind == JOB_ENROL || job->kind == JOB_ROTATE;
 }
 
-/* A little that waits for nothing of its own would wait for what others have under way: it goes to a writer that has only such. Its
- * stream is in no transaction of the other writers; should more of it come first by the other way, that finds a gap and comes again. */
+/* A little that waits for nothing of its own but such a little would wait for what others have under way: it goes to a writer that has
+ * only such, which keeps the order of a key. Its stream is in no transaction of the other writers; should more of it come first by the
+ * other way, that finds a gap and comes again. */
 static bool is_for_express(const struct intake *intake, const struct job *job)
 {
-	return job->kind == JOB_BATCH && job->is_alone && job_bytes(job) <= EXPRESS_BYTES &&
+	return job->kind == JOB_BATCH && job->is_trickle && job_bytes(job) <= EXPRESS_BYTES &&
 	       rota_bytes(intake->rotas[LANE_RECORDS], job->office_code) >= BACKLOG_BYTES;
 }
 
-static void io_submit(void *context, struct job *job)
+static bool io_submit(void *context, struct job *job)
 {
 	struct intake *intake = context;
 	enum lane lane = job_lane(job->kind);
@@ -57,14 +58,15 @@ static void io_submit(void *context, struct job *job)
 	job->is_express = is_for_express(intake, job);
 	if (job->is_express) {
 		store_submit(intake->options.express, job);
-		return;
+		return true;
 	}
 	if (is_for_keys(job) || rota_begin(intake->rotas[lane], job->office_code, job_bytes(job), &writer) == 0) {
 		store_submit(intake->options.stores[lane][writer], job);
-		return;
+		return false;
 	}
 	job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY; /* out of memory */
 	reception_answer(intake->reception, job, now_ms());
+	return false;
 }
 
 /* The last quarter of a queue is kept for offices that have little waiting: a backlog of others refuses nobody small. */

@@ -69,7 +69,7 @@ struct job {
 	uint64_t session_gen;
 	uint64_t first_seq, last_seq; /* JOB_BATCH; JOB_DOWNLINK: numbers wanted; JOB_DOWNLINK_ACK: last_seq */
 	bool is_gap; /* JOB_BATCH: it brings no record, but says which are lost */
-	bool is_alone; /* JOB_BATCH: of its session nothing else is under way */
+	bool is_trickle; /* JOB_BATCH: of its session little is under way, and nothing of it with the writer of its office */
 	bool is_express; /* among small traffic, beside the writer of its office */
 	uint8_t prev_chain[CHAIN_BYTES];
 	uint8_t *body; /* owned: the message as it came */

@@ -133,10 +133,12 @@ static void on_batch(struct incoming *in)
 	}
 	job->first_seq = batch->first_seq;
 	job->is_gap = batch->gap.len > 0;
-	job->is_alone = session->taken_bytes - session->done_bytes == in->len;
+	uint64_t under_way = session->taken_bytes - session->done_bytes;
+	job->is_trickle = under_way == session->express_bytes + in->len && under_way <= in->reception->options.least_bytes;
 	memcpy(job->prev_chain, batch->prev_chain.data, CHAIN_BYTES);
 	memcpy(job->chain, batch->chain.data, CHAIN_BYTES);
-	reception_submit(in->reception, job);
+	if (reception_submit(in->reception, job))
+		session->express_bytes += in->len;
 }
 
 static void on_ping(struct incoming *in)

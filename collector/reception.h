@@ -19,7 +19,8 @@ struct reception_io {
 	void *context;
 	/* 0, or -1 when the peer is gone or its pipe is full; nothing is queued then. */
 	int (*send)(void *context, const struct peer *peer, const void *data, size_t len);
-	void (*submit)(void *context, struct job *job); /* takes it; comes back through reception_answer */
+	/* Takes it; comes back through reception_answer. True: it goes beside the writer of its office, which only a trickle may. */
+	bool (*submit)(void *context, struct job *job);
 	/* May a job wait for the store, with so many bytes? */
 	bool (*has_room)(void *context, const struct job *job, size_t bytes);
 };

@@ -51,7 +51,7 @@ void reception_on_hello(struct incoming *in);
 
 /* Sends what is in reception->out. */
 int reception_flush(struct reception *reception, const struct peer *peer);
-void reception_submit(struct reception *reception, struct job *job); /* takes it */
+bool reception_submit(struct reception *reception, struct job *job); /* takes it; as struct reception_io says */
 /* Sends for what is new, one question at a time, never more than the window beyond what the agent has stored. */
 void reception_pump_downlink(struct reception *reception, struct session *session);
 /* receptioncredit.c. Raises the credit of a session to what it has got through and its share. */

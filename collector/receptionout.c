@@ -18,12 +18,12 @@ int reception_flush(struct reception *reception, const struct peer *peer)
 	return reception->options.io.send(reception->options.io.context, peer, out->data, out->len);
 }
 
-void reception_submit(struct reception *reception, struct job *job)
+bool reception_submit(struct reception *reception, struct job *job)
 {
 	reception->jobs_under_way++;
 	if (job->kind == JOB_BATCH)
 		reception->waiting_bytes += job->len;
-	reception->options.io.submit(reception->options.io.context, job);
+	return reception->options.io.submit(reception->options.io.context, job);
 }
 
 void reception_note_fenced(struct account *account, const char *office_code, int64_t now_ms)
@@ -148,6 +148,7 @@ static int answer_session(struct reception *reception, struct session *session, 
 	struct frame frame = frame_of(session, job);
 	if (job->kind == JOB_BATCH) {
 		session->done_bytes += job->len;
+		session->express_bytes -= job->is_express ? job->len : 0;
 		reception_grant(reception, session);
 	}
 	if (job->kind == JOB_DOWNLINK)

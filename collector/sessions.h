@@ -24,6 +24,7 @@ struct session {
 	uint64_t session_gen;
 	uint64_t taken_bytes;  /* of all batches since Welcome */
 	uint64_t done_bytes;   /* of these, answered or refused */
+	uint64_t express_bytes; /* of those under way, beside the writer of its office */
 	uint64_t sent_in_tick; /* the newest tick in which a batch came */
 	uint64_t credit_bytes; /* absolute: what the agent was told */
 	uint64_t wanted_bytes; /* for which it stands in line; 0: it does not */

@@ -151,7 +151,7 @@ def test_a_repeat_and_what_follows_it(centre, session):
 
 def test_a_little_does_not_wait_behind_backlogs(centre):
     """Every writer is held up by a large batch; a record of a third office, and one of another machine of the first, are stored meanwhile,
-    and what that machine sends next, too."""
+    and what they send next, too, before they are answered or after."""
     offices = (OFFICE, "420103", "420104", OFFICE)
     streams = [Stream() for _ in offices]
     clients = [connect(centre, enrolled(centre, office), stream) for office, stream in zip(offices, streams)]
@@ -163,9 +163,14 @@ def test_a_little_does_not_wait_behind_backlogs(centre):
             client.send("BATCH", stream.batch(1, 700))
         wait_for(lambda: centre.cluster.psql(WAITING) == "2", 10, "both writers wait")
         for client, stream in zip(clients[2:], streams[2:]):
-            for seq in (1, 2):
-                fill(stream, 1)
-                assert client.deliver(stream, seq, seq).acked_seq == seq
+            fill(stream, 7)
+            for first in (1, 4):
+                assert client.deliver(stream, first, first).acked_seq == first
+                for seq in (first + 1, first + 2):
+                    client.send("BATCH", stream.batch(seq, seq))
+                while client.receive("ACK").acked_seq < first + 2:
+                    pass
+            assert client.deliver(stream, 7, 7).acked_seq == 7
         assert centre.cluster.psql(WAITING) == "2", "they still wait"
     for client in clients[:2]:
         assert client.receive("ACK").acked_seq == 700

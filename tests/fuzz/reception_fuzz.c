@@ -95,13 +95,14 @@ static int send_to(void *context, const struct peer *peer, const void *data, siz
 	return 0;
 }
 
-static void submit(void *context, struct job *job)
+static bool submit(void *context, struct job *job)
 {
 	struct world *world = context;
 	must(world->job_count < JOBS_MAX && (job->kind == JOB_DOWNLINK || job->body));
 	world->waiting[job_lane(job->kind)] += job_bytes(job);
 	must(world->waiting[job_lane(job->kind)] <= LANE_BYTES);
 	world->jobs[world->job_count++] = job;
+	return false;
 }
 
 static bool has_room(void *context, const struct job *job, size_t bytes)

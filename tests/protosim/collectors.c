@@ -27,7 +27,7 @@ static int io_send(void *context, const struct peer *peer, const void *data, siz
 	return 0;
 }
 
-static void io_submit(void *context, struct job *job)
+static bool io_submit(void *context, struct job *job)
 {
 	struct sim_collector *collector = context;
 	struct world *world = collector->world;
@@ -36,6 +36,7 @@ static void io_submit(void *context, struct job *job)
 	event->agent = collector->no;
 	event->life = collector->life;
 	event->job = job;
+	return false;
 }
 
 static bool io_has_room(void *context, const struct job *job, size_t bytes)

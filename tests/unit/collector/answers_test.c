@@ -53,7 +53,7 @@ static int io_send(void *context, const struct peer *peer, const void *data, siz
 	return 0;
 }
 
-static void io_submit(void *context, struct job *job)
+static bool io_submit(void *context, struct job *job)
 {
 	struct world *world = context;
 	world->calls++;
@@ -61,10 +61,11 @@ static void io_submit(void *context, struct job *job)
 		assert_true(world->calls < 10 * AGENTS); /* it comes back, but not for ever */
 		job->nack = ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY;
 		reception_answer(world->reception, job, world->now_ms);
-		return;
+		return false;
 	}
 	world->waiting_bytes += job_bytes(job);
 	world->jobs[world->job_count++] = job;
+	return false;
 }
 
 static bool io_has_room(void *context, const struct job *job, size_t bytes)

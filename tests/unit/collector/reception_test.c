@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credit: of a fleet that comes back together no more than may be on the way, or the least each; more in order of arrival. And what a
- * batch costs that is refused. */
+ * batch costs that is refused, and whose may overtake. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,10 +61,12 @@ static int io_send(void *context, const struct peer *peer, const void *data, siz
 	return 0;
 }
 
-static void io_submit(void *context, struct job *job)
+static bool io_submit(void *context, struct job *job)
 {
 	(void)context;
 	jobs[job_count++] = job;
+	job->is_express = job->is_trickle;
+	return job->is_express;
 }
 
 static bool io_has_room(void *context, const struct job *job, size_t bytes)
@@ -333,10 +335,41 @@ static void test_refused_is_not_charged(void **state)
 	reception_free(&reception);
 }
 
+static bool may_overtake(struct reception *reception, size_t bytes)
+{
+	send_batch(reception, 0, bytes, 1, true);
+	return jobs[job_count - 1]->is_trickle;
+}
+
+/* What comes before the answer to the one before it stays beside the others as long as it is little, and behind what waits with them. */
+static void test_trickle(void **state)
+{
+	struct reception *reception = reception_of(FEW, 0);
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		size_t beside = 0;
+		while (may_overtake(reception, 1000))
+			beside++;
+		assert_in_range(beside * 1000, LEAST - 2000, LEAST);
+		for (; beside > 0; beside--)
+			answer_one(reception, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED);
+		assert_false(may_overtake(reception, 100)); /* the last went to the writer of the office */
+		while (job_count > 0)
+			answer_one(reception, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED);
+	}
+	assert_true(may_overtake(reception, 100));
+	assert_true(may_overtake(reception, 100));
+	while (job_count > 0)
+		answer_one(reception, ZHIBAO__V1__NACK_CODE__NACK_CODE_BUSY);
+	assert_true(may_overtake(reception, 100));
+	answer_one(reception, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED);
+	reception_free(&reception);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_first_windows), cmocka_unit_test(test_asking), cmocka_unit_test(test_line),
 					     cmocka_unit_test(test_unused), cmocka_unit_test(test_no_room),
-					     cmocka_unit_test(test_refused_is_not_charged)};
+					     cmocka_unit_test(test_refused_is_not_charged), cmocka_unit_test(test_trickle)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
