@@ -342,11 +342,9 @@ void reception_tick(struct reception *reception, int64_t now_ms)
 	reception_sweep_answers(reception, now_ms);
 	reception_pump_late_downlinks(reception);
 	reception->tick_no++;
-	reception->busy_before = reception->busy_now;
-	reception->busy_now = 0;
 	reception->answered_before = reception->answered_now;
 	reception->answered_now = 0;
-	reception_review_promises(reception);
+	reception_review_credit(reception);
 }
 
 void reception_drain(struct reception *reception)

@@ -18,7 +18,8 @@ struct reception {
 	bool is_draining;
 	bool is_downlink_late; /* messages to some office had no room: look at all at the next tick */
 	uint64_t tick_no;
-	uint64_t busy_now, busy_before; /* sessions that sent batches in this tick and in the one before */
+	uint64_t busy_now;    /* sessions that sent batches in this tick */
+	uint64_t busy_before; /* those that did so in the one before, or then had some under way */
 	uint64_t answered_now, answered_before; /* bytes of the batches that were answered in them */
 	uint64_t waiting_bytes;  /* of the batches that are with the store */
 	uint64_t promised_bytes; /* the sum of those of the sessions */
@@ -62,8 +63,8 @@ void reception_ask(struct reception *reception, struct session *session, uint64_
 void reception_use(struct reception *reception, struct session *session, size_t len);
 /* Gives to those in line what has become free. */
 void reception_hand_on(struct reception *reception);
-/* What was given and not used for a while is given to others; once a tick. */
-void reception_review_promises(struct reception *reception);
+/* Who is busy; what was given and not used for a while is given to others; once a tick. */
+void reception_review_credit(struct reception *reception);
 /* How long one that was refused for want of room is to wait, by what waits and how fast it goes. */
 int64_t reception_pause_ms(const struct reception *reception);
 void reception_pump_late_downlinks(struct reception *reception); /* those that had no room */

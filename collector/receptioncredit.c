@@ -95,14 +95,23 @@ void reception_hand_on(struct reception *reception)
 	}
 }
 
-void reception_review_promises(struct reception *reception)
+/* One whose batch the store has not answered is busy, too: after a second in which nothing was stored nobody would be, and the first to be
+ * answered would have the whole to share. */
+static bool was_busy(const struct reception *reception, const struct session *session)
+{
+	return session->sent_in_tick + 1 == reception->tick_no || session->taken_bytes != session->done_bytes;
+}
+
+void reception_review_credit(struct reception *reception)
 {
 	reception->promised_bytes = 0;
+	reception->busy_now = reception->busy_before = 0;
 	for (struct session *session = sessions_first(reception->sessions); session;
 	     session = sessions_next(reception->sessions, session)) {
 		if (session->promised_in_tick + PROMISE_TICKS < reception->tick_no)
 			session->promised_bytes = 0;
 		reception->promised_bytes += session->promised_bytes;
+		reception->busy_before += was_busy(reception, session);
 	}
 	reception_hand_on(reception);
 }

@@ -335,6 +335,28 @@ static void test_refused_is_not_charged(void **state)
 	reception_free(&reception);
 }
 
+/* What the store is asked while it stores nothing keeps its sessions busy: the first to be answered gets a share, not the whole. */
+static void test_stall(void **state)
+{
+	struct reception *reception = reception_of(SOME, 0);
+	(void)state;
+	for (uint32_t no = 0; no < SOME; no++)
+		send_full(reception, no);
+	for (int tick = 0; tick < 3; tick++)
+		reception_tick(reception, now_ms);
+	for (uint32_t no = 0; no < SOME; no++) {
+		answer_one(reception, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED);
+		assert_in_range(credit[no] - sent[no], LEAST, IN_FLIGHT / SOME);
+	}
+	/* Those who have been answered and say nothing are not. */
+	for (int tick = 0; tick < 3; tick++)
+		reception_tick(reception, now_ms);
+	send_full(reception, 0);
+	answer_one(reception, ZHIBAO__V1__NACK_CODE__NACK_CODE_UNSPECIFIED);
+	assert_int_equal(credit[0] - sent[0], WINDOW);
+	reception_free(&reception);
+}
+
 static bool may_overtake(struct reception *reception, size_t bytes)
 {
 	send_batch(reception, 0, bytes, 1, true);
@@ -370,6 +392,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_first_windows), cmocka_unit_test(test_asking), cmocka_unit_test(test_line),
 					     cmocka_unit_test(test_unused), cmocka_unit_test(test_no_room),
-					     cmocka_unit_test(test_refused_is_not_charged), cmocka_unit_test(test_trickle)};
+					     cmocka_unit_test(test_refused_is_not_charged), cmocka_unit_test(test_stall),
+					     cmocka_unit_test(test_trickle)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
