@@ -287,7 +287,7 @@ static void receive(struct peer *peer, const uint8_t *data, size_t len)
 
 void peer_serve(struct peer *peer)
 {
-	static uint8_t data[RECEIVE_BYTES];
+	static _Thread_local uint8_t data[RECEIVE_BYTES];
 	int events;
 	/* The descriptor tells of edges only: go on until ZeroMQ itself says that nothing is left.
 	 */

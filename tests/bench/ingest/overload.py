@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import Bench  # noqa: E402
 from country import CountryBench  # noqa: E402
 from countrypack import COUNTY_OFFICES  # noqa: E402
+from rows import off_median_pct  # noqa: E402
 from question import alternate, ask, line_of, options, parser_of, print_cpu, ratios, spread  # noqa: E402
 
 
@@ -79,7 +80,7 @@ def overload(bench, args):
             "goodput_rows_per_s": spread([r["rows_per_s"] for r in runs["overload"]]),
             "long_rows_per_s": over["rows_per_s"], "long_ratio": over["rows_per_s"] / own_long["rows_per_s"],
             "rss_kib": rss, "idle_kib": idle_kib, "peak_kib": peak_kib,
-            "rss_spread_pct": 100 * (rss["max"] - rss["min"]) / rss["median"],
+            "rss_off_pct": off_median_pct(rss),
             "rss_drift_pct": 100 * (statistics.median(last) / statistics.median(half) - 1),
             "honest_rows": over["honest_rows"], "honest_p50_us": over["honest_p50_us"],
             "honest_p99_us": over["honest_p99_us"], "honest_max_us": over["honest_max_us"],
@@ -98,7 +99,7 @@ def print_overload(answer):
           f"ratio {line_of(answer['goodput_ratio'], '', 2)}; over the whole time {answer['long_rows_per_s']:,.0f} rows/s, "
           f"ratio {answer['long_ratio']:.2f}")
     print(f"  RSS after the first quarter {line_of(answer['rss_kib'], 'KiB')}, "
-          f"spread {answer['rss_spread_pct']:.1f} %, drift from the second to the last quarter "
+          f"at most {answer['rss_off_pct']:.1f} % off, drift from the second to the last quarter "
           f"{answer['rss_drift_pct']:+.1f} %; idle {answer['idle_kib']:,} KiB, peak {answer['peak_kib']:,} KiB")
     print(f"  small agent: {answer['honest_rows']} records, p50 {milliseconds('honest_p50')}, "
           f"p99 {milliseconds('honest_p99')}, worst {milliseconds('honest_max')}; "
