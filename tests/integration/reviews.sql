@@ -130,7 +130,7 @@ SELECT is(pg_temp.stays(), 'A A1 A2 B / A A1 A2 B / A A1 A2 B', 'R8: unclaimed, 
 SELECT pg_temp.claim('A1', 'xy', 'A2', 'y', NULL), pg_temp.claim('A2', 'yz', 'A', 'z', NULL);
 SELECT is(pg_temp.stays(), 'A B / A B / A B', 'R8: in a chain the last one stays');
 SELECT pg_temp.claim('A', 'zx', 'A1', 'x', NULL);
-SELECT is(pg_temp.stays(), 'A2 B / A2 B / A2 B', 'R8: where offices claim one another''s in a circle, the one received first stays');
+SELECT is(pg_temp.stays(), 'A2 B / A2 B / A2 B', 'R8: of a circle of claims the one received first stays');
 SELECT pg_temp.claim('A', 'zw', 'B', 'w', NULL);
 SELECT is(pg_temp.stays(), 'B / B / B', 'R8: a circle that claims one outside it is joined to that');
 SELECT is((SELECT count(*) FROM form_joined('{A,A1,A2,B}', form_held('{A,A1,A2,B}', 'infinity'), 'infinity')), 3::bigint, 'R8: asked of all at once, too');
