@@ -254,6 +254,15 @@ static void restart_fetch(struct inbox *inbox, int64_t now_ms)
 	inbox->fetch = (struct question){.due_ms = now_ms + SILENT_MS};
 }
 
+/* Whoever takes it in use may say what it is (inbox_set_pack): an older centre announced no year. */
+static void use_pack(struct inbox *inbox, const char *dir)
+{
+	struct programme before = inbox->used;
+	inbox->used = inbox->wanted;
+	if (inbox->options.on_pack(inbox->options.context, dir) < 0)
+		inbox->used = before;
+}
+
 static void finish_fetch(struct inbox *inbox, int64_t now_ms)
 {
 	char dir[PATH_MAX];
@@ -276,8 +285,8 @@ static void finish_fetch(struct inbox *inbox, int64_t now_ms)
 	stop_fetching(inbox);
 	if (rc < 0)
 		log_error("inbox.pack", "cause=\"%s\"", err.text); /* tried again in the next session */
-	else if (inbox->options.on_pack(inbox->options.context, dir) == 0)
-		inbox->used = inbox->wanted;
+	else
+		use_pack(inbox, dir);
 }
 
 static void on_chunk(struct inbox *inbox, const Zhibao__V1__Chunk *chunk, int64_t now_ms)

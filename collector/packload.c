@@ -118,6 +118,27 @@ static int compare_loaded(struct pg *pg, const struct pack *pack, const uint8_t 
 	return rc;
 }
 
+/* What is in force is what was loaded last, and agents take only what follows what they have: both must mean one pack. */
+static int compare_newest(struct pg *pg, const struct pack *pack, struct err *err)
+{
+	struct pg_rows *rows;
+	struct programme newest = {0};
+	if (pg_exec(pg, SQL_programme_newest, NULL, 0, &rows, err) < 0)
+		return -1;
+	if (pg_rows_count(rows) > 0) {
+		newest.version = (uint32_t)pg_get_int(rows, 0, 2);
+		newest.year = (uint32_t)pg_get_int(rows, 0, 3);
+		snprintf(newest.id, sizeof(newest.id), "%s", pg_get_text(rows, 0, 1));
+	}
+	int rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	if (rc < 0 || programme_follows(&pack->programme, &newest))
+		return rc;
+	err_set(err, ERR_DATA, "E_PACK_ORDER 活动包 %s（%u 年，第 %u 版）不在现行的 %s（%u 年，第 %u 版）之后：同一活动须提高 version 且 year 不早，另一活动须为以后的年度",
+		pack->programme.id, pack->programme.year, pack->programme.version, newest.id, newest.year, newest.version);
+	return -1;
+}
+
 /* Puts the pack where agents can fetch it and tells every office. */
 static int publish(struct pg *pg, const struct pack *pack, const struct buf *files, struct err *err)
 {
@@ -196,7 +217,7 @@ int packload_run(struct pg *pg, const char *dir, FILE *out, struct err *err)
 	if (pg_script(pg, "SELECT pg_advisory_xact_lock(7316021)", err) < 0)
 		goto out;
 	int known = compare_loaded(pg, &pack, whole, err);
-	if (known < 0 || (known == 0 && insert_pack(pg, &pack, files, digests, whole, err) < 0))
+	if (known < 0 || (known == 0 && (compare_newest(pg, &pack, err) < 0 || insert_pack(pg, &pack, files, digests, whole, err) < 0)))
 		goto out;
 	if (pg_commit(pg, err) != PG_STORED)
 		goto out;

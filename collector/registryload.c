@@ -58,6 +58,29 @@ static int load_units(struct pg *pg, const struct pg_param *version, struct regi
 	return rc;
 }
 
+static void read_programme(struct pg_rows *rows, int row, int column, struct programme *out)
+{
+	*out = (struct programme){.version = (uint32_t)pg_get_int(rows, row, column + 1), .year = (uint32_t)pg_get_int(rows, row, column + 2)};
+	snprintf(out->id, sizeof(out->id), "%s", pg_get_text(rows, row, column));
+}
+
+static int load_former(struct pg *pg, const struct pg_param *version, struct registry *registry, struct err *err)
+{
+	struct pg_rows *rows;
+	if (pg_exec(pg, SQL_registry_former, version, 1, &rows, err) < 0)
+		return -1;
+	int rc = 0;
+	for (int row = 0; row < pg_rows_count(rows) && rc == 0; row++) {
+		struct programme programme;
+		read_programme(rows, row, 0, &programme);
+		rc = registry_add_former(registry, &programme, err);
+	}
+	if (rc == 0)
+		rc = pg_rows_check(rows, err);
+	pg_rows_free(&rows);
+	return rc;
+}
+
 static int load_rest(struct pg *pg, const struct pg_param *version, struct registry *registry,
 		     struct err *err)
 {
@@ -106,8 +129,8 @@ int registry_refresh(struct pg *pg, struct registry **registry, int64_t *registe
 	struct pg_param version = pg_int4((int32_t)newest);
 	rc = registry_new(&fresh, err);
 	if (rc == 0 && is_loaded) {
-		struct programme programme = {.version = (uint32_t)pg_get_int(rows, 0, 2), .year = (uint32_t)pg_get_int(rows, 0, 3)};
-		snprintf(programme.id, sizeof(programme.id), "%s", pg_get_text(rows, 0, 1));
+		struct programme programme;
+		read_programme(rows, 0, 1, &programme);
 		registry_set_programme(fresh, &programme);
 		rc = load_offices(pg, &version, fresh, err);
 	}
@@ -115,6 +138,8 @@ int registry_refresh(struct pg *pg, struct registry **registry, int64_t *registe
 		rc = load_units(pg, &version, fresh, err);
 	if (rc == 0 && is_loaded)
 		rc = load_rest(pg, &version, fresh, err);
+	if (rc == 0 && is_loaded)
+		rc = load_former(pg, &version, fresh, err);
 	if (rc == 0) {
 		registry_seal(fresh);
 		registry_free(registry);

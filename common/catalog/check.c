@@ -223,8 +223,7 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 		check_text(&author, &text, author.max_characters, problems);
 	check_reason(record->correction_reason, problems);
 	const struct programme *programme = registry_programme(context->registry);
-	if (strcmp(record->programme, programme->id) != 0 || record->programme_version < 1 ||
-	    record->programme_version > programme->version)
+	if (!registry_knows(context->registry, record->programme, record->programme_version))
 		problems_add(problems, "E_PROGRAMME_VERSION", "programme_version",
 			     "活动 %.40s 第 %u 版未在中心装载（当前为 %s 第 %u 版），请更新活动包",
 			     record->programme, record->programme_version, programme->id, programme->version);

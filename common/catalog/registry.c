@@ -24,6 +24,7 @@ struct registry {
 	struct list units;      /* by code, then valid_from_on */
 	struct list lineage;
 	struct list plan_lines; /* by bytes */
+	struct list former;     /* programmes */
 	struct code_index office_index, unit_index;
 };
 
@@ -56,6 +57,7 @@ int registry_new(struct registry **out, struct err *err)
 	registry->units.width = sizeof(struct registry_unit);
 	registry->lineage.width = sizeof(struct registry_lineage);
 	registry->plan_lines.width = 16;
+	registry->former.width = sizeof(struct programme);
 	registry->max_townships = 3;
 	return 0;
 }
@@ -68,6 +70,7 @@ void registry_free(struct registry **registry)
 	free((*registry)->units.data);
 	free((*registry)->lineage.data);
 	free((*registry)->plan_lines.data);
+	free((*registry)->former.data);
 	free((*registry)->office_index.slots);
 	free((*registry)->unit_index.slots);
 	free(*registry);
@@ -106,7 +109,28 @@ bool programme_follows(const struct programme *next, const struct programme *use
 {
 	if (!used->id[0])
 		return true;
-	return strcmp(next->id, used->id) == 0 ? next->version > used->version : next->year > used->year;
+	if (strcmp(next->id, used->id) != 0)
+		return next->year > used->year;
+	return next->version > used->version && (next->year == 0 || next->year >= used->year);
+}
+
+int registry_add_former(struct registry *registry, const struct programme *programme, struct err *err)
+{
+	return list_add(&registry->former, programme, err);
+}
+
+static bool covers(const struct programme *programme, const char *id, uint32_t version)
+{
+	return strcmp(programme->id, id) == 0 && version >= 1 && version <= programme->version;
+}
+
+bool registry_knows(const struct registry *registry, const char *programme, uint32_t version)
+{
+	const struct programme *former = (const void *)registry->former.data;
+	bool is_known = covers(&registry->programme, programme, version);
+	for (size_t i = 0; i < registry->former.count && !is_known; i++)
+		is_known = covers(&former[i], programme, version);
+	return is_known;
 }
 
 void registry_set_rule(struct registry *registry, const char *name, const char *value)

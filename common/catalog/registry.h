@@ -45,7 +45,8 @@ struct programme {
 	uint32_t year, version;
 };
 
-/* Does a pack follow the one in use? One of the same programme by its version, one of another by its year; any follows none. */
+/* Does a pack follow the one in use? Of the same programme a higher version, not of an earlier year; of another one that of a later
+ * year. Any follows none. Year 0: an older centre did not say. */
 bool programme_follows(const struct programme *next, const struct programme *used);
 
 int registry_new(struct registry **out, struct err *err);
@@ -60,12 +61,15 @@ int registry_add_lineage(struct registry *registry, const struct registry_lineag
 int registry_add_plan_line(struct registry *registry, const uint8_t plan_item_id[16],
 			   struct err *err);
 void registry_set_programme(struct registry *registry, const struct programme *programme);
+/* One that was in force before, with its newest version: what was recorded under it may still come. */
+int registry_add_former(struct registry *registry, const struct programme *programme, struct err *err);
 /* Sorts; the lookups below work from here on. */
 /* A rule switch of the programme; those that no check reads are passed over, as is a value that is none. */
 void registry_set_rule(struct registry *registry, const char *name, const char *value);
 void registry_seal(struct registry *registry);
 
-const struct programme *registry_programme(const struct registry *registry);
+const struct programme *registry_programme(const struct registry *registry); /* in force */
+bool registry_knows(const struct registry *registry, const char *programme, uint32_t version);
 const struct registry_office *registry_office(const struct registry *registry, const char *code);
 bool registry_allows_proxy(const struct registry *registry); /* proxy.allowed, ruling R3 */
 size_t registry_max_townships(const struct registry *registry); /* coverage.max_townships, ruling R7 */

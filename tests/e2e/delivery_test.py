@@ -402,12 +402,18 @@ def test_drain_moves_agents_to_the_other_collector(centre, office):
 def test_pack_of_a_next_year_under_another_name(centre, office):
     """The programme of a next year is another one, from version 1 on: connected or not, an agent goes over to it, and stays there after a restart."""
     away = Office(centre, "420114", "away").up()
+    centre.kill("collector")
+    assert away.record("换届前所录", wait="1")[1].returncode == 75, "it waits"
     away.kill()
+    centre.start_collector()
     pack = centre.home / "next"
     shutil.copytree(PACK, pack)
     text = (pack / "programme.csv").read_text(encoding="utf-8")
     changed = text.replace("id,hubei-2024", "id,hubei-2025").replace("year,2024", "year,2025")
     assert changed.count("2025") == 2
+    (pack / "programme.csv").write_text(changed.replace("year,2025", "year,2024"), encoding="utf-8")
+    refused = centre.collector_command("programme", "load", pack, check=False)
+    assert refused.returncode == 65 and "E_PACK_ORDER" in refused.stderr, "which of two packs of a year is newer, nothing says"
     (pack / "programme.csv").write_text(changed, encoding="utf-8")
     centre.collector_command("programme", "load", pack)
     now = "programme=hubei-2025 version=1"
@@ -421,5 +427,7 @@ def test_pack_of_a_next_year_under_another_name(centre, office):
     assert office.log().rstrip().count(now) >= 2, "after a restart, too"
     away.start()
     wait_for(lambda: now in away.log(), 30, "the next programme at one that was away")
+    waiting = "SELECT count(*) FROM zhibao.lecture_event WHERE office_code = '420114'"
+    wait_for(lambda: centre.cluster.psql(waiting) == "1", 30, "what was recorded before, under the old name")
     assert centre.cluster.psql("SELECT count(*) FROM zhibao.quarantine WHERE code = 'E_PROGRAMME_VERSION'") == "0"
     away.kill()

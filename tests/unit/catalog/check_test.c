@@ -41,6 +41,7 @@ static int setup(void **state)
 	(void)state;
 	registry_new(&registry, NULL);
 	registry_set_programme(registry, &(struct programme){"p", 2024, 3});
+	registry_add_former(registry, &(struct programme){"before", 2023, 2}, NULL);
 	for (size_t i = 0; i < sizeof(offices) / sizeof(offices[0]); i++)
 		registry_add_office(registry, &offices[i], NULL);
 	add_unit("u1", "101", "420101", NULL, NULL);
@@ -403,9 +404,31 @@ static void test_peer_values(void **state)
 	free(longer);
 }
 
+/* The order of packs is one: whatever follows is later, so no folder of packs has two newest. */
+static void test_programmes(void **state)
+{
+	static const struct {
+		struct programme next, used;
+		bool follows;
+	} pairs[] = {
+		{{"p", 2024, 1}, {"", 0, 0}, true},      {{"p", 2024, 2}, {"p", 2024, 1}, true},
+		{{"p", 2024, 1}, {"p", 2024, 1}, false}, {{"p", 2025, 2}, {"p", 2024, 1}, true},
+		{{"p", 2023, 2}, {"p", 2024, 1}, false}, {{"p", 2025, 1}, {"p", 2024, 2}, false},
+		{{"p", 0, 2}, {"p", 2024, 1}, true},     {{"q", 2025, 1}, {"p", 2024, 9}, true},
+		{{"q", 2024, 9}, {"p", 2024, 1}, false}, {{"q", 0, 9}, {"p", 2024, 1}, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		assert_int_equal(programme_follows(&pairs[i].next, &pairs[i].used), pairs[i].follows);
+	assert_true(registry_knows(registry, "p", 3) && registry_knows(registry, "p", 1) && registry_knows(registry, "before", 2));
+	assert_false(registry_knows(registry, "p", 0) || registry_knows(registry, "p", 4) || registry_knows(registry, "before", 3) ||
+		     registry_knows(registry, "after", 1) || registry_knows(registry, "", 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_townships), cmocka_unit_test(test_records),
-					   cmocka_unit_test(test_switches), cmocka_unit_test(test_heads), cmocka_unit_test(test_reason), cmocka_unit_test(test_peer_values)};
+					   cmocka_unit_test(test_switches), cmocka_unit_test(test_heads), cmocka_unit_test(test_reason), cmocka_unit_test(test_peer_values),
+					   cmocka_unit_test(test_programmes)};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
