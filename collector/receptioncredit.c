@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much a session may have on the way.
- * Without asking: its share of in_flight_bytes among those that send and those in line, never less than least_bytes, which what is
+ * Without asking: its share of in_flight_bytes among those that send, whose batch waits for the store, or that are in line, never less than least_bytes, which what is
  * small fits into. More is asked for (Ping), and given in order of arrival as long as it fits into in_flight_bytes beside what waits
  * for the store and what others were given and have not used. So a backlog of many waits at the agents, where it is durable, and in a
  * line that nobody passes, instead of being sent, refused and sent again. */
