@@ -97,6 +97,14 @@ SELECT pg_temp.claim('A1', 'back', 'A2', 'own', 'x');
 SELECT results_eq($$ SELECT office_code FROM session('2024-12-31', 'infinity') $$, ARRAY['A1'], 'R8: where both claim, the one received first stays');
 SELECT fold_window('0', '9000000000000000000', 'infinity');
 SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: joined lectures as from the records');
+SELECT pg_temp.put('claim', 'A1', 'back', '{}', pg_temp.at(2), 'back/2', 'back/1', 'withdraw');
+SELECT fold_tables(), fold_small('claim', 'infinity', '{A1}', ARRAY[pg_temp.id('back')]), fold_lectures('infinity', true, false);
+SELECT pg_temp.put('claim', 'A2', 'c', '{}', pg_temp.at(3), 'c/2', 'c/1', 'withdraw');
+SELECT pg_temp.lecture('A1', 'host', 3, '2024-05-01', '{101}', p_place => 'elsewhere', p_revision => 'host/2', p_base => 'host/1');
+SELECT fold_tables(), fold_small('claim', 'infinity', '{A2}', ARRAY[pg_temp.id('c')]);
+INSERT INTO pg_temp.fold_item VALUES ('A1', pg_temp.id('host'));
+SELECT fold_lectures('infinity', true, false);
+SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: a claim taken back and its host moved away in one window');
 
 ROLLBACK TO clean;
 -- Of two twins of A1 the second is claimed by A, which has the event, too, and A1 claims that of A: the first twin is joined, that of A is.

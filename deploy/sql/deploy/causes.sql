@@ -180,7 +180,7 @@ CREATE FUNCTION figure_cause(p_indicator text, p_on_a date, p_as_of_a timestampt
 RETURNS TABLE (step text, part_prefix text, member text, sign integer, kind text, office_code text, ref text,
 	revision_a uuid, revision_b uuid, depth integer, change text)
 LANGUAGE sql VOLATILE AS $$
-	WITH step AS MATERIALIZED (
+	WITH RECURSIVE step AS MATERIALIZED (
 		SELECT * FROM zhibao.figure_step(p_on_a, p_as_of_a, p_register_a, p_on_b, p_as_of_b, p_register_b)
 	), side AS MATERIALIZED (
 		SELECT s.step, -1 AS sign, s.on_a AS on_day, s.as_of_a AS as_of, s.register_a AS register FROM step s
@@ -211,7 +211,16 @@ LANGUAGE sql VOLATILE AS $$
 		SELECT a.n, t.occurred_on, t.place, t.theme FROM act a JOIN zhibao.claim q ON q.office_code = a.office_code
 			AND q.item_id = CASE WHEN a.kind = 'claim' THEN a.ref::uuid END AND q.received_at <= p_as_of_b
 		JOIN zhibao.lecture_event t ON t.office_code = q.host_office_code AND t.item_id = q.host_item_id AND t.received_at <= p_as_of_b
-	), stand_in AS ( -- a twin of the own office; a record that somebody claims, or a claim: in a circle (R8) also those of others
+	), tie AS MATERIALIZED ( -- claims of the events that moved
+		SELECT DISTINCT q.office_code, q.host_office_code, t.occurred_on, t.place, t.theme
+		FROM zhibao.claim q JOIN zhibao.lecture_event t ON t.office_code = q.host_office_code AND t.item_id = q.host_item_id
+		WHERE q.received_at <= p_as_of_b AND t.received_at <= p_as_of_b AND (t.occurred_on, t.place, t.theme) IN (SELECT l.occurred_on, l.place, l.theme FROM lone l)
+	), kin AS ( -- offices that claims of an event bind to the office of a lecture that moved: a circle (R8) may be long
+		SELECT l.office_code, l.occurred_on, l.place, l.theme, l.office_code AS code FROM lone l
+		UNION
+		SELECT k.office_code, k.occurred_on, k.place, k.theme, CASE k.code WHEN t.office_code THEN t.host_office_code ELSE t.office_code END
+		FROM kin k JOIN tie t USING (occurred_on, place, theme) WHERE k.code IN (t.office_code, t.host_office_code)
+	), stand_in AS ( -- a twin of the own office, a record of the event or a claim of it, of an office bound to it
 		SELECT m.part_prefix, m.member, m.sign, m.kind AS of_kind, m.office_code AS of_office, m.item_id AS of_item, a.n, a.kind, a.office_code, a.ref,
 			a.revision_a, a.revision_b, a.depth,
 			CASE WHEN a.kind = 'claim' THEN CASE WHEN EXISTS (SELECT FROM zhibao.claim q WHERE q.office_code = a.office_code AND q.item_id::text = a.ref
@@ -219,7 +228,8 @@ LANGUAGE sql VOLATILE AS $$
 				WHEN a.office_code = m.office_code THEN 'twin_' || a.change ELSE 'host_' || a.change END,
 			a.touched, a.milestone_no
 		FROM lone m JOIN event_act e USING (occurred_on, place, theme) JOIN act a USING (n)
-		WHERE a.office_code = m.office_code OR cardinality(a.touched) > 1
+		WHERE EXISTS (SELECT FROM kin k WHERE (k.office_code, k.occurred_on, k.place, k.theme, k.code)
+			= (m.office_code, m.occurred_on, m.place, m.theme, a.office_code))
 	), precise AS MATERIALIZED (
 		SELECT * FROM own UNION ALL SELECT * FROM stand_in
 	), passed AS MATERIALIZED (

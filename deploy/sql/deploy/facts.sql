@@ -167,30 +167,35 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION study_at(timestamptz, text[], uuid[]) IS 'Study events that count as sessions of 进系统 at an instant (计数学习活动), from the records; ruling R18.';
 
--- A claim between two lectures of one fingerprint: an own lecture of the claiming office, with the order of its receipt, and the other
--- office's that is claimed.
-CREATE TYPE joint_claim AS (office_code text, item_id uuid, received_at timestamptz, batch_id bigint, seq bigint, host_office_code text, host_item_id uuid);
-COMMENT ON TYPE joint_claim IS 'A claim of a lecture that the claiming office recorded, too (同一活动的认领), ruling R8.';
+-- A lecture of an office that claims one of its fingerprint, with the order of its receipt; and such a claim.
+CREATE TYPE joint_lecture AS (fingerprint uuid, office_code text, item_id uuid, received_at timestamptz, batch_id bigint, seq bigint);
+COMMENT ON TYPE joint_lecture IS 'A lecture whose office claims the same event of another (本单位所录的同一活动), ruling R8.';
+CREATE TYPE joint_claim AS (fingerprint uuid, office_code text, host_office_code text, host_item_id uuid);
+COMMENT ON TYPE joint_claim IS 'A claim of another office''s lecture, with its fingerprint (同一活动的认领), ruling R8.';
 
 -- Ruling R8, the end: a lecture whose office claims another office's lecture of the same fingerprint is joined to it and
 -- no longer a session. Where offices claim one another's, two or more in a circle, the one received first stays, unless the
--- circle claims one outside it.
-CREATE FUNCTION joined_lecture(p_claims joint_claim[]) RETURNS TABLE (office_code text, item_id uuid)
+-- circle claims one outside it. Claims are followed by office and fingerprint, as those of an office are the same for all its twins.
+CREATE FUNCTION joined_lecture(p_lectures joint_lecture[], p_claims joint_claim[]) RETURNS TABLE (office_code text, item_id uuid)
 LANGUAGE sql IMMUTABLE ROWS 100 AS $$
-	WITH RECURSIVE claim AS (
+	WITH RECURSIVE lecture AS MATERIALIZED (
+		SELECT l.* FROM unnest(p_lectures) l
+	), claim AS MATERIALIZED (
 		SELECT c.* FROM unnest(p_claims) c
 	), reach AS (
 		SELECT c.* FROM claim c
 		UNION
-		SELECT r.office_code, r.item_id, r.received_at, r.batch_id, r.seq, c.host_office_code, c.host_item_id
-		FROM reach r JOIN claim c ON c.office_code = r.host_office_code AND c.item_id = r.host_item_id
+		SELECT r.fingerprint, r.office_code, c.host_office_code, c.host_item_id
+		FROM reach r JOIN claim c ON c.fingerprint = r.fingerprint AND c.office_code = r.host_office_code
 	)
-	SELECT DISTINCT r.office_code, r.item_id
-	FROM reach r LEFT JOIN reach b ON b.office_code = r.host_office_code AND b.item_id = r.host_item_id
-		AND b.host_office_code = r.office_code AND b.host_item_id = r.item_id
-	WHERE b.item_id IS NULL OR (b.received_at, b.batch_id, b.seq) < (r.received_at, r.batch_id, r.seq)
+	SELECT DISTINCT l.office_code, l.item_id
+	FROM lecture l JOIN reach r ON r.fingerprint = l.fingerprint AND r.office_code = l.office_code
+	LEFT JOIN reach b ON b.fingerprint = l.fingerprint AND b.office_code = r.host_office_code
+		AND b.host_office_code = l.office_code AND b.host_item_id = l.item_id
+	LEFT JOIN lecture h ON h.office_code = r.host_office_code AND h.item_id = r.host_item_id
+	WHERE b.fingerprint IS NULL OR (h.received_at, h.batch_id, h.seq) < (l.received_at, l.batch_id, l.seq)
 $$;
-COMMENT ON FUNCTION joined_lecture(joint_claim[]) IS 'Lectures joined to the one their office claims (并入联合活动), of all claims among lectures that count; ruling R8.';
+COMMENT ON FUNCTION joined_lecture(joint_lecture[], joint_claim[]) IS 'Lectures joined to the one their office claims (并入联合活动), of all that stand in claims of one another; ruling R8.';
 
 -- Lectures that count at p_as_of, with what is a session: those that are joined are none, and of the others twins of one office count
 -- once, the first received. In this order, or of two twins the first could be joined and the second be its twin, and none be left.
@@ -198,12 +203,15 @@ CREATE FUNCTION lecture_at(p_as_of timestamptz) RETURNS SETOF counted_lecture
 LANGUAGE sql STABLE ROWS 10000 AS $$
 	WITH held AS MATERIALIZED (
 		SELECT h.* FROM zhibao.held_lecture(p_as_of, NULL, NULL) h
+	), claim AS MATERIALIZED (
+		SELECT DISTINCT h.fingerprint, c.office_code, c.host_office_code, c.host_item_id
+		FROM zhibao.claim_at(p_as_of, NULL, NULL) c
+		JOIN held h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id AND h.office_code <> c.office_code
 	), joined AS (
-		SELECT j.* FROM zhibao.joined_lecture(ARRAY(
-			SELECT (o.office_code, o.item_id, o.received_at, o.batch_id, o.seq, h.office_code, h.item_id)::zhibao.joint_claim
-			FROM zhibao.claim_at(p_as_of, NULL, NULL) c
-			JOIN held h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id AND h.office_code <> c.office_code
-			JOIN held o ON o.office_code = c.office_code AND o.fingerprint = h.fingerprint)) j
+		SELECT j.* FROM zhibao.joined_lecture(
+			ARRAY(SELECT (o.fingerprint, o.office_code, o.item_id, o.received_at, o.batch_id, o.seq)::zhibao.joint_lecture
+				FROM held o WHERE (o.fingerprint, o.office_code) IN (SELECT c.fingerprint, c.office_code FROM claim c)),
+			ARRAY(SELECT c::zhibao.joint_claim FROM claim c)) j
 	)
 	SELECT h.office_code, h.item_id, h.revision_id, h.category, h.occurred_on, h.plan_item_id, h.attendance, h.unit_ids,
 		h.fingerprint, h.received_at, h.batch_id, h.seq, j.item_id IS NULL AND row_number() OVER (

@@ -22,37 +22,40 @@ $$;
 COMMENT ON FUNCTION form_held(text[], timestamptz) IS 'Held lectures of some offices (已开展的宣讲).';
 
 -- Lectures of some offices, whose held ones are given, that are joined to another office's (ruling R8). Claims are followed as long as
--- one leads to a lecture of the same fingerprint: a circle is one through other offices, too.
+-- one leads to a lecture of the same fingerprint: a circle is one through other offices, too. PL/pgSQL, as claim_of is made later.
 CREATE FUNCTION form_joined(p_offices text[], p_held counted_lecture[], p_as_of timestamptz) RETURNS TABLE (office_code text, item_id uuid)
 LANGUAGE plpgsql STABLE ROWS 100 AS $$
 DECLARE
 	v_front zhibao.counted_lecture[] := p_held;
-	v_hosts zhibao.counted_lecture[];
+	v_lectures zhibao.joint_lecture[] := '{}';
 	v_claims zhibao.joint_claim[] := '{}';
+	v_own zhibao.joint_lecture[];
 	v_step zhibao.joint_claim[];
 BEGIN
 	LOOP
 		WITH claim AS MATERIALIZED (
-			SELECT c.office_code, c.host_office_code, c.host_item_id
+			SELECT DISTINCT c.office_code, c.host_office_code, c.host_item_id
 			FROM zhibao.claim_of(ARRAY(SELECT DISTINCT f.office_code FROM unnest(v_front) f), p_as_of) c WHERE c.host_office_code <> c.office_code
 		), host AS MATERIALIZED (
 			SELECT h AS lecture, h.office_code, h.item_id, h.fingerprint
 			FROM (SELECT array_agg(c.host_office_code) AS offices, array_agg(c.host_item_id) AS items FROM claim c HAVING count(*) > 0) k
 			CROSS JOIN LATERAL zhibao.held_lecture(p_as_of, k.offices, k.items) h
-		), step AS (
-			SELECT o.office_code, o.item_id, o.received_at, o.batch_id, o.seq, h.office_code AS host_office_code, h.item_id AS host_item_id, h.lecture
+		), step AS MATERIALIZED (
+			SELECT h.fingerprint, c.office_code, c.host_office_code, c.host_item_id, h.lecture
 			FROM claim c JOIN host h ON h.office_code = c.host_office_code AND h.item_id = c.host_item_id
-			JOIN unnest(v_front) o ON o.office_code = c.office_code AND o.fingerprint = h.fingerprint
+			WHERE (c.office_code, h.fingerprint) IN (SELECT f.office_code, f.fingerprint FROM unnest(v_front) f)
 		)
-		SELECT coalesce(array_agg(DISTINCT (s.office_code, s.item_id, s.received_at, s.batch_id, s.seq, s.host_office_code, s.host_item_id)::zhibao.joint_claim), '{}'),
-			coalesce(array_agg(DISTINCT s.lecture) FILTER (WHERE s.host_office_code <> ALL (p_offices) AND NOT EXISTS (
-				SELECT FROM unnest(v_claims) b WHERE b.host_office_code = s.host_office_code AND b.host_item_id = s.host_item_id)), '{}')
-		INTO v_step, v_hosts FROM step s;
+		SELECT ARRAY(SELECT (s.fingerprint, s.office_code, s.host_office_code, s.host_item_id)::zhibao.joint_claim FROM step s),
+			ARRAY(SELECT (f.fingerprint, f.office_code, f.item_id, f.received_at, f.batch_id, f.seq)::zhibao.joint_lecture
+				FROM unnest(v_front) f WHERE (f.office_code, f.fingerprint) IN (SELECT s.office_code, s.fingerprint FROM step s)),
+			ARRAY(SELECT DISTINCT s.lecture FROM step s WHERE s.host_office_code <> ALL (p_offices) AND (s.host_office_code, s.host_item_id)
+				NOT IN (SELECT l.office_code, l.item_id FROM unnest(v_lectures) l UNION ALL SELECT f.office_code, f.item_id FROM unnest(v_front) f))
+		INTO v_step, v_own, v_front;
 		v_claims := v_claims || v_step;
-		v_front := v_hosts;
+		v_lectures := v_lectures || v_own;
 		EXIT WHEN cardinality(v_front) = 0;
 	END LOOP;
-	RETURN QUERY SELECT j.* FROM zhibao.joined_lecture(v_claims) j;
+	RETURN QUERY SELECT j.* FROM zhibao.joined_lecture(v_lectures, v_claims) j;
 END $$;
 COMMENT ON FUNCTION form_joined(text[], counted_lecture[], timestamptz) IS 'Lectures of some offices that are joined to another office''s (并入联合活动), ruling R8.';
 

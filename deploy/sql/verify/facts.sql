@@ -13,7 +13,7 @@ SELECT 'held_lecture(timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'plan_item_at(timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'claim_at(timestamptz, text[], uuid[])'::regprocedure;
 SELECT 'study_at(timestamptz, text[], uuid[])'::regprocedure;
-SELECT 'joined_lecture(joint_claim[])'::regprocedure;
+SELECT 'joined_lecture(joint_lecture[], joint_claim[])'::regprocedure;
 SELECT 'lecture_at(timestamptz)'::regprocedure;
 SELECT 'lecture_facts(timestamptz)'::regprocedure;
 SELECT 'plan_item_facts(timestamptz)'::regprocedure;
