@@ -141,6 +141,11 @@ SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'missing', 'R12: and fro
 SELECT is(pg_temp.rate('U', 1, '2024-07-01 00:00'), '0/0/1/1 0/0', 'R12: in the denominator again');
 
 ROLLBACK TO clean;
+-- Two papers of one instant: the numbers of their items (md5 of "one" is the greater) say nothing of their order.
+SELECT pg_temp.paper('A', 'one', '2024-06-01 10:00+08'), pg_temp.paper('A', 'two', '2024-06-01 10:00+08'), pg_temp.verdict('A', 'two', 1, 'accepted', '2024-06-02 00:00');
+SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'on_time accepted', 'R14: the newest of two papers of one instant is the one sent later');
+
+ROLLBACK TO clean;
 -- What is received: structure, withdrawal, verdicts.
 SELECT pg_temp.paper('A1', 'w', '2024-06-01 10:00+08', p_file => NULL);
 SELECT is(pg_temp.standing('A1', 1, '2024-07-01 00:00'), 'missing', 'R14: an incomplete first revision is not received');

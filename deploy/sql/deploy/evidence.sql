@@ -33,7 +33,7 @@ BEGIN
 			SELECT v.office_code, v.item_id, v.base FROM branch b JOIN revision v USING (office_code, item_id, revision_id) WHERE v.base IS NOT NULL
 		)
 		SELECT k.office_code, k.item_id, k.revision_id, k.operation = 'withdraw', k.received_at,
-			row_number() OVER (PARTITION BY k.office_code, k.item_id ORDER BY k.received_at, k.batch_id, k.seq)
+			row_number() OVER (ORDER BY k.received_at, k.batch_id, k.seq) -- of all: two items of one batch have an order, too
 		FROM revision k LEFT JOIN branch b USING (office_code, item_id, revision_id)
 		WHERE (b.revision_id IS NOT NULL OR k.is_refused)
 			AND k.author_office_code = k.office_code
