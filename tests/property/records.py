@@ -127,7 +127,6 @@ class Records:
         forms, complete, days, unpublished = Counter(), 0, [], 0
         for record in new:
             pieces = [r.body["form"] for r in self.of("interpretation", [record.office], "published_on") if r.body.get("policy_item_id") == label_id(record.item)]
-            pieces += ["media" for r in self.of("media_product", [record.office], "made_on") if label_id(record.item) in (r.body.get("policy_item_ids") or [])]
             named = ("policy_original", "press_release", "article")
             complete += all(form in pieces for form in named)
             forms.update(form if form in named else "x" for form in pieces)
@@ -136,6 +135,11 @@ class Records:
                 days.append(max(0, (first - record.body["issued_on"]).days))
             else:
                 unpublished += 1
+        # A work may explain several policies, and is one piece all the same.
+        explained = {(r.office, label_id(r.item)) for r in new}
+        forms["x"] += sum(any((r.office, policy) in explained for policy in r.body.get("policy_item_ids") or [])
+                          for r in self.of("media_product", sorted({r.office for r in new}), "made_on"))
+        forms = +forms
         return {"": (complete, len(new)), **{form: (count, None) for form, count in forms.items()}, **days_parts(days), "unpublished": (unpublished, None)}
 
     def i_10(self, offices):
