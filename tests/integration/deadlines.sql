@@ -210,6 +210,14 @@ INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, p
 SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'on_time pending', 'R1: or picks the other again');
 SELECT pg_temp.verdict('U', 'w', 2, 'rejected', '2024-06-22');
 SELECT is(pg_temp.standing('U', 1, '2024-07-01 00:00'), 'missing', 'R2: a pick of which nothing is left is none, here as everywhere');
+SELECT pg_temp.paper('A', 'v', '2024-06-01 10:00+08', p_file => NULL);
+SELECT pg_temp.paper('A', 'v', '2024-06-02 10:00+08', 2, p_file => NULL);
+SELECT pg_temp.paper('A', 'v', '2024-06-03 10:00+08', 3, p_file => NULL, p_base => 'v/1');
+SELECT pg_temp.paper('A', 'v', '2024-06-04 10:00+08', 4);
+SELECT pg_temp.verdict('A', 'v', 4, 'returned', '2024-06-05');
+SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'missing', 'R1: what was returned on a branch that does not count was not received either');
+INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at) VALUES ('A', pg_temp.id('v'), pg_temp.id('v/3'), 'x', 'r', '2024-06-20');
+SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'on_time returned', 'R1: until a reviewer picks that branch');
 
 ROLLBACK TO clean;
 -- Substance, proxy, kinds of evidence.

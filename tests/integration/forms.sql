@@ -370,6 +370,14 @@ SELECT pg_temp.form('A2', 'j', '{}', 120, '{"period": "year_end", "period_end": 
 SELECT is((SELECT state FROM form_filing('mid_year', pg_temp.at(115)) WHERE office_code = 'A2'), 'withdrawn', 'R2: the period of a withdrawn form as known then');
 SELECT pg_temp.form('B', n, '{}', 130) FROM unnest('{k,l,m,n,o,p}'::text[]) WITH ORDINALITY AS v (n, place) ORDER BY place;
 SELECT is((SELECT item_id FROM form_filing('mid_year', 'infinity') WHERE office_code = 'B' AND is_current), pg_temp.id('p'), 'R3: of forms received at one instant the last in the order of receipt');
+SELECT pg_temp.form('A', 'q', '{}', 140);
+SELECT pg_temp.form('A', 'q', '{}', 141, p_base => 'q/1', p_revision => 'q/2');
+SELECT pg_temp.put('statistics_form', 'A', 'q', '{}', 142, 'q/2', 'q/3', 'withdraw');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	SELECT 'A', pg_temp.id('q'), pg_temp.id(r), 'returned', 'x', 'z', 'P', pg_temp.at(143) FROM unnest('{q/3,q/2}'::text[]) r;
+SELECT pg_temp.form('A', 'q', '{"10": null}', 144, p_base => 'q/3', p_revision => 'q/4');
+SELECT results_eq($$ SELECT revision_id, state, is_current FROM form_filing('mid_year', 'infinity') WHERE office_code = 'A' $$,
+	$$ VALUES (pg_temp.id('q/1'), 'incomplete', true) $$, 'R2: what is built on returned revisions, incomplete, leaves standing what was before them');
 
 -- Acceptance: no gap without words.
 ROLLBACK TO clean;

@@ -7,7 +7,7 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 -- The own revisions of a kind that obligations look at: those on the branch that counts, as revision_tip has it (rulings R1, R2),
--- and those returned or rejected, in the order of receipt. Records made by another office for this
+-- and those returned or rejected that stood on it, in the order of receipt. Records made by another office for this
 -- one are left out (R3); a withdrawal that was returned or rejected withdrew nothing (R2).
 CREATE FUNCTION filed_revision(p_kind text, p_as_of timestamptz, p_where text DEFAULT 'true')
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, is_withdrawal boolean, received_at timestamptz, place bigint)
@@ -31,12 +31,19 @@ BEGIN
 			SELECT t.office_code, t.item_id, t.revision_id FROM zhibao.revision_tip(%1$L, $1, NULL, NULL) t WHERE t.state IN ('counting', 'withdrawn')
 			UNION ALL
 			SELECT v.office_code, v.item_id, v.base FROM branch b JOIN revision v USING (office_code, item_id, revision_id) WHERE v.base IS NOT NULL
+		), refused AS (
+			SELECT v.office_code, v.item_id, v.revision_id FROM revision v LEFT JOIN branch b ON b.office_code = v.office_code
+				AND b.item_id = v.item_id AND b.revision_id = v.base
+			WHERE v.is_refused AND (v.base IS NULL OR b.revision_id IS NOT NULL)
+			UNION
+			SELECT v.office_code, v.item_id, v.revision_id FROM refused f JOIN revision v ON v.office_code = f.office_code
+				AND v.item_id = f.item_id AND v.base = f.revision_id
+			WHERE v.is_refused
 		)
 		SELECT k.office_code, k.item_id, k.revision_id, k.operation = 'withdraw', k.received_at,
 			row_number() OVER (ORDER BY k.received_at, k.batch_id, k.seq) -- of all: two items of one batch have an order, too
-		FROM revision k LEFT JOIN branch b USING (office_code, item_id, revision_id)
-		WHERE (b.revision_id IS NOT NULL OR k.is_refused)
-			AND k.author_office_code = k.office_code
+		FROM revision k JOIN (SELECT * FROM branch UNION SELECT * FROM refused) b USING (office_code, item_id, revision_id)
+		WHERE k.author_office_code = k.office_code
 			AND NOT (k.operation = 'withdraw' AND k.is_refused)
 	$q$, p_kind, p_where) USING p_as_of;
 END $$;

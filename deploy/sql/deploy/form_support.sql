@@ -53,7 +53,9 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 		UNION ALL
 		SELECT h.office_code, h.item_id, zhibao.stored_base('statistics_form', f.office_code, f.item_id, f.base_revision_id, i.as_of), h.step + 1
 		FROM instant i CROSS JOIN chain h JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
-		WHERE f.operation <> 'withdraw' AND NOT zhibao.form_is_complete(f.lines) AND f.base_revision_id IS NOT NULL
+		LEFT JOIN verdict v USING (office_code, item_id, revision_id)
+		WHERE f.base_revision_id IS NOT NULL AND (v.verdict IN ('returned', 'rejected')
+			OR (f.operation <> 'withdraw' AND NOT zhibao.form_is_complete(f.lines)))
 	), standing AS MATERIALIZED (
 		SELECT DISTINCT ON (f.office_code, f.item_id) f.*
 		FROM chain h JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
