@@ -295,6 +295,10 @@ SELECT is(pg_temp.standing('A1', 4, '2024-07-01 00:00'), 'late 2 accepted', 'A1-
 SELECT is((SELECT filing_no || ' ' || is_confirmed FROM filing_standing('2024-07-01 00:00') WHERE county_code = 'A1'), '备1 true', 'A1-16: with its number');
 SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'missing', 'A1-16: the city is judged for its own papers only, both hops apart');
 SELECT is(pg_temp.rate('A', 4, '2024-07-01 00:00'), '0/1/1/2 0/0', 'A1-16: filings of the counties of the city');
+SELECT pg_temp.verdict('A', 'r', 3, 'returned', '2024-06-20');
+SELECT is(pg_temp.standing('A1', 4, '2024-07-01 00:00'), 'late 2 returned', 'R2: an answer that was returned is none, the one before it holds');
+SELECT pg_temp.verdict('A', 'r', n, 'returned', '2024-06-20') FROM unnest('{2,1}'::integer[]) n;
+SELECT is(pg_temp.standing('A1', 4, '2024-07-01 00:00'), 'late 2 pending', 'R2: nor is a first one');
 
 ROLLBACK TO clean;
 -- Registers and the calendar.

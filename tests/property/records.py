@@ -192,13 +192,17 @@ class Records:
         below = inspected is None or inspected != record.office and self.register.is_below(inspected, record.office)
         return record.is_own and self.register.offices[record.office].level == level and below
 
+    def is_recorded(self, record):
+        """Checked or drawn in the year, by the day asked of; what names no day is of each."""
+        body = record.body
+        return YEAR_START <= (body.get("checked_on") or body.get("drawn_at") and local_day(body["drawn_at"]) or self.on) <= self.on
+
     def lists(self, inspections):
         """{scheme: (offices in the list, offices drawn, offices that keep a list)}: of the centre's own draw, else as typed."""
         found = {scheme: (set(listed), set(sample), {"P"}) for scheme, (listed, sample) in self.drawn.items()}
         for record in inspections:
             b = record.body
-            day = b.get("checked_on") or b.get("drawn_at") and local_day(b["drawn_at"])
-            if b["scheme"] in self.drawn or day is not None and not YEAR_START <= day <= self.on or not self.may_inspect(record):
+            if b["scheme"] in self.drawn or not self.is_recorded(record) or not self.may_inspect(record):
                 continue
             for code in b.get("population_office_codes") or []:
                 if code != record.office and self.register.is_below(code, record.office):
@@ -216,8 +220,7 @@ class Records:
         checks = [r for r in everything if r.body["checked_on"] and YEAR_START <= r.body["checked_on"] <= self.on]
         lists = self.lists(everything)
         for record in everything:
-            day = record.body.get("checked_on") or record.body.get("drawn_at") and local_day(record.body["drawn_at"])
-            if record.office in offices and not self.may_inspect(record) and (day is None or YEAR_START <= day <= self.on):
+            if record.office in offices and not self.may_inspect(record) and self.is_recorded(record):
                 counts["unentitled"] += 1
         for scheme, levels in LEVELS.items():
             mine = [r for r in checks if r.body["scheme"] == scheme and self.may_inspect(r)]

@@ -181,27 +181,24 @@ END $$;
 COMMENT ON FUNCTION evidence_standing(timestamptz) IS 'What was received of each office and kind of evidence (材料接收情况), rulings R13 and R14.';
 
 -- A1-16, the hop from county to city: what the city answered to the papers of its county. Only the city the county
--- belongs to can answer, in its own name; its newest answer not withdrawn holds, of those dated by p_on where a day is given. An
+-- belongs to can answer, in its own name; its newest answer that counts holds, of those dated by p_on where a day is given. An
 -- answer given before the year, or in it about a paper of before, is one of the year before.
 CREATE FUNCTION filing_answer(p_as_of timestamptz, p_on date DEFAULT 'infinity')
 RETURNS TABLE (county_code text, city_code text, filing_status text, filing_no text, reason text, filed_on date,
 	answered_at timestamptz, receipt_item_id uuid, receipt_revision_id uuid, submission_item_ids uuid[])
 LANGUAGE sql STABLE ROWS 100 AS $$
-	WITH year AS MATERIALIZED (
-		SELECT zhibao.year_opened(zhibao.register_at(p_as_of)) AS opened_at
-	), newest AS (
-		SELECT DISTINCT ON (f.office_code, f.item_id) f.*, min(f.received_at) OVER (PARTITION BY f.office_code, f.item_id) AS first_at
-		FROM zhibao.filed_revision('filing_receipt', p_as_of) f
-		ORDER BY f.office_code, f.item_id, f.place DESC
-	)
-	SELECT DISTINCT ON (o.code) o.code, n.office_code, r.filing_status, r.filing_no, r.reason, r.filed_on, n.received_at,
-		n.item_id, n.revision_id, r.submission_item_ids
-	FROM year y JOIN newest n ON n.first_at >= y.opened_at JOIN zhibao.filing_receipt r USING (office_code, item_id, revision_id)
+	SELECT DISTINCT ON (o.code) o.code, r.office_code, r.filing_status, r.filing_no, r.reason, r.filed_on, r.received_at,
+		r.item_id, r.revision_id, r.submission_item_ids
+	FROM (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)) AS opened_at) y
+	CROSS JOIN zhibao.counting(NULL::zhibao.filing_receipt, p_as_of) r
 	JOIN zhibao.office o ON o.register_version = zhibao.register_at(p_as_of) AND o.code = r.county_office_code
-		AND o.parent_code = n.office_code
-	WHERE NOT n.is_withdrawal AND r.filed_on <= p_on AND NOT EXISTS (SELECT FROM zhibao.submission s
-		WHERE s.office_code = r.county_office_code AND s.item_id = ANY (r.submission_item_ids) AND s.received_at < y.opened_at)
-	ORDER BY o.code, n.received_at DESC, n.place DESC, n.item_id DESC
+		AND o.parent_code = r.office_code
+	WHERE r.author_office_code = r.office_code AND r.filed_on <= p_on
+		AND NOT EXISTS (SELECT FROM zhibao.filing_receipt f
+			WHERE f.office_code = r.office_code AND f.item_id = r.item_id AND f.received_at < y.opened_at)
+		AND NOT EXISTS (SELECT FROM zhibao.submission s
+			WHERE s.office_code = r.county_office_code AND s.item_id = ANY (r.submission_item_ids) AND s.received_at < y.opened_at)
+	ORDER BY o.code, r.received_at DESC, r.batch_id DESC, r.seq DESC
 $$;
 COMMENT ON FUNCTION filing_answer(timestamptz, date) IS 'What a city answered to the papers its county filed (备案回执), annex 1 L10, requirement A1-16.';
 
