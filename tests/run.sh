@@ -23,7 +23,7 @@ if [ "${1:-}" != --quick ]; then
 	build asan-ubsan
 	step "unit tests, address and undefined behaviour sanitizers"
 	ctest --preset asan-ubsan -L "unit|fuzz" -LE web -j "$jobs" --output-on-failure --no-tests=error
-	ctest --preset asan-ubsan -R "e2e.bad_input|e2e.correction|e2e.delivery|foreign" --output-on-failure --no-tests=error
+	ctest --preset asan-ubsan -j "$jobs" -R "e2e.bad_input|e2e.correction|e2e.delivery|foreign" --output-on-failure --no-tests=error
 fi
 build release
 step "all tests"

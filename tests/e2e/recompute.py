@@ -189,8 +189,8 @@ class Year:
 
 
 class Comparison:
-    def __init__(self, api):
-        self.api, self.compared, self.different = api, 0, 0
+    def __init__(self, api, nodes):
+        self.api, self.nodes, self.compared, self.different = api, nodes, 0, 0
 
     def get(self, path):
         with urllib.request.urlopen(f"{self.api}/api/v1/{path}") as answer:
@@ -202,14 +202,17 @@ class Comparison:
             self.different += 1
             print(f"DIFFERENT {where}\n  recomputed {ours}\n  answered   {theirs}")
 
+    def of_nodes(self, figures):
+        return [(node, of_node) for node, of_node in figures.items() if not self.nodes or node in self.nodes]
+
     def coverage(self, year, on, as_of=""):
-        for node, figures in year.coverage(on).items():
+        for node, figures in self.of_nodes(year.coverage(on)):
             answer = self.get(f"coverage?node={node}&on={on}{as_of}")
             theirs = {(f["breadth"], f["base"]): {k: f[k] for k in ("numerator", "denominator", "percent")} for f in answer["figures"]}
             self.check(f"coverage {node} {on}", figures, theirs)
 
     def completion(self, year, on, scope, as_of=""):
-        for node, figures in year.completion(on, scope).items():
+        for node, figures in self.of_nodes(year.completion(on, scope)):
             answer = self.get(f"completion?node={node}&on={on}&scope={scope}{as_of}")
             for name, value in figures.items():
                 self.check(f"completion {node} {on} {scope} {name}", value, answer[name])
@@ -221,10 +224,11 @@ def main():
     parser.add_argument("--log", required=True)
     parser.add_argument("--api", required=True)
     parser.add_argument("--on", nargs="*", default=["2024-06-30", "2024-10-31", "2024-11-30", "2024-12-31"])
+    parser.add_argument("--nodes", nargs="*", help="only these; all without it")
     parser.add_argument("--as-of", default="", help="compare with the answer as known at this instant")
     arguments = parser.parse_args()
     year = Year(Programme(arguments.pack), arguments.log)
-    comparison = Comparison(arguments.api)
+    comparison = Comparison(arguments.api, arguments.nodes)
     as_of = f"&as_of={arguments.as_of}" if arguments.as_of else ""
     for on in arguments.on:
         comparison.coverage(year, on, as_of)
