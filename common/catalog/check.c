@@ -217,6 +217,8 @@ static void check_head(const Zhibao__V1__Record *record, const struct check_cont
 	else if (is_first ? record->base_revision_id.len != 0 : record->base_revision_id.len != 16)
 		problems_add(problems, "E_BASE_MISSING", "base_revision_id",
 			     is_first ? "首次报送不应带依据版本" : "更正或撤回须指明依据版本");
+	else if (!is_first && record->revision_id.len == 16 && memcmp(record->base_revision_id.data, record->revision_id.data, 16) == 0)
+		problems_add(problems, "E_BASE_SELF", "base_revision_id", "更正或撤回不能以自身为依据版本");
 	if (text.len == 0)
 		problems_add(problems, "E_FIELD_MISSING", "author", "缺少必填项：经办人（author）");
 	else

@@ -52,6 +52,18 @@ SELECT pg_temp.verdict('i', 'w', 'rejected', 20);
 SELECT is(pg_temp.tip('i', 20), 'v1 counting', 'R2: a rejected withdrawal leaves its base in force');
 
 ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'v2', 'v3', 10), pg_temp.amend('i', 'v3', 'v2', 10),
+	pg_temp.verdict('i', 'v2', 'returned', 20), pg_temp.verdict('i', 'v3', 'returned', 20), pg_temp.amend('i', 'v4', 'v3', 30);
+SET LOCAL statement_timeout = '20s';
+SELECT is(pg_temp.tip('i', 30), 'v1 counting', 'R1: what is built on bases in a circle stands nowhere');
+SET LOCAL statement_timeout = 0;
+
+ROLLBACK TO clean;
+SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'a', 'gone', 10), pg_temp.amend('i', 'b', 'gone', 20),
+	pg_temp.verdict('i', 'v1', 'rejected', 30);
+SELECT is(pg_temp.tip('i', 30), 'v1 rejected', 'R2: nothing of an ended item is disputed');
+
+ROLLBACK TO clean;
 SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', p_place => 'v1', p_revision => 'v1'), pg_temp.amend('i', 'a', 'v1', 10), pg_temp.amend('i', 'b', 'v1', 20);
 SELECT is(pg_temp.tip('i', 20), 'a counting disputed', 'R1: the branch received first counts, disputed');
 SELECT pg_temp.pick('i', 'b', 30);
@@ -173,8 +185,8 @@ SELECT pg_temp.step(9);
 ROLLBACK TO clean;
 -- A first revision and a put aside amendment of it in one window: the item is judged once.
 SELECT pg_temp.lecture('A1', 'i', 0, '2024-05-01', '{101}', p_place => 'v1', p_revision => 'v1');
-INSERT INTO quarantine (office_code, stream_id, seq, batch_id, received_at, item_id, revision_id, code, field, text, body)
-	SELECT 'A1', 9, 1, b.batch_id, b.received_at, pg_temp.id('i'), pg_temp.id('v2'), 'E_X', '', 'x', '' FROM batch b ORDER BY b.batch_id DESC LIMIT 1;
+INSERT INTO quarantine (office_code, stream_id, seq, batch_id, received_at, item_office_code, item_id, revision_id, code, field, text, body)
+	SELECT 'A1', 9, 1, b.batch_id, b.received_at, 'A1', pg_temp.id('i'), pg_temp.id('v2'), 'E_X', '', 'x', '' FROM batch b ORDER BY b.batch_id DESC LIMIT 1;
 SELECT lives_ok($$ SELECT fold_window('0', '9000000000000000000', 'infinity') $$, 'fold: a first revision beside its amendment in quarantine');
 SELECT set_eq('SELECT * FROM counted_lecture', $$ SELECT * FROM lecture_at('infinity') $$, 'fold: and it counts once');
 
@@ -280,7 +292,7 @@ SELECT ok(pg_temp.is_ended('i', 'v2', 'A1', 'A'), 'R2 ended: who acts for the of
 SELECT results_eq($$ SELECT * FROM ended_revisions(ARRAY['A1', 'A1', 'A1'], ARRAY['A1', 'A1', 'A1'],
 	ARRAY[pg_temp.id('j'), pg_temp.id('i'), pg_temp.id('i')], ARRAY[pg_temp.id('x'), pg_temp.id('v2'), pg_temp.id('v3')]) $$,
 	ARRAY[2, 3]::bigint[], 'R2 ended: the places of a group');
-INSERT INTO quarantine VALUES ('A1', 1, 30, 1, pg_temp.at(30), pg_temp.id('i'), pg_temp.id('v2'), pg_temp.id('v1'), 'lecture_event', 'E_ITEM_ENDED', 'item_id', 'x', '');
+INSERT INTO quarantine VALUES ('A1', 1, 30, 1, pg_temp.at(30), 'A1', pg_temp.id('i'), pg_temp.id('v2'), pg_temp.id('v1'), 'lecture_event', 'E_ITEM_ENDED', 'item_id', 'x', '');
 SELECT is(pg_temp.tip('i', 30), 'v1 rejected', 'R2 ended: the item stays ended');
 SELECT pg_temp.verdict('i', 'v1', 'pending', 40);
 SELECT ok(pg_temp.is_ended('i', 'v2'), 'R2 ended: what was put aside stays so after the rejection is undone, also when it is sent again');

@@ -18,7 +18,7 @@ BEGIN
 			AND received_at <= $4)', p_kind) INTO v_is_stored USING p_office, p_item, v_base, p_as_of;
 		EXIT WHEN v_is_stored;
 		v_base := (SELECT q.base_revision_id FROM zhibao.quarantine q
-			WHERE q.office_code = p_office AND q.item_id = p_item AND q.revision_id = v_base AND q.received_at <= p_as_of
+			WHERE q.item_office_code = p_office AND q.item_id = p_item AND q.revision_id = v_base AND q.received_at <= p_as_of
 			ORDER BY q.received_at, q.batch_id, q.seq LIMIT 1);
 	END LOOP;
 	RETURN v_base;
@@ -60,7 +60,7 @@ LANGUAGE sql IMMUTABLE AS $$
 			UNION ALL
 			SELECT s.office_code, s.item_id, s.revision_id, c.base, s.skipped + 1
 			FROM standing s JOIN chained c ON c.office_code = s.office_code AND c.item_id = s.item_id
-				AND c.revision_id = s.base AND c.verdict IS NOT NULL
+				AND c.revision_id = s.base AND c.verdict IS NOT NULL AND s.skipped < c.revisions -- bases in a circle end
 		), active AS MATERIALIZED (
 			SELECT DISTINCT ON (s.office_code, s.item_id, s.revision_id) s.office_code, s.item_id, s.revision_id, s.base, s.skipped,
 				c.operation, c.received_at, c.batch_id, c.seq
@@ -122,7 +122,7 @@ LANGUAGE sql IMMUTABLE AS $$
 			CASE s.operation WHEN 'withdraw' THEN 'withdrawn' ELSE 'counting' END
 		FROM stored s WHERE s.revisions = 1 AND s.base_revision_id IS NULL AND s.verdict IS NULL
 		UNION ALL
-		SELECT t.office_code, t.item_id, t.revision_id, t.operation, t.depth, d.item_id IS NOT NULL, t.state
+		SELECT t.office_code, t.item_id, t.revision_id, t.operation, t.depth, d.item_id IS NOT NULL AND t.state <> 'rejected', t.state
 		FROM tip t LEFT JOIN disputed d USING (office_code, item_id)
 	$q$, p_kind, CASE p_narrow
 		WHEN 'items' THEN 'JOIN unnest($2, $3) AS named (office_code, item_id) ON named.office_code = r.office_code AND named.item_id = r.item_id'

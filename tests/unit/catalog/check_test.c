@@ -292,10 +292,10 @@ static void test_heads(void **state)
 	struct check_context context = context_of("420101", false);
 	ProtobufCMessage *body = make(kind, NULL, NULL);
 	(void)state;
-	for (int c = 0; c < 8; c++) {
+	for (int c = 0; c < 9; c++) {
 		static const char *const codes[] = {"E_ID_BAD", "E_OPERATION", "E_BASE_MISSING", "E_BASE_MISSING",
-						    "E_FIELD_MISSING", "E_PROGRAMME_VERSION", "E_PROGRAMME_VERSION",
-						    "E_KIND_UNKNOWN"};
+						    "E_BASE_SELF", "E_FIELD_MISSING", "E_PROGRAMME_VERSION",
+						    "E_PROGRAMME_VERSION", "E_KIND_UNKNOWN"};
 		uint8_t id[16] = {0}, short_id[3] = {1, 2, 3};
 		struct problems problems = {0};
 		Zhibao__V1__Record record;
@@ -316,12 +316,16 @@ static void test_heads(void **state)
 			record.base_revision_id = record.item_id;
 			break;
 		case 4:
-			record.author = (char *)(uintptr_t) "";
+			record.operation = ZHIBAO__V1__OPERATION__OPERATION_AMEND;
+			record.base_revision_id = record.revision_id;
 			break;
 		case 5:
-			record.programme_version = 4; /* not loaded yet */
+			record.author = (char *)(uintptr_t) "";
 			break;
 		case 6:
+			record.programme_version = 4; /* not loaded yet */
+			break;
+		case 7:
 			record.programme = (char *)(uintptr_t) "q";
 			break;
 		default:
