@@ -27,8 +27,9 @@ int aside_record(struct pg *pg, struct job *job, const struct row_head *head, co
 				    pg_text(problem->code),
 				    pg_text(problem->field),
 				    pg_text(problem->text),
-				    pg_bytea(bytes->data ? bytes->data : (const uint8_t *)"", bytes->len)};
-	if (pg_exec(pg, SQL_quarantine_insert, params, 13, NULL, err) < 0)
+				    pg_bytea(bytes->data ? bytes->data : (const uint8_t *)"", bytes->len),
+				    pg_text(head->office_code)};
+	if (pg_exec(pg, SQL_quarantine_insert, params, 14, NULL, err) < 0)
 		return -1;
 	if (job_add_verdict(job, head->seq, problem->code, problem->field, problem->text) < 0) {
 		err_set(err, ERR_NOMEM, "内存不足");

@@ -7,7 +7,8 @@
 #include "jobs.h"
 #include "project.h"
 
-/* Puts a record aside for its first problem, which goes into the job as its verdict. view: NULL when it could not be read. */
+/* Puts a record aside for its first problem, which goes into the job as its verdict. head->office_code: NULL when it is not known
+ * whose record it is. view: NULL when it could not be read. */
 int aside_record(struct pg *pg, struct job *job, const struct row_head *head, const ProtobufCBinaryData *bytes,
 		 const struct record_view *view, const struct problems *problems, struct err *err);
 /* What the agent lost stays on record as lost. */

@@ -208,6 +208,13 @@ static const struct record_view *read_record(struct records *records, const stru
 	return &records->view;
 }
 
+/* Whose record it is, NULL when it could not be read or its sender may not act for the office it names. */
+static const char *office_of(const struct registry *registry, const struct record_view *view, const struct job *job)
+{
+	const char *office = view ? record_office(view->record, job->office_code) : NULL;
+	return office && (office == job->office_code || registry_is_ancestor(registry, job->office_code, office)) ? office : NULL;
+}
+
 static int store_record(struct records *records, struct job *job, struct row_head *head, const ProtobufCBinaryData *bytes,
 			struct err *err)
 {
@@ -215,10 +222,9 @@ static int store_record(struct records *records, struct job *job, struct row_hea
 	int rc = 0;
 	const struct record_view *view = read_record(records, records->registry, job, shanghai_date(head->received_at_us),
 						     bytes, &problems);
-	if (view && problems.count == 0) {
-		head->office_code = record_office(view->record, job->office_code);
+	head->office_code = office_of(records->registry, view, job);
+	if (view && problems.count == 0)
 		rc = store_checked(records, job, head, bytes, view, &problems, err);
-	}
 	if (rc == 0 && problems.count > 0)
 		rc = aside_record(records->pg, job, head, bytes, view, &problems, err);
 	return rc;

@@ -37,7 +37,7 @@ ALARMS = ("Sanitizer", "runtime error:", "Assertion", "stack smashing", "PANIC",
 SPOILS = {
     "lost": """DELETE FROM zhibao.news_item WHERE revision_id =
         (SELECT min(revision_id::text)::uuid FROM zhibao.news_item WHERE operation = 'submit')""",
-    "duplicated": """INSERT INTO zhibao.quarantine SELECT office_code, 1, -seq, batch_id, received_at, item_id, revision_id, NULL,
+    "duplicated": """INSERT INTO zhibao.quarantine SELECT office_code, 1, -seq, batch_id, received_at, office_code, item_id, revision_id, NULL,
         'lecture_event', 'E_TOWNSHIP_CLOSED', '', '', '' FROM zhibao.lecture_event ORDER BY revision_id LIMIT 1""",
     "invented": """INSERT INTO zhibao.news_item SELECT (r).* FROM (SELECT jsonb_populate_record(n,
         '{"revision_id": "01900000-0000-7000-8000-000000000000", "title": "1-999999999"}') AS r

@@ -173,8 +173,8 @@ def test_acting_for_a_county_until_the_programme_forbids_it(centre, agent):
     centre.start_collector()
     wait_for(lambda: "E_PROXY_DENIED" in agent.command("show", item).stdout, 30, "the refusal at the clerk's")
     assert "本活动不允许代报" in agent.command("show", item).stdout
-    put_aside = f"SELECT code FROM zhibao.quarantine WHERE item_id = '{item}'"
-    assert centre.cluster.psql(put_aside) == "E_PROXY_DENIED" and centre.cluster.psql(stored) == "1"
+    put_aside = f"SELECT office_code, item_office_code, code FROM zhibao.quarantine WHERE item_id = '{item}'"
+    assert centre.cluster.psql(put_aside) == "420100|420102|E_PROXY_DENIED" and centre.cluster.psql(stored) == "1"
 
     log = centre.home / f"{agent.name}.log"
     wait_for(lambda: "agent.pack" in log.read_text(encoding="utf-8"), 30, "the new pack at the agent")

@@ -87,6 +87,7 @@ def test_office_is_that_of_the_key(centre, session):
     stream.add(record.SerializeToString())
     assert client.deliver(stream, 1, 1).quarantined[0].code.startswith("E_")
     assert centre.cluster.psql("SELECT count(*) FROM zhibao.lecture_event WHERE office_code = '420500'") == "0"
+    assert centre.cluster.psql("SELECT count(*) FROM zhibao.quarantine WHERE item_office_code = '420500'") == "0"
 
 
 def form(**change):

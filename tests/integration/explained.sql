@@ -17,5 +17,5 @@ CREATE FUNCTION pg_temp.untouched(p_diff jsonb) RETURNS bigint LANGUAGE sql AS $
 		NOT EXISTS (SELECT FROM zhibao.item_revision v WHERE v.office_code = r ->> 'office_code' AND v.item_id::text = r ->> 'item_id' AND v.received_at > p.a AND v.received_at <= p.b
 			UNION ALL SELECT FROM zhibao.review v WHERE v.office_code = r ->> 'office_code' AND v.item_id::text = r ->> 'item_id' AND v.reviewed_at > p.a AND v.reviewed_at <= p.b
 			UNION ALL SELECT FROM zhibao.branch_pick v WHERE v.office_code = r ->> 'office_code' AND v.item_id::text = r ->> 'item_id' AND v.picked_at > p.a AND v.picked_at <= p.b
-			UNION ALL SELECT FROM zhibao.quarantine v WHERE v.office_code = r ->> 'office_code' AND v.item_id::text = r ->> 'item_id' AND v.received_at > p.a AND v.received_at <= p.b)
+			UNION ALL SELECT FROM zhibao.quarantine v WHERE v.item_office_code = r ->> 'office_code' AND v.item_id::text = r ->> 'item_id' AND v.received_at > p.a AND v.received_at <= p.b)
 		ELSE (r ->> 'received_at')::timestamptz <= p.a END $$;

@@ -312,7 +312,7 @@ SELECT results_eq($$ SELECT code, severity FROM form_findings('A1', pg_temp.id('
 	$$ VALUES ('F_UNAPPROVED', 'explain'), ('F_UNSTAMPED', 'note') $$, 'neither approved nor stamped: the first wants an answer');
 SELECT pg_temp.form('A1', 'i', p_minute => 60, p_more => '{"period_start": "2024-03-01"}');
 SELECT is(pg_temp.findings('i'), 'F_PERIOD:note', 'other days than those of the period');
-INSERT INTO quarantine SELECT 'A1', 1, 900, 1, pg_temp.at(1), pg_temp.id('q'), pg_temp.id('q/1'), NULL, 'statistics_form', 'E_FORM_YES', 'lines', '不符', '';
+INSERT INTO quarantine SELECT 'A1', 1, 900, 1, pg_temp.at(1), 'A1', pg_temp.id('q'), pg_temp.id('q/1'), NULL, 'statistics_form', 'E_FORM_YES', 'lines', '不符', '';
 SELECT is(pg_temp.findings('q'), 'E_FORM_YES:reject.lines', 'a form refused on receipt is found with the code of the catalogue');
 
 -- Words excuse the cell they stand in.

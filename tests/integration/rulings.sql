@@ -16,7 +16,7 @@ SELECT is(pg_temp.place('i', 40), NULL, 'R2: a withdrawn item does not count');
 SELECT pg_temp.lecture('A1', 'i', 50, '2024-05-01', p_place => 'v5', p_revision => 'i/5', p_base => 'i/4');
 SELECT is(pg_temp.place('i', 60), 'v5', 'R2: amending a withdrawal reinstates');
 SELECT is((SELECT depth FROM counting_revision('lecture_event', pg_temp.at(60), NULL, NULL)), 4, 'R1: the number shown is the depth in the chain');
-INSERT INTO quarantine SELECT 'A1', 1, 900, 1, pg_temp.at(65), pg_temp.id('i'), pg_temp.id('i/q'), pg_temp.id('i/5'), 'lecture_event', 'E_X', '', '', '';
+INSERT INTO quarantine SELECT 'A', 1, 900, 1, pg_temp.at(65), 'A1', pg_temp.id('i'), pg_temp.id('i/q'), pg_temp.id('i/5'), 'lecture_event', 'E_X', '', '', '';
 SELECT pg_temp.lecture('A1', 'i', 70, '2024-05-01', p_place => 'v6', p_revision => 'i/6', p_base => 'i/q');
 SELECT is(pg_temp.place('i', 80), 'v6', 'R2: a correction built on a quarantined revision continues the branch below it');
 SELECT pg_temp.lecture('A1', 'n', 70, '2024-05-01', p_place => 'fixed', p_base => 'n/q');
@@ -27,7 +27,7 @@ SELECT pg_temp.lecture('A1', 'b', 20, '2024-05-01', p_place => 'base');
 SELECT is((SELECT pg_temp.place('b', 30) || ' ' || depth FROM counting_revision('lecture_event', pg_temp.at(30), ARRAY['A1'], ARRAY[pg_temp.id('b')])), 'child 2', 'R1: a base received later takes its place below');
 SELECT is(pg_temp.place('b', 15), 'child', 'R1: asked again for the instant before it, nothing has changed');
 SELECT pg_temp.lecture('A1', 'q', 0, '2024-05-01', p_place => 'first'), pg_temp.lecture('A1', 'q', 10, '2024-05-01', p_place => 'third', p_revision => 'q/3', p_base => 'q/2');
-INSERT INTO quarantine SELECT 'A1', 1, 901, 1, pg_temp.at(20), pg_temp.id('q'), pg_temp.id('q/2'), pg_temp.id('q/1'), 'lecture_event', 'E_X', '', '', '';
+INSERT INTO quarantine SELECT 'A1', 1, 901, 1, pg_temp.at(20), 'A1', pg_temp.id('q'), pg_temp.id('q/2'), pg_temp.id('q/1'), 'lecture_event', 'E_X', '', '', '';
 SELECT is(pg_temp.place('q', 15) || ' ' || pg_temp.place('q', 30), 'first third', 'R1: a base that comes into quarantine is looked through from its receipt on');
 
 ROLLBACK TO clean;

@@ -125,8 +125,8 @@ class Store:
                                 "xid": xid, "body": "\\x"})
                 for revision in source[2]:
                     if revision.is_quarantined:
-                        quarantine.append({"office_code": revision.office, "stream_id": 1, "seq": revision.batch * 100 + revision.seq, "batch_id": revision.batch,
-                                           "received_at": revision.received_at, "item_id": label_id(revision.item), "revision_id": label_id(revision.label),
+                        quarantine.append({"office_code": revision.author_office, "stream_id": 1, "seq": revision.batch * 100 + revision.seq, "batch_id": revision.batch,
+                                           "received_at": revision.received_at, "item_office_code": revision.office, "item_id": label_id(revision.item), "revision_id": label_id(revision.label),
                                            "base_revision_id": revision.base and label_id(revision.base), "kind": revision.kind, "code": "E_X", "field": "",
                                            "text": "", "body": "\\x"})
                     else:

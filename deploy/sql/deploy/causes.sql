@@ -18,7 +18,7 @@ BEGIN
 			SELECT r.office_code, r.item_id FROM zhibao.%1$I r WHERE r.received_at > $1 AND r.received_at <= $2
 			UNION SELECT r.office_code, r.item_id FROM zhibao.review r WHERE r.reviewed_at > $1 AND r.reviewed_at <= $2
 			UNION SELECT p.office_code, p.item_id FROM zhibao.branch_pick p WHERE p.picked_at > $1 AND p.picked_at <= $2
-			UNION SELECT q.office_code, q.item_id FROM zhibao.quarantine q WHERE q.received_at > $1 AND q.received_at <= $2) i -- a base to look through
+			UNION SELECT q.item_office_code, q.item_id FROM zhibao.quarantine q WHERE q.received_at > $1 AND q.received_at <= $2) i -- a base to look through
 	$q$, p_kind) INTO v_offices, v_items USING p_a, p_b;
 	IF v_items IS NULL THEN
 		RETURN;

@@ -131,7 +131,7 @@ BEGIN
 	PERFORM pg_advisory_xact_lock_shared(zhibao.ended_lock_key());
 	FOR v_one IN
 		-- One look into an index for each, however many verdicts there are: a scalar subquery is never made a join.
-		SELECT c.*, (SELECT true FROM zhibao.quarantine q WHERE q.office_code = c.author_office_code AND q.item_id = c.item_id
+		SELECT c.*, (SELECT true FROM zhibao.quarantine q WHERE q.item_office_code = c.office_code AND q.item_id = c.item_id
 				AND q.revision_id = c.revision_id AND q.code = 'E_ITEM_ENDED' LIMIT 1) AS was_put_aside
 		FROM unnest(p_offices, p_author_offices, p_items, p_revisions) WITH ORDINALITY
 			AS c (office_code, author_office_code, item_id, revision_id, place)

@@ -79,8 +79,8 @@ BEGIN
 		SELECT p.office_code, p.item_id FROM zhibao.branch_pick p WHERE p.xid >= p_from AND p.xid < p_until AND p.picked_at <= p_limit
 		UNION
 		-- What was built on a revision stands elsewhere once that one is known to lie in quarantine.
-		SELECT q.office_code, q.item_id FROM zhibao.batch b JOIN zhibao.quarantine q ON q.batch_id = b.batch_id
-		WHERE b.xid >= p_from AND b.xid < p_until AND b.received_at <= p_limit AND q.item_id IS NOT NULL AND q.revision_id IS NOT NULL;
+		SELECT q.item_office_code, q.item_id FROM zhibao.batch b JOIN zhibao.quarantine q ON q.batch_id = b.batch_id
+		WHERE b.xid >= p_from AND b.xid < p_until AND b.received_at <= p_limit AND num_nulls(q.item_office_code, q.item_id, q.revision_id) = 0;
 	FOREACH v_kind IN ARRAY ARRAY['plan_item', 'study_event', 'claim'] LOOP
 		EXECUTE format($q$
 			SELECT array_agg(i.office_code), array_agg(i.item_id) FROM (

@@ -138,7 +138,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		FROM form f WHERE (f.period_start, f.period_end) <> (f.first_on, f.last_on)
 		UNION ALL
 		SELECT q.code, 'reject', NULL, q.field, q.text FROM zhibao.quarantine q
-		WHERE q.office_code = p_office AND q.item_id = p_item AND q.revision_id = p_revision AND q.received_at <= zhibao.facts_as_of(p_as_of)
+		WHERE q.item_office_code = p_office AND q.item_id = p_item AND q.revision_id = p_revision AND q.received_at <= zhibao.facts_as_of(p_as_of)
 			AND NOT EXISTS (SELECT FROM form)
 	)
 	SELECT n.* FROM finding n ORDER BY array_position(ARRAY['reject', 'explain', 'note'], n.severity), n.item_no NULLS LAST, n.sub_field, n.code

@@ -88,6 +88,7 @@ CREATE TABLE quarantine (
 	seq bigint NOT NULL,
 	batch_id bigint NOT NULL,
 	received_at timestamptz NOT NULL,
+	item_office_code text,
 	item_id uuid,
 	revision_id uuid,
 	base_revision_id uuid,
@@ -104,6 +105,7 @@ COMMENT ON COLUMN quarantine.stream_id IS 'stream (流编号)';
 COMMENT ON COLUMN quarantine.seq IS 'place in the stream (序号)';
 COMMENT ON COLUMN quarantine.batch_id IS 'batch that brought it (批次编号)';
 COMMENT ON COLUMN quarantine.received_at IS 'instant of receipt (接收时间)';
+COMMENT ON COLUMN quarantine.item_office_code IS 'office the record is of, NULL where the sender may not act for it (记录所属单位)';
 COMMENT ON COLUMN quarantine.item_id IS 'item, where it could be read (记录编号)';
 COMMENT ON COLUMN quarantine.revision_id IS 'revision, where it could be read (版本编号)';
 COMMENT ON COLUMN quarantine.base_revision_id IS 'revision its author saw (依据版本)';
@@ -122,7 +124,7 @@ GRANT USAGE ON SEQUENCE batch_id_seq TO zhibao_collector;
 
 CREATE INDEX batch_by_xid ON batch (xid);
 CREATE INDEX batch_by_received_at ON batch (received_at);
-CREATE INDEX quarantine_by_revision ON quarantine (office_code, item_id, revision_id);
+CREATE INDEX quarantine_by_revision ON quarantine (item_office_code, item_id, revision_id);
 CREATE INDEX quarantine_by_batch ON quarantine (batch_id);
 
 COMMIT;

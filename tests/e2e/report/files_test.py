@@ -140,9 +140,9 @@ def test_rare_characters(centre):
 def test_same_bytes_again(centre, audit):
     """The same as_of gives the same files, though more has arrived since."""
     before = {name: open(path, "rb").read() for name, path in audit.items()}
-    centre.cluster.psql("INSERT INTO zhibao.quarantine SELECT office_code, stream_id, 9000000 + seq, batch_id, now(), item_id, revision_id,"
+    centre.cluster.psql("INSERT INTO zhibao.quarantine SELECT office_code, stream_id, 9000000 + seq, batch_id, now(), item_office_code, item_id, revision_id,"
                         " base_revision_id, kind, 'E_X', '', '', body FROM zhibao.quarantine"
-                        " UNION ALL SELECT office_code, stream_id, 9999999, batch_id, now(), NULL, NULL, NULL, NULL, 'E_X', '', '', ''"
+                        " UNION ALL SELECT office_code, stream_id, 9999999, batch_id, now(), NULL, NULL, NULL, NULL, NULL, 'E_X', '', '', ''"
                         " FROM (SELECT * FROM zhibao.batch LIMIT 1) b")
     (centre.home / "again").mkdir()
     run = report(centre, "audit", "--out", centre.home / "again")
