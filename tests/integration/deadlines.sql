@@ -220,6 +220,19 @@ INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, p
 SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'on_time returned', 'R1: until a reviewer picks that branch');
 
 ROLLBACK TO clean;
+-- Two machines of one office: what was built on a revision is heard before it.
+SELECT pg_temp.paper('B', 'w', '2024-06-01 10:00+08', 2, p_op => 'withdraw');
+SELECT pg_temp.paper('B', 'w', '2024-06-05 10:00+08');
+SELECT is(pg_temp.standing('B', 1, '2024-07-01 00:00'), 'missing', 'R1: a withdrawal heard before what it withdraws withdraws it');
+SELECT pg_temp.paper('A', 'w', '2024-06-01 10:00+08', 2);
+SELECT pg_temp.verdict('A', 'w', 2, 'accepted', '2024-06-02');
+SELECT pg_temp.paper('A', 'w', '2024-06-05 10:00+08');
+SELECT is(pg_temp.standing('A', 1, '2024-07-01 00:00'), 'on_time accepted', 'R14: the newest is what was built on it, whenever that was heard');
+SELECT pg_temp.paper('A1', 'w', '2024-06-01 10:00+08', 2, p_kind => 'summary_report');
+SELECT pg_temp.paper('A1', 'w', '2024-06-05 10:00+08');
+SELECT is(pg_temp.standing('A1', 1, '2024-07-01 00:00'), 'missing', 'R14: nor is there what was amended into another kind, whenever that was heard');
+
+ROLLBACK TO clean;
 -- Substance, proxy, kinds of evidence.
 SELECT pg_temp.paper('A1', 'w', '2024-06-09 10:00+08', p_issued => '2024-06-10');
 SELECT pg_temp.paper('A2', 'w', '2024-06-09 10:00+08', p_issued => '2024-06-11');

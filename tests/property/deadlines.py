@@ -49,14 +49,20 @@ def is_complete(word, period, revision):
 
 
 def path(item):
-    """Revisions on the branch that counts, with what was taken out of it, in the order received."""
-    on_it, node = {None}, None
-    last = item.standing().last
-    while last is not None and last.label not in on_it:
-        on_it.add(last.label)
-        node = item.parent[last.label]
-        last = next((r for r in item.revisions if r.label == node), None)
-    return [r for r in item.revisions if r.label in on_it or r.label in item.out and item.parent[r.label] in on_it]
+    """(place, revision) on the branch that counts, with what was taken out of it, in the order received; what came before its base stands
+    behind it."""
+    stored = {r.label: r for r in item.revisions}
+    branch, node = [], item.standing().last
+    while node is not None:
+        branch.insert(0, node)
+        label = node.base
+        while label is not None and label not in stored:
+            label = item.bases.get(label)
+        node = stored.get(label)
+    on_it = {None} | {r.label for r in branch}
+    beside = [r for r in item.revisions if r.label in item.out and r.label not in on_it and item.parent[r.label] in on_it]
+    return sorted([((max(r.order for r in branch[:depth + 1]), depth), r) for depth, r in enumerate(branch)]
+                  + [((r.order, 0), r) for r in beside], key=lambda placed: placed[0])
 
 
 class Deadlines:
@@ -71,20 +77,20 @@ class Deadlines:
             if key[0] != office:
                 continue
             at = mine = None
-            for revision in path(item):
+            for place, revision in path(item):
                 if revision.author_office != office:
                     continue
                 if revision.op == "withdraw":
                     at, mine = (at, mine) if revision.label in item.out else (None, None)
                 elif is_complete(word, period, revision):
-                    at, mine = at or revision.received_at, revision
+                    at, mine = min(at or revision.received_at, revision.received_at), (place, revision)
                 elif revision.label not in item.out and not self.is_about(word, period, revision):
                     at = mine = None
             if mine:
                 standing.add(label_id(key[1]))
                 received = min(received or at, at)
-                if newest is None or newest[0].order < mine.order:
-                    newest = (mine, item.verdicts.get(mine.label, "pending"))
+                if newest is None or newest[0] < mine[0]:
+                    newest = (*mine, item.verdicts.get(mine[1].label, "pending"))
         companion = {"lecture_plan": "plan_item", "materials": "media_product"}.get(word)
         if received and companion:
             arrived = [r.received_at for r in self.history.revisions if r.kind == companion and r.office == office == r.author_office
@@ -93,7 +99,7 @@ class Deadlines:
             if not arrived:
                 return None
             received = max(received, min(arrived))
-        return received and (received, *newest, standing)
+        return received and (received, *newest[1:], standing)
 
     @staticmethod
     def is_about(word, period, revision):

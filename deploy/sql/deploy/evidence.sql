@@ -7,7 +7,7 @@ BEGIN;
 SET LOCAL search_path TO zhibao;
 
 -- The own revisions of a kind that obligations look at: those on the branch that counts, as revision_tip has it (rulings R1, R2),
--- and those returned or rejected that stood on it, in the order of receipt. Records made by another office for this
+-- and those returned or rejected that stood on it, in the order of receipt; what came before its base stands behind it. Records made by another office for this
 -- one are left out (R3); a withdrawal that was returned or rejected withdrew nothing (R2).
 CREATE FUNCTION filed_revision(p_kind text, p_as_of timestamptz, p_where text DEFAULT 'true')
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, is_withdrawal boolean, received_at timestamptz, place bigint)
@@ -28,9 +28,10 @@ BEGIN
 			LEFT JOIN verdict v USING (office_code, item_id, revision_id)
 			WHERE r.received_at <= $1
 		), branch AS (
-			SELECT t.office_code, t.item_id, t.revision_id FROM zhibao.revision_tip(%1$L, $1, NULL, NULL) t WHERE t.state IN ('counting', 'withdrawn')
+			SELECT t.office_code, t.item_id, t.revision_id, 1 AS step
+			FROM zhibao.revision_tip(%1$L, $1, NULL, NULL) t WHERE t.state IN ('counting', 'withdrawn')
 			UNION ALL
-			SELECT v.office_code, v.item_id, v.base FROM branch b JOIN revision v USING (office_code, item_id, revision_id) WHERE v.base IS NOT NULL
+			SELECT v.office_code, v.item_id, v.base, b.step + 1 FROM branch b JOIN revision v USING (office_code, item_id, revision_id) WHERE v.base IS NOT NULL
 		), refused AS (
 			SELECT v.office_code, v.item_id, v.revision_id FROM revision v LEFT JOIN branch b ON b.office_code = v.office_code
 				AND b.item_id = v.item_id AND b.revision_id = v.base
@@ -39,10 +40,17 @@ BEGIN
 			SELECT v.office_code, v.item_id, v.revision_id FROM refused f JOIN revision v ON v.office_code = f.office_code
 				AND v.item_id = f.item_id AND v.base = f.revision_id
 			WHERE v.is_refused
+		), received AS (
+			SELECT v.*, b.step, row_number() OVER (ORDER BY v.received_at, v.batch_id, v.seq) AS n -- of all: two items of one batch have an order, too
+			FROM revision v LEFT JOIN branch b USING (office_code, item_id, revision_id) LEFT JOIN refused f USING (office_code, item_id, revision_id)
+			WHERE b.step IS NOT NULL OR f.revision_id IS NOT NULL
+		), placed AS (
+			SELECT r.*, CASE WHEN r.step IS NULL THEN r.n
+				ELSE max(r.n) OVER (PARTITION BY r.office_code, r.item_id, r.step IS NULL ORDER BY r.step DESC) END AS last
+			FROM received r
 		)
-		SELECT k.office_code, k.item_id, k.revision_id, k.operation = 'withdraw', k.received_at,
-			row_number() OVER (ORDER BY k.received_at, k.batch_id, k.seq) -- of all: two items of one batch have an order, too
-		FROM revision k JOIN (SELECT * FROM branch UNION SELECT * FROM refused) b USING (office_code, item_id, revision_id)
+		SELECT k.office_code, k.item_id, k.revision_id, k.operation = 'withdraw', k.received_at, row_number() OVER (ORDER BY k.last, k.step DESC)
+		FROM placed k
 		WHERE k.author_office_code = k.office_code
 			AND NOT (k.operation = 'withdraw' AND k.is_refused)
 	$q$, p_kind, p_where) USING p_as_of;
@@ -164,17 +172,18 @@ BEGIN
 			AND (r.word NOT IN ('lecture_plan', 'materials') OR c.office_code IS NOT NULL)
 			AND r.received_at >= (SELECT zhibao.year_opened(zhibao.register_at(p_as_of)))
 	), whole AS (
-		SELECT l.office_code, l.word, min(l.received_at) AS received_at, max(l.revised_at) AS revised_at,
+		SELECT l.office_code, l.word, min(l.received_at) AS received_at,
+			array_agg(l.revised_at ORDER BY l.place DESC, l.item_id DESC) AS revised,
 			array_agg(l.item_id ORDER BY l.received_at, l.place, l.item_id) AS first_items,
 			array_agg(l.revision_id ORDER BY l.received_at, l.place, l.item_id) AS first_revisions,
-			array_agg(l.item_id ORDER BY l.revised_at DESC, l.place DESC, l.item_id DESC) AS items,
-			array_agg(l.revision_id ORDER BY l.revised_at DESC, l.place DESC, l.item_id DESC) AS revisions,
-			array_agg(l.verdict ORDER BY l.revised_at DESC, l.place DESC, l.item_id DESC) AS verdicts,
-			array_agg(l.substance_on ORDER BY l.revised_at DESC, l.place DESC, l.item_id DESC) AS substances
+			array_agg(l.item_id ORDER BY l.place DESC, l.item_id DESC) AS items,
+			array_agg(l.revision_id ORDER BY l.place DESC, l.item_id DESC) AS revisions,
+			array_agg(l.verdict ORDER BY l.place DESC, l.item_id DESC) AS verdicts,
+			array_agg(l.substance_on ORDER BY l.place DESC, l.item_id DESC) AS substances
 		FROM live l
 		GROUP BY l.office_code, l.word
 	)
-	SELECT w.office_code, w.word, w.received_at, w.items[1], w.revisions[1], w.revised_at, w.verdicts[1],
+	SELECT w.office_code, w.word, w.received_at, w.items[1], w.revisions[1], w.revised[1], w.verdicts[1],
 		w.verdicts[2:] && ARRAY['returned', 'rejected'], w.substances[1], w.first_items[1], w.first_revisions[1], w.items
 	FROM whole w;
 END $$;
