@@ -266,6 +266,13 @@ SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', '[{"field": "place"}]'), 
 SELECT is(pg_temp.judge('city', 'v2', 'accepted', p_cure => '2999-01-01'), 'E_REVIEW_CURE', 'review: a cure date needs a return');
 SELECT is(pg_temp.judge('city', 'v2', 'returned', 'x', p_cure => '2024-01-01'), 'E_REVIEW_CURE', 'review: a cure date is not past');
 SELECT is(pg_temp.judge('city', 'v1', 'accepted'), 'E_REVIEW_OUTDATED', 'review: not an outdated revision');
+SAVEPOINT aside;
+INSERT INTO quarantine VALUES ('A1', 1, 30, 1, pg_temp.at(15), 'A1', pg_temp.id('i'), pg_temp.id('aside'), pg_temp.id('v2'), 'lecture_event', 'E_X', '', 'x', '');
+SELECT pg_temp.amend('i', 'v3', 'aside', 20);
+SELECT is(pg_temp.judge('city', 'v2', 'rejected', 'x') || ' ' || pg_temp.judge('city', 'v1', 'rejected', 'x'), 'E_REVIEW_OUTDATED E_REVIEW_OUTDATED',
+	'review: nor one whose newer revision stands on it through one put aside');
+SELECT is(pg_temp.tip('i', 20), 'v3 counting', 'review: which goes on counting');
+ROLLBACK TO aside;
 SELECT is(pg_temp.judge('city', 'v2', 'returned', '地点不符', '[{"field": "place", "label": "地点", "text": "请写明村"}, {"field": "theme", "text": "过短"}]', '2999-01-01'), 'ok', 'review: returned with remarks and a cure date');
 SELECT results_eq($$ SELECT kind, verdict, text FROM downlink WHERE office_code = 'A1' $$,
 	$$ VALUES (2, 3, E'地点不符\n地点：请写明村\ntheme：过短\n请于 2999-01-01 前更正后重新报送') $$, 'review: the office is told');

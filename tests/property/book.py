@@ -71,17 +71,18 @@ class Item:
         self.out = {label for label, verdict in self.verdicts.items() if verdict in ("returned", "rejected")}
         self.picks = picks
         self.stored = {r.label for r in self.revisions}
-        self.parent = {}
-        for revision in self.revisions:
-            base = revision.base
-            # What was quarantined, returned or rejected is no branch: what was built on it stands on its base.
-            while base is not None and (base not in self.stored or base in self.out):
-                base = self.bases.get(base)
-            self.parent[revision.label] = base
+        # What was quarantined, returned or rejected is no branch: what was built on it stands on its base.
+        self.parent = {r.label: self.below(r, lambda base: base not in self.stored or base in self.out) for r in self.revisions}
         self.children = defaultdict(list)
         for revision in self.revisions:
             if revision.label not in self.out:
                 self.children[self.parent[revision.label]].append(revision)
+
+    def below(self, revision, is_skipped):
+        base = revision.base
+        while base is not None and is_skipped(base):
+            base = self.bases.get(base)
+        return base
 
     @staticmethod
     def is_first(revision):
@@ -136,7 +137,7 @@ class Item:
             return False
         later = {label}
         for other in self.revisions:
-            if other.base in later or (label in self.out and other.order > revision.order):
+            if self.below(other, lambda base: base not in self.stored) in later or (label in self.out and other.order > revision.order):
                 later.add(other.label)
         return all(other in self.out for other in later - {label})
 

@@ -84,22 +84,24 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION revision_to_judge(text, uuid, uuid) IS 'Finds and locks the revision a reviewer acts on (待审版本).';
 
--- Is there a newer revision that stands: built on this one, or, when this one was taken out, received after it?
+-- Is there a newer revision that stands: built on this one, be it through one put aside, or, when this one was taken out, received after it?
 CREATE FUNCTION revision_is_outdated(p_revision item_revision) RETURNS boolean
 LANGUAGE sql STABLE AS $$
 	WITH RECURSIVE verdict AS (
 		SELECT v.revision_id, v.verdict IN ('returned', 'rejected') AS is_out FROM zhibao.verdicts_at('infinity') v
 		WHERE v.office_code = p_revision.office_code AND v.item_id = p_revision.item_id
 	), sibling AS MATERIALIZED (
-		SELECT r.*, coalesce(v.is_out, false) AS is_out FROM zhibao.item_revision r LEFT JOIN verdict v USING (revision_id)
+		SELECT r.*, coalesce(v.is_out, false) AS is_out,
+			zhibao.stored_base(r.kind, r.office_code, r.item_id, r.base_revision_id, 'infinity') AS base
+		FROM zhibao.item_revision r LEFT JOIN verdict v USING (revision_id)
 		WHERE r.office_code = p_revision.office_code AND r.item_id = p_revision.item_id
 	), later AS (
 		SELECT s.revision_id, s.is_out FROM sibling s
-		WHERE s.base_revision_id = p_revision.revision_id
+		WHERE s.base = p_revision.revision_id
 			OR ((s.received_at, s.batch_id, s.seq) > (p_revision.received_at, p_revision.batch_id, p_revision.seq)
 				AND EXISTS (SELECT FROM verdict v WHERE v.revision_id = p_revision.revision_id AND v.is_out))
 		UNION
-		SELECT s.revision_id, s.is_out FROM later l JOIN sibling s ON s.base_revision_id = l.revision_id
+		SELECT s.revision_id, s.is_out FROM later l JOIN sibling s ON s.base = l.revision_id
 	)
 	SELECT EXISTS (SELECT FROM later l WHERE NOT l.is_out
 		AND zhibao.revision_is_whole(p_revision.kind, p_revision.office_code, p_revision.item_id, l.revision_id))
