@@ -105,6 +105,16 @@ SELECT is(pg_temp.fig('I-08', 'A', 'overdue', '2024-06-30'), '0', 'I-08: the las
 SELECT pg_temp.put('policy_document', 'A1', 'd7', pg_temp.doc('{"issued_on": "2020-01-01", "status": "expired", "status_changed_on": "2024-05-01", "last_reviewed_on": "2024-11-11"}'),
 	'2024-11-12', 'd7/2', 'd7/1');
 SELECT is(pg_temp.fig('I-08', 'A', 'days.longest'), '21', 'I-08: a later review does not lengthen the delay');
+SELECT pg_temp.put('policy_document', 'B', 'd10', pg_temp.doc('{"issued_on": "2020-01-01", "status": "modified", "status_changed_on": "2024-05-01"}'), '2024-05-02'),
+	pg_temp.put('policy_document', 'B', 'd10', pg_temp.doc('{"issued_on": "2020-01-01", "status": "modified", "status_changed_on": "2024-05-01", "title": "y"}'), '2024-05-03', 'd10/a', 'd10/1'),
+	pg_temp.put('policy_document', 'B', 'd10', pg_temp.doc('{"issued_on": "2020-01-01", "status": "modified", "status_changed_on": "2024-05-01", "last_reviewed_on": "2024-05-10"}'), '2024-05-11', 'd10/b', 'd10/1');
+SELECT is(pg_temp.fig('I-08', 'B'), '0/1', 'I-08: a review on a branch that does not count handles nothing (R1)');
+SELECT pg_temp.put('policy_document', 'B', 'd11', pg_temp.doc('{"issued_on": "2020-01-01", "status": "modified", "status_changed_on": "2024-05-01", "last_reviewed_on": "2024-05-10"}'), '2024-05-12'),
+	pg_temp.put('policy_document', 'B', 'd11', pg_temp.doc('{"issued_on": "2020-01-01", "status": "modified", "status_changed_on": "2024-05-03", "last_reviewed_on": "2024-06-20"}'), '2024-06-21', 'd11/2', 'd11/1');
+SELECT is(pg_temp.fig('I-08', 'B') || ' ' || pg_temp.fig('I-08', 'B', 'days.longest'), '1/2 7', 'I-08: nor does one that also puts the day of the change right');
+SELECT pg_temp.put('policy_document', 'B', 'd12', pg_temp.doc('{"issued_on": "2020-01-01", "last_reviewed_on": "2024-05-10"}'), '2024-05-12'),
+	pg_temp.put('policy_document', 'B', 'd12', pg_temp.doc('{"issued_on": "2020-01-01", "status": "expired", "status_changed_on": "2024-05-03", "last_reviewed_on": "2024-06-20"}'), '2024-06-21', 'd12/2', 'd12/1');
+SELECT is(pg_temp.fig('I-08', 'B') || ' ' || pg_temp.fig('I-08', 'B', 'days.longest'), '2/3 48', 'I-08: a review that left it listed in force handled no change');
 SELECT pg_temp.put('interpretation', 'A1', 'i1', jsonb_build_object('policy_item_id', pg_temp.id('d1'), 'form', 'policy_original', 'title', 'x', 'published_on', '2024-04-05')),
 	pg_temp.put('interpretation', 'A1', 'i2', jsonb_build_object('policy_item_id', pg_temp.id('d1'), 'form', 'press_release', 'title', 'x', 'published_on', '2024-04-05')),
 	pg_temp.put('interpretation', 'A1', 'i3', jsonb_build_object('policy_item_id', pg_temp.id('d1'), 'form', 'qa', 'title', 'x', 'published_on', '2024-04-05')),

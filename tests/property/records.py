@@ -113,11 +113,12 @@ class Records:
         return {**{part: tuple(pair) for part, pair in figures.items()}, **days_parts(days), "overdue": (overdue, None)}
 
     def reviews(self, record):
-        """Days of review in the record and in what it was corrected from: a later review does not lengthen the delay."""
+        """Days of review in the record and in what it was corrected from, where it had the same status: a later review does not lengthen
+        the delay, and one that left the document listed in force handled no change."""
         item = self.known.history.book.item(record.key, self.known.as_of)
         step, found = record.revision, []
         while step:
-            if step.body.get("last_reviewed_on"):
+            if step.body.get("last_reviewed_on") and step.body["status"] == record.body["status"]:
                 found.append(step.body["last_reviewed_on"])
             step = next((r for r in item.revisions if r.label == item.parent[step.label]), None)
         return found

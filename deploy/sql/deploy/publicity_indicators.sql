@@ -98,23 +98,31 @@ COMMENT ON FUNCTION disclosure_rate(date, timestamptz) IS 'Disclosure of policie
 
 -- I-08 文件清理率: policies expired, abolished or modified by p_on whose listing was reviewed on or after the change / such
 -- policies. days = days from the change to the first such review, median and longest; overdue = in force past effective_to.
--- A change without a date is not handled. A later review does not lengthen the delay: the first stored revision that shows
--- the same change counts, unless it was returned or rejected. Source: annex 1 L14 (A1-31).
+-- A change without a date is not handled. A later review does not lengthen the delay: the first counts, be it of a revision that the
+-- one that counts was corrected from and that had the same status, unless it was returned or rejected. Source: annex 1 L14 (A1-31).
 CREATE FUNCTION library_cleanup(p_on date, p_as_of timestamptz) RETURNS SETOF indicator_fact
 LANGUAGE sql STABLE ROWS 1000 AS $$
-	WITH document AS MATERIALIZED (
-		SELECT d.*, (SELECT min(r.last_reviewed_on) FROM zhibao.policy_document r
-			WHERE r.office_code = d.office_code AND r.item_id = d.item_id AND r.operation <> 'withdraw' AND r.status = d.status
-				AND r.status_changed_on = d.status_changed_on AND r.last_reviewed_on >= d.status_changed_on AND r.last_reviewed_on <= p_on
-				AND r.received_at <= zhibao.facts_as_of(p_as_of)
-				AND NOT EXISTS (SELECT FROM zhibao.verdicts_at(zhibao.facts_as_of(p_as_of)) v WHERE v.office_code = r.office_code
-					AND v.item_id = r.item_id AND v.revision_id = r.revision_id AND v.verdict IN ('returned', 'rejected'))) AS handled_on
-		FROM zhibao.library_document(p_on, p_as_of) d
+	WITH RECURSIVE document AS MATERIALIZED (
+		SELECT d.* FROM zhibao.library_document(p_on, p_as_of) d
+	), chain AS (
+		SELECT c.office_code, c.item_id, c.revision_id
+		FROM zhibao.counting_revision('policy_document', zhibao.facts_as_of(p_as_of), NULL, NULL) c JOIN document d USING (office_code, item_id)
+		WHERE d.status <> 'in_force'
+		UNION
+		SELECT r.office_code, r.item_id, zhibao.stored_base('policy_document', r.office_code, r.item_id, r.base_revision_id, zhibao.facts_as_of(p_as_of))
+		FROM chain h JOIN zhibao.policy_document r USING (office_code, item_id, revision_id) WHERE r.base_revision_id IS NOT NULL
+	), handled AS (
+		SELECT d.office_code, d.item_id, min(r.last_reviewed_on) AS handled_on
+		FROM document d JOIN chain h USING (office_code, item_id) JOIN zhibao.policy_document r USING (office_code, item_id, revision_id)
+		WHERE r.status = d.status AND r.last_reviewed_on >= d.status_changed_on AND r.last_reviewed_on <= p_on
+			AND NOT EXISTS (SELECT FROM zhibao.verdicts_at(zhibao.facts_as_of(p_as_of)) v WHERE v.office_code = r.office_code
+				AND v.item_id = r.item_id AND v.revision_id = r.revision_id AND v.verdict IN ('returned', 'rejected'))
+		GROUP BY d.office_code, d.item_id
 	)
 	SELECT d.office_code, v.part, v.n, v.d, 'policy_document', d.office_code, d.item_id, NULL
-	FROM document d CROSS JOIN LATERAL (VALUES
-		('', (d.handled_on IS NOT NULL)::integer::bigint, 1::bigint), (d.status, (d.handled_on IS NOT NULL)::integer, 1),
-		('days.median', (d.handled_on - d.status_changed_on)::bigint, NULL), ('days.longest', d.handled_on - d.status_changed_on, NULL)) v (part, n, d)
+	FROM document d LEFT JOIN handled h USING (office_code, item_id) CROSS JOIN LATERAL (VALUES
+		('', (h.handled_on IS NOT NULL)::integer::bigint, 1::bigint), (d.status, (h.handled_on IS NOT NULL)::integer, 1),
+		('days.median', (h.handled_on - d.status_changed_on)::bigint, NULL), ('days.longest', h.handled_on - d.status_changed_on, NULL)) v (part, n, d)
 	WHERE d.status <> 'in_force' AND v.n IS NOT NULL
 	UNION ALL
 	SELECT d.office_code, 'overdue', 1, NULL, 'policy_document', d.office_code, d.item_id, d.effective_to::text
