@@ -169,6 +169,13 @@ SELECT pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(4), '2024-03-20'), pg_t
 SELECT is(array(SELECT regexp_replace(r, ',2024[^,]*', '') FROM pg_temp.rows('cuts', 'A') r), ARRAY['f,A1,1,x,下调,3,1,汛情,仍有效', 'f,A2,1,x,撤回,2,,,已恢复'],
 	'AR-2: lines lowered or withdrawn from 10-01 on, and what is left of it (R10)');
 SELECT is((SELECT count(*) FROM pg_temp.rows('cuts', 'A') r), (SELECT count(*) FROM plan_cut('2024-12-31', '2025-01-31')), 'AR-2: as plan_cut has it');
+SAVEPOINT cut;
+SELECT pg_temp.put('plan_item', 'A2', 'l9', pg_temp.line(5), '2024-03-20'), pg_temp.put('plan_item', 'A2', 'l9', pg_temp.line(3) || '{"theme": "y"}', '2024-09-20', 'l9/2', 'l9/1');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	VALUES ('A2', pg_temp.id('l9'), pg_temp.id('l9/2'), 'returned', 'x', 'r', 'A', '2024-09-21');
+SELECT pg_temp.put('plan_item', 'A2', 'l9', pg_temp.line(4), '2024-10-05', 'l9/3', 'l9/2');
+SELECT ok('f,A2,1,x,下调,5,4,,仍有效' IN (SELECT regexp_replace(r, ',2024[^,]*', '') FROM pg_temp.rows('cuts', 'A') r), 'AR-2: beside what was in force, not what was returned (R2)');
+ROLLBACK TO cut;
 
 -- Of A1 one line of one session, of A2 one put back; a line without a number from the first; after the due instant A1 changed its line twice and A2
 -- withdrew and put back; that of the unit of the province is not of the cities.

@@ -378,6 +378,20 @@ SELECT pg_temp.put('plan_item', 'A1', 'l1', '{}', '2024-10-06', 'l1/4', 'l1/3', 
 SELECT is(pg_temp.fig('I-02', 'A1', 'baseline'), '2/4', 'R10: a withdrawn line stays in the baseline with its sessions');
 
 ROLLBACK TO clean;
+-- R10 and R2: what is lowered is what was in force. All from 5: a to 3, returned, and on it to 4; b to 8, returned, and on it to 6; c withdrawn,
+-- returned, and on it 3; d withdrawn and put back with 3; e the same, but withdrawn before 10-01; f withdrawn, returned, and withdrawn again on it.
+SELECT pg_temp.put('plan_item', 'A1', l, pg_temp.line(5), '2024-03-20') FROM unnest('{a,b,c,d,e,f}'::text[]) l;
+SELECT pg_temp.put('plan_item', 'A1', l, CASE WHEN n IS NULL THEN '{}' ELSE pg_temp.line(n) END, on_day, l || '/2', l || '/1', CASE WHEN n IS NULL THEN 'withdraw' END)
+	FROM (VALUES ('a', 3, '2024-09-20'::date), ('b', 8, '2024-09-20'), ('c', NULL, '2024-10-02'), ('d', NULL, '2024-10-02'), ('e', NULL, '2024-09-20'), ('f', NULL, '2024-10-02')) v (l, n, on_day);
+INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	SELECT 'A1', pg_temp.id(l), pg_temp.id(l || '/2'), 'returned', 'x', 'r', 'A', '2024-10-03' FROM unnest('{a,b,c,f}'::text[]) l;
+SELECT pg_temp.put('plan_item', 'A1', l, CASE WHEN n IS NULL THEN '{}' ELSE pg_temp.line(n) END, '2024-10-05', l || '/3', l || '/2', CASE WHEN n IS NULL THEN 'withdraw' END)
+	FROM (VALUES ('a', 4), ('b', 6), ('c', 3), ('d', 3), ('e', 3), ('f', NULL)) v (l, n);
+SELECT is((SELECT string_agg(concat_ws(' ', l, c.change, c.planned_before, c.planned_after, c.is_in_force), ', ' ORDER BY l, c.received_at)
+	FROM plan_cut('2024-12-31', '2025-01-31') c JOIN unnest('{a,b,c,d,e,f}'::text[]) l ON pg_temp.id(l) = c.plan_item_id),
+	'a lowered 5 4 t, c withdrawn 5 f, c lowered 5 3 t, d withdrawn 5 f, d lowered 5 3 t, f withdrawn 5 t, f withdrawn 5 t', 'R10: against what was in force, not against what was returned or withdrawn since 10-01');
+
+ROLLBACK TO clean;
 -- Edge cases of townships
 SELECT pg_temp.lecture('B', 'm', '2024-05-01', '{301}'), pg_temp.lecture('B', 'p', '2024-05-01', '{305}'), pg_temp.lecture('B', 'r', '2024-05-01', '{304}');
 SELECT is(pg_temp.fig('I-03', 'B', '', '2024-06-30') || ' ' || pg_temp.fig('I-03', 'B', '', '2024-07-01'), '3/4 2/4', 'edge: base and covered are those of the day, before and after merge and split');

@@ -39,4 +39,4 @@ def test_tests_named_in_the_document_exist():
     assert len(named) > 200 and [(file, test) for file, test in named if test not in texts[file]] == []
 
 
-TESTS = 161
+TESTS = 162

@@ -11,6 +11,5 @@ FROM args a CROSS JOIN LATERAL zhibao.plan_cut(a.on_day, a.as_of) c
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = c.office_code
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = c.office_code
 JOIN zhibao.plan_item r ON r.office_code = c.office_code AND r.item_id = c.plan_item_id AND r.revision_id = c.revision_id
-JOIN zhibao.plan_item b ON b.office_code = r.office_code AND b.item_id = r.item_id
-	AND b.revision_id = zhibao.stored_base('plan_item', r.office_code, r.item_id, r.base_revision_id, a.as_of)
+JOIN zhibao.plan_item b ON b.office_code = c.office_code AND b.item_id = c.plan_item_id AND b.revision_id = c.base_revision_id
 ORDER BY c.office_code, b.item_no, c.received_at, c.revision_id

@@ -193,22 +193,40 @@ $$;
 COMMENT ON FUNCTION completion_baseline_by_office(date, timestamptz, text) IS 'Completion against the baseline and the current plan (基准完成率), ruling R10; annex 1 L17.';
 
 -- R10: revisions received from 10-01 of the programme year to the end of p_on that lower a minimum (taking the number away
--- included) or withdraw a line. is_in_force: the line is still below what it was, or still withdrawn.
+-- included) or withdraw a line, against the revision that was in force: what was returned or rejected changed nothing (R2), and a
+-- line withdrawn since 10-01 and put back is held against what it was. is_in_force: it is still below that, or still withdrawn.
 CREATE FUNCTION plan_cut(p_on date, p_as_of timestamptz)
 RETURNS TABLE (office_code text, plan_item_id uuid, revision_id uuid, received_at timestamptz, change text, planned_before integer,
-	planned_after integer, is_in_force boolean)
+	planned_after integer, is_in_force boolean, base_revision_id uuid)
 LANGUAGE sql STABLE ROWS 100 AS $$
+	WITH RECURSIVE span AS MATERIALIZED (
+		SELECT p.known_at, p.first_on, (p.first_on + interval '9 months') AT TIME ZONE 'Asia/Shanghai' AS cut_from
+		FROM (SELECT zhibao.facts_as_of(p_as_of) AS known_at, zhibao.programme_start(p_as_of) AS first_on) p
+	), refused AS MATERIALIZED (
+		SELECT v.office_code, v.item_id, v.revision_id FROM span s CROSS JOIN zhibao.verdicts_at(s.known_at) v WHERE v.verdict IN ('returned', 'rejected')
+	), below AS ( -- of each revision those it stands on, down to the one that was in force
+		SELECT r.office_code, r.item_id, r.revision_id, r.operation,
+			zhibao.stored_base('plan_item', r.office_code, r.item_id, r.base_revision_id, s.known_at) AS base
+		FROM span s JOIN zhibao.plan_item r ON r.received_at >= s.cut_from AND r.received_at <= s.known_at
+			AND r.received_at < (p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
+		WHERE r.base_revision_id IS NOT NULL
+		UNION
+		SELECT u.office_code, u.item_id, u.revision_id, u.operation,
+			zhibao.stored_base('plan_item', b.office_code, b.item_id, b.base_revision_id, s.known_at)
+		FROM span s CROSS JOIN below u
+		JOIN zhibao.plan_item b ON b.office_code = u.office_code AND b.item_id = u.item_id AND b.revision_id = u.base
+		LEFT JOIN refused f ON f.office_code = b.office_code AND f.item_id = b.item_id AND f.revision_id = b.revision_id
+		WHERE f.revision_id IS NOT NULL OR (u.operation <> 'withdraw' AND b.operation = 'withdraw' AND b.received_at >= s.cut_from)
+	)
 	SELECT r.office_code, r.item_id, r.revision_id, r.received_at, CASE r.operation WHEN 'withdraw' THEN 'withdrawn' ELSE 'lowered' END,
 		b.planned_min, r.planned_min,
-		CASE r.operation WHEN 'withdraw' THEN c.item_id IS NULL ELSE c.item_id IS NOT NULL AND coalesce(c.planned_min, 0) < b.planned_min END
-	FROM zhibao.plan_item r
-	JOIN zhibao.plan_item b ON b.office_code = r.office_code AND b.item_id = r.item_id AND b.operation <> 'withdraw'
-		AND b.revision_id = zhibao.stored_base('plan_item', r.office_code, r.item_id, r.base_revision_id, zhibao.facts_as_of(p_as_of))
+		CASE r.operation WHEN 'withdraw' THEN c.item_id IS NULL ELSE c.item_id IS NOT NULL AND coalesce(c.planned_min, 0) < b.planned_min END,
+		b.revision_id
+	FROM span s CROSS JOIN below u JOIN zhibao.plan_item r USING (office_code, item_id, revision_id)
+	JOIN zhibao.plan_item b ON b.office_code = u.office_code AND b.item_id = u.item_id AND b.revision_id = u.base AND b.operation <> 'withdraw'
+	LEFT JOIN refused f ON f.office_code = b.office_code AND f.item_id = b.item_id AND f.revision_id = b.revision_id
 	LEFT JOIN zhibao.plan_item_facts(p_as_of) c ON c.office_code = r.office_code AND c.item_id = r.item_id
-	WHERE r.received_at >= (zhibao.programme_start(p_as_of) + interval '9 months') AT TIME ZONE 'Asia/Shanghai'
-		AND r.received_at < (p_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AND r.received_at <= zhibao.facts_as_of(p_as_of)
-		AND (r.operation = 'withdraw' OR coalesce(r.planned_min, 0) < b.planned_min)
-		AND b.window_end >= (SELECT zhibao.programme_start(p_as_of))
+	WHERE f.revision_id IS NULL AND (r.operation = 'withdraw' OR coalesce(r.planned_min, 0) < b.planned_min) AND b.window_end >= s.first_on
 $$;
 COMMENT ON FUNCTION plan_cut(date, timestamptz) IS 'Minimums lowered and lines withdrawn from 10-01 on (临期下调计划), ruling R10.';
 
