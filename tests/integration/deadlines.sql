@@ -265,6 +265,13 @@ SELECT is(pg_temp.standing('A1', 3, '2024-07-01 00:00'), 'missing', 'A1-12: a pr
 SELECT is(pg_temp.standing('A1', 6, '2024-07-01 00:00'), 'on_time pending', 'A1-14: but names the person');
 SELECT is((SELECT responsible_name || ' ' || responsible_contact FROM obligation_standing('2024-07-01') WHERE office_code = 'A1' AND milestone_no = 3), '李四 027-1',
 	'A1-14: who stands beside every obligation of the office');
+SAVEPOINT person;
+SELECT pg_temp.send('office_profile', 'A1', 'o', '2024-06-05 10:00+08', '{"effective_from": "2024-03-01", "responsible_name": "王五"}', 2), pg_temp.verdict('A1', 'o', 2, 'returned', '2024-06-06'),
+	pg_temp.send('office_profile', 'A1', 'other', '2024-06-07 10:00+08', '{"effective_from": "2024-03-01", "responsible_name": "赵六"}'), pg_temp.verdict('A1', 'other', 1, 'returned', '2024-06-08');
+SELECT is((SELECT string_agg(DISTINCT responsible_name, ' ') FROM obligation_standing('2024-06-05 12:00') WHERE office_code = 'A1'), '王五', 'A1-14: of the newest profile that counts');
+SELECT is((SELECT string_agg(DISTINCT responsible_name || ' ' || responsible_contact, ' ') FROM obligation_standing('2024-07-01') WHERE office_code = 'A1'), '李四 027-1',
+	'R2: nobody is named by a profile that was returned');
+ROLLBACK TO person;
 SELECT pg_temp.send('office_profile', 'A1', 'o', '2024-06-20 10:00+08', '{"effective_from": "2024-03-01", "responsible_name": "李四",
 	"mechanism_established_on": "2024-06-11"}', 2);
 SELECT is(pg_temp.standing('A1', 3, '2024-07-01 00:00') || ' ' || pg_temp.flags('A1', 3, '2024-07-01 00:00'), 'late 10 pending substance', 'A1-12: with it, it does');

@@ -22,7 +22,7 @@ def test_deadlines():
         lines = run.stdout.splitlines()
         assert run.returncode == 0
         assert not [line for line in lines if line.startswith("not ok")]
-        assert len([line for line in lines if line.startswith("ok")]) == 196
+        assert len([line for line in lines if line.startswith("ok")]) == 198
     finally:
         cluster.remove()
 

@@ -22,10 +22,13 @@ LANGUAGE sql STABLE ROWS 1000 AS $$
 	), receipt AS MATERIALIZED (
 		SELECT e.* FROM point p CROSS JOIN zhibao.evidence_received(p.as_of, p_on) e
 	), person AS MATERIALIZED (
-		-- Nobody is named whose last day in charge has passed, as the list of persons of the audit has it.
-		SELECT r.office_code, o.responsible_name, o.responsible_contact
-		FROM point p CROSS JOIN receipt r JOIN zhibao.office_profile o USING (office_code, item_id, revision_id)
-		WHERE r.word = 'responsible_person' AND coalesce(o.responsible_to, 'infinity') >= (p.as_of AT TIME ZONE 'Asia/Shanghai')::date
+		-- From the profile that holds on the day, as the list of persons of the audit has it: nobody is named by one that was returned (R2),
+		-- nor whose last day in charge has passed.
+		SELECT h.office_code, h.responsible_name, h.responsible_contact FROM (
+			SELECT DISTINCT ON (o.office_code) o.*, d.day FROM point p CROSS JOIN LATERAL (SELECT (p.as_of AT TIME ZONE 'Asia/Shanghai')::date) d (day)
+			CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.office_profile, p.as_of) o WHERE o.effective_from <= d.day
+			ORDER BY o.office_code, o.effective_from DESC, o.received_at DESC, o.batch_id DESC, o.seq DESC) h
+		WHERE NOT zhibao.text_is_blank(h.responsible_name) AND coalesce(h.responsible_to, 'infinity') >= h.day
 	), owed AS (
 		SELECT b.*, p.known_to, e.until_at, e.granted_at, greatest(b.due_at, e.until_at) AS effective_at,
 			x.reason AS exempt_reason, x.office_code IS NOT NULL AS is_exempt
