@@ -4,12 +4,11 @@
 -- Result: json, one row; none when no such form was received.
 WITH args AS (
 	SELECT zhibao.facts_register($3) AS register, zhibao.facts_as_of($3) AS as_of
-), newest AS (
-	SELECT f.* FROM args a JOIN zhibao.statistics_form f ON f.office_code = $1 AND f.item_id = $4 AND f.received_at <= a.as_of
-	WHERE f.operation <> 'withdraw' ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC LIMIT 1
+), named AS ( -- a revision may name another period than the one that stands
+	SELECT DISTINCT f.period, extract(year FROM f.period_end)::integer AS year FROM args a
+	JOIN zhibao.statistics_form f ON f.office_code = $1 AND f.item_id = $4 AND f.received_at <= a.as_of WHERE f.operation <> 'withdraw'
 ), filing AS MATERIALIZED (
-	SELECT x.* FROM args a CROSS JOIN newest n CROSS JOIN LATERAL
-		zhibao.form_filing(n.period, a.as_of, extract(year FROM n.period_end)::integer) x
+	SELECT x.* FROM args a CROSS JOIN named n CROSS JOIN LATERAL zhibao.form_filing(n.period, a.as_of, n.year) x
 	WHERE x.office_code = $1 AND x.item_id = $4
 ), form AS MATERIALIZED (
 	SELECT s.*, x.state, x.verdict, x.is_current, x.is_proxy, x.newest_revision_id, x.newest_received_at

@@ -379,6 +379,21 @@ SELECT pg_temp.form('A', 'q', '{"10": null}', 144, p_base => 'q/3', p_revision =
 SELECT results_eq($$ SELECT revision_id, state, is_current FROM form_filing('mid_year', 'infinity') WHERE office_code = 'A' $$,
 	$$ VALUES (pg_temp.id('q/1'), 'incomplete', true) $$, 'R2: what is built on returned revisions, incomplete, leaves standing what was before them');
 
+-- The page of one form, by the statement of the page: a revision that does not stand names another period.
+ROLLBACK TO clean;
+\cd :statements
+\set one_form `cat one_form.sql`
+CREATE FUNCTION pg_temp.one_form(text, date, timestamptz, uuid) RETURNS json LANGUAGE sql AS :'one_form';
+CREATE FUNCTION pg_temp.page(p_item text, p_minute integer) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', j ->> 'period', j ->> 'state', j ->> 'is_current', (j ->> 'revision_id')::uuid = pg_temp.id(p_item || '/1'), (j ->> 'newest_revision_id')::uuid = pg_temp.id(p_item || '/2'))
+	FROM pg_temp.one_form('A1', NULL, pg_temp.at(p_minute), pg_temp.id(p_item)) j $$;
+SELECT pg_temp.form('A1', i, c, 20, '{"period": "year_end", "period_end": "2024-12-31"}', i || '/1', i || '/2') FROM (VALUES ('f', '{"10": null}'), ('g', '{"10": 2}')) v (i, c), pg_temp.form('A1', i, '{"10": 1}');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	VALUES ('A1', pg_temp.id('g'), pg_temp.id('g/2'), 'returned', 'x', 'z', 'A', pg_temp.at(30));
+SELECT is(pg_temp.page('f', 40), 'mid_year incomplete false t t', 'the page of a form whose incomplete amendment names another period shows what stands');
+SELECT is(pg_temp.page('g', 40), 'mid_year returned true t t', 'that of one whose amendment of another period was returned, too');
+SELECT is(pg_temp.page('g', 25), 'year_end current true f t', 'before it was returned it was a form of that period');
+
 -- Acceptance: no gap without words.
 ROLLBACK TO clean;
 SELECT account_set('city', '市审核', 'A', '{city_operator}', true);

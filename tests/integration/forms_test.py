@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pgcluster import BUILD, PACK, Cluster
+from pgcluster import BUILD, PACK, ROOT, Cluster
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +21,14 @@ def cluster():
 
 def test_forms(cluster):
     run = subprocess.run(
-        ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", cluster.conninfo(), "-f", Path(__file__).with_name("forms.sql")],
+        ["psql", "-qXAt", "-v", "ON_ERROR_STOP=1", "-v", f"statements={ROOT}/aggregator/sql", cluster.conninfo(), "-f",
+         Path(__file__).with_name("forms.sql")],
         text=True, capture_output=True, check=False)
     print(run.stdout, run.stderr)
     lines = run.stdout.splitlines()
     assert run.returncode == 0
     assert not [line for line in lines if line.startswith("not ok")]
-    assert len([line for line in lines if line.startswith("ok")]) == 163
+    assert len([line for line in lines if line.startswith("ok")]) == 166
 
 
 def test_cells_are_those_of_the_pack(cluster):
