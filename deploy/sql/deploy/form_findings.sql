@@ -118,7 +118,7 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 		SELECT 'F_URL_HOST', 'note', 16, '', format('网址不在本单位登记的门户 %s 上：%s', p.portal_host, g.url)
 		FROM form f CROSS JOIN figure g CROSS JOIN LATERAL (SELECT o.portal_host
 			FROM zhibao.office_profile_of(ARRAY[f.office_code], f.as_of) o
-			WHERE NOT zhibao.text_is_blank(o.portal_host) ORDER BY o.effective_from DESC, o.received_at DESC LIMIT 1) p
+			WHERE NOT zhibao.text_is_blank(o.portal_host) ORDER BY o.effective_from DESC, o.received_at DESC, o.batch_id DESC, o.seq DESC LIMIT 1) p
 		WHERE lower(substring(g.url FROM '^https?://([^/:?#]+)')) <> lower(p.portal_host)
 		UNION ALL
 		SELECT 'F_SCAN_MISSING', 'explain', NULL, '', '填报已盖章，但没有附盖章件的扫描件'
