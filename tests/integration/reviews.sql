@@ -281,6 +281,25 @@ SELECT is(pg_temp.judge('city', 'v2', 'accepted'), 'E_ITEM_ENDED', 'review: an e
 SELECT is(pg_temp.judge('city', 'v1', 'pending'), 'ok', 'review: but the rejection can be taken back');
 SELECT is((SELECT count(*) FROM review), 3::bigint, 'review: refusals leave nothing behind');
 SELECT throws_ok($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v1'), 'x') $$, 'ZB001', 'E_PICK_NONE 这条记录没有待裁定的冲突', 'pick: only where there is a conflict');
+-- Two corrections of one base, and two of the one that counts of these.
+CREATE FUNCTION pg_temp.choose(p_item text, p_revision text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM zhibao.branch_pick_post('city', 'A1', pg_temp.id(p_item), pg_temp.id(p_revision), 'x');
+	RETURN 'ok ' || pg_temp.tip(p_item, 99999999);
+EXCEPTION WHEN SQLSTATE 'ZB001' THEN
+	RETURN split_part(SQLERRM, ' ', 1);
+END $$;
+SELECT pg_temp.lecture('A1', i, 20, '2024-05-01', p_place => i || '1', p_revision => i || '1'), pg_temp.amend(i, i || 'a', i || '1', 21), pg_temp.amend(i, i || 'b', i || '1', 22) FROM unnest('{j,k,l}'::text[]) i;
+SELECT pg_temp.amend(i, i || 'aa', i || 'a', 23), pg_temp.amend(i, i || 'ab', i || 'a', 24) FROM unnest('{k,l}'::text[]) i;
+SELECT throws_ok($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('j'), pg_temp.id('j1'), 'x') $$, 'ZB001',
+	'E_PICK_NONE 选定该版本不能解决冲突，互相冲突的版本都在它之后，请在这些版本中选定', 'pick: not the base of what is in conflict');
+SELECT is((SELECT count(*) FROM branch_pick) + (SELECT count(*) FROM downlink WHERE item_id = pg_temp.id('j')), 0::bigint, 'pick: refused, it leaves nothing behind and tells nobody');
+SELECT is(pg_temp.choose('j', 'jb'), 'ok jb counting', 'pick: one of the branches settles it');
+SELECT is(pg_temp.choose('j', 'ja'), 'E_PICK_NONE', 'pick: once');
+SELECT is(pg_temp.choose('k', 'k1') || ' ' || pg_temp.choose('k', 'ka'), 'E_PICK_NONE E_PICK_NONE', 'pick: nor the base of the upper conflict of two');
+SELECT is(pg_temp.choose('k', 'kab'), 'ok kab counting', 'pick: a revision above both settles both');
+SELECT is(pg_temp.choose('l', 'laa'), 'ok laa counting', 'pick: the one that counts already, too');
+SELECT is((SELECT count(*) FROM downlink WHERE title = '冲突已裁定'), 3::bigint, 'pick: the office is told of each');
 
 ROLLBACK TO clean;
 -- Revisions sent to ended items. What the collector asks before it stores a revision of an item that is known already.

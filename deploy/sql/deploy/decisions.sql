@@ -229,27 +229,36 @@ END $$;
 COMMENT ON FUNCTION review_post(text, text, uuid, uuid, text, text, jsonb, date) IS 'Posts a verdict on a revision (审核), ruling R2.';
 COMMENT ON FUNCTION revision_is_outdated(item_revision) IS 'Has a newer revision replaced this one (版本已过时)? Ruling R2.';
 
--- Picks the branch that counts where revisions conflict, and tells the office.
+-- Picks the branch that counts where revisions conflict, and tells the office. Refused where it would decide nothing.
 CREATE FUNCTION branch_pick_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 DECLARE
 	v_revision zhibao.item_revision := zhibao.revision_to_judge(p_office, p_item, p_revision);
 	v_account zhibao.account := zhibao.reviewer_of(p_login, v_revision);
+	v_now timestamptz;
+	v_tip record;
 	v_no bigint;
 BEGIN
 	IF zhibao.text_is_blank(p_reason) THEN
 		PERFORM zhibao.refuse('E_REVIEW_REASON', '裁定应写明理由');
 	END IF;
 	LOCK TABLE zhibao.branch_pick IN ROW EXCLUSIVE MODE;
-	IF NOT coalesce((SELECT t.is_disputed FROM zhibao.revision_tip(v_revision.kind, clock_timestamp(), ARRAY[p_office], ARRAY[p_item]) t), false) THEN
+	v_now := clock_timestamp();
+	SELECT t.revision_id, t.is_disputed INTO v_tip FROM zhibao.revision_tip(v_revision.kind, v_now, ARRAY[p_office], ARRAY[p_item]) t;
+	IF NOT coalesce(v_tip.is_disputed, false) THEN
 		PERFORM zhibao.refuse('E_PICK_NONE', '这条记录没有待裁定的冲突');
 	END IF;
-	IF EXISTS (SELECT FROM zhibao.verdicts_at(clock_timestamp()) v WHERE v.office_code = p_office AND v.item_id = p_item
+	IF EXISTS (SELECT FROM zhibao.verdicts_at(v_now) v WHERE v.office_code = p_office AND v.item_id = p_item
 			AND v.revision_id = p_revision AND v.verdict IN ('returned', 'rejected')) THEN
 		PERFORM zhibao.refuse('E_PICK_RETURNED', '已退回或不予采纳的版本不能选为有效');
 	END IF;
 	INSERT INTO zhibao.branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at)
-	VALUES (p_office, p_item, p_revision, p_reason, v_account.login, clock_timestamp()) RETURNING pick_no INTO v_no;
+	VALUES (p_office, p_item, p_revision, p_reason, v_account.login, v_now) RETURNING pick_no INTO v_no;
+	-- Both the branch that counts and a disputed one descend from what was picked: the same goes on counting, still disputed.
+	IF EXISTS (SELECT FROM zhibao.revision_tip(v_revision.kind, v_now, ARRAY[p_office], ARRAY[p_item]) t
+			WHERE t.is_disputed AND t.revision_id = v_tip.revision_id) THEN
+		PERFORM zhibao.refuse('E_PICK_NONE', '选定该版本不能解决冲突，互相冲突的版本都在它之后，请在这些版本中选定');
+	END IF;
 	PERFORM zhibao.downlink_post(p_office, 1, v_account.display_name, '冲突已裁定',
 		format('记录 %s 以版本 %s 为准：%s', p_item, p_revision, p_reason), p_item, p_revision);
 	RETURN v_no;
