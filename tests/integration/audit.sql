@@ -371,6 +371,13 @@ SELECT pg_temp.put('submission', 'A1', 'wpA1', '{"submission_kind": "work_plan",
 SELECT is(array(SELECT regexp_replace(r, ' [^,]*', '') FROM pg_temp.rows('received', 'A') r WHERE r ~ '方案|备案'), ARRAY['f,A,方案,2024-06-10,2024-06-10,0,1,待审',
 	'f,A1,方案,2024-06-10,2024-06-12,2,2,待审', 'f,A1,备案,2024-06-10,2024-06-12,2,2,审核通过'], 'A1-01: what was received with its day, lateness and revision');
 SELECT is((SELECT r FROM pg_temp.rows('received', 'A1', p_as_of => '2024-06-13') r WHERE r ~ '方案') ~ ',2,1,待审$', true, 'A1-01: the revision that stood then');
+SAVEPOINT quarantined;
+INSERT INTO quarantine (office_code, stream_id, seq, batch_id, received_at, item_office_code, item_id, revision_id, base_revision_id, kind, code, field, text, body)
+	SELECT 'A1', 1, b.seq, b.batch_id, b.received_at, 'A1', b.item_id, pg_temp.id('wpA1/3'), b.revision_id, 'submission', 'E_X', '', 'x', '' FROM submission b WHERE b.revision_id = pg_temp.id('wpA1/2');
+SELECT pg_temp.put('submission', 'A1', 'wpA1', '{"submission_kind": "work_plan", "title": "x", "doc_no": "4号"}', '2024-06-16', 'wpA1/4', 'wpA1/3');
+SELECT is((SELECT depth FROM revision_tip('submission', '2024-06-17', ARRAY['A1'], ARRAY[pg_temp.id('wpA1')])), 3, 'R1: what was put aside is no version');
+SELECT is((SELECT r FROM pg_temp.rows('received', 'A1', p_as_of => '2024-06-17') r WHERE r ~ '方案') ~ ',2,3,待审$', true, 'A1-01: the version is that of every list, also above one put aside');
+ROLLBACK TO quarantined;
 SELECT is(array(SELECT pg_temp.rows('filings', 'A')), ARRAY['f,A,1,2,0,2,0,0,A1 备1,A2', 't,合计,1,2,0,2,0,0,,'], 'A1-16: filings with their numbers');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', p_as_of => '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: the city that did not answer yet');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: an answer dated after the day is none');

@@ -8,11 +8,13 @@ WITH RECURSIVE args AS (
 	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = s.office_code
 	JOIN zhibao.office o ON o.register_version = a.register AND o.code = s.office_code
 	WHERE s.received_at IS NOT NULL
-), chain AS ( -- back from the revision that stands; what a quarantined one was built on is not known here and ends it
+), chain AS ( -- back from the revision that stands
 	SELECT s.office_code, s.item_id, s.revision_id AS tip, s.revision_id FROM standing s
 	UNION
-	SELECT c.office_code, c.item_id, c.tip, r.base_revision_id
-	FROM chain c JOIN zhibao.item_revision r USING (office_code, item_id, revision_id) WHERE r.base_revision_id IS NOT NULL
+	SELECT c.office_code, c.item_id, c.tip, b.revision_id
+	FROM args a CROSS JOIN chain c JOIN zhibao.item_revision r USING (office_code, item_id, revision_id)
+	CROSS JOIN LATERAL zhibao.stored_base(r.kind, r.office_code, r.item_id, r.base_revision_id, a.as_of) AS b (revision_id)
+	WHERE b.revision_id IS NOT NULL
 ), revision AS (
 	SELECT c.office_code, c.item_id, c.tip AS revision_id, count(*) AS depth FROM chain c GROUP BY c.office_code, c.item_id, c.tip
 )
