@@ -57,11 +57,12 @@ CREATE FUNCTION pg_temp.head(text, date, timestamptz, text, boolean) RETURNS TAB
 \set persons `cat report_persons.sql`
 \set person_changes `cat report_person_changes.sql`
 \set disputes `cat report_disputes.sql`
+\set quarantine `cat report_quarantine.sql`
 CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('draws', :'draws'), ('inspections', :'inspections'), ('circulars', :'circulars'), ('exchanges', :'exchanges'), ('submissions', :'submissions'), ('timeliness', :'timeliness'), ('reliefs', :'reliefs'), ('reminders', :'reminders'), ('received', :'received'), ('filings', :'filings'), ('reconciliation', :'reconciliation'), ('cuts', :'cuts'), ('effect', :'effect'),
 	('speakers', :'speakers'), ('windows', :'windows'), ('news', :'news'), ('columns', :'columns'), ('interpretation', :'interpretation'), ('interpreted', :'interpreted'), ('offline', :'offline'), ('withheld', :'withheld'),
 	('study', :'study'), ('study_forms', :'study_forms'), ('media', :'media'), ('works', :'works'), ('materials', :'materials'), ('picks', :'picks'),
 	('coverage', :'coverage'), ('uncovered', :'uncovered'), ('plan_totals', :'plan_totals'), ('plan_categories', :'plan_categories'), ('halls', :'halls'), ('window_records', :'window_records'),
-	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('plan_line_sessions', :'plan_line_sessions'), ('plan_audiences', :'plan_audiences'), ('plan_works', :'plan_works'), ('plan_events', :'plan_events'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
+	('persons', :'persons'), ('person_changes', :'person_changes'), ('disputes', :'disputes'), ('quarantine', :'quarantine'), ('plan_line_sessions', :'plan_line_sessions'), ('plan_audiences', :'plan_audiences'), ('plan_works', :'plan_works'), ('plan_events', :'plan_events'), ('accounts', :'accounts'), ('drawn', :'drawn')) s (name, text);
 CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE v_row record;
 BEGIN
@@ -377,6 +378,12 @@ INSERT INTO quarantine (office_code, stream_id, seq, batch_id, received_at, item
 SELECT pg_temp.put('submission', 'A1', 'wpA1', '{"submission_kind": "work_plan", "title": "x", "doc_no": "4号"}', '2024-06-16', 'wpA1/4', 'wpA1/3');
 SELECT is((SELECT depth FROM revision_tip('submission', '2024-06-17', ARRAY['A1'], ARRAY[pg_temp.id('wpA1')])), 3, 'R1: what was put aside is no version');
 SELECT is((SELECT r FROM pg_temp.rows('received', 'A1', p_as_of => '2024-06-17') r WHERE r ~ '方案') ~ ',2,3,待审$', true, 'A1-01: the version is that of every list, also above one put aside');
+-- Of one batch: what was put aside before the correction is cured, what was put aside after it is not.
+INSERT INTO quarantine (office_code, stream_id, seq, batch_id, received_at, item_office_code, item_id, revision_id, kind, code, field, text, body)
+	SELECT 'A1', 2, s.seq + d, s.batch_id, s.received_at, 'A1', s.item_id, pg_temp.id('wpA1/q' || d), 'submission', 'E_Y', '', 'x', '' FROM submission s, unnest('{-1,1}'::integer[]) d
+	WHERE s.revision_id = pg_temp.id('wpA1/4');
+SELECT is(array(SELECT substring(r FROM '^(.*),') FROM pg_temp.rows('quarantine', 'A1', p_as_of => '2024-06-17') r), ARRAY['f,E_X,x,1,1,1', 'f,E_Y,x,1,2,1', 't,合计,x,1,3,2'],
+	'quarantine: a correction in the same batch cures what was put aside before it');
 ROLLBACK TO quarantined;
 SELECT is(array(SELECT pg_temp.rows('filings', 'A')), ARRAY['f,A,1,2,0,2,0,0,A1 备1,A2', 't,合计,1,2,0,2,0,0,,'], 'A1-16: filings with their numbers');
 SELECT is(array(SELECT pg_temp.rows('filings', 'A', p_as_of => '2024-06-19')), ARRAY['f,A,0,2,0,2,0,1,,A2', 't,合计,0,2,0,2,0,1,,'], 'A1-16: the city that did not answer yet');
