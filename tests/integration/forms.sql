@@ -397,6 +397,25 @@ SELECT is(pg_temp.page('f', 40), 'mid_year incomplete false t t', 'the page of a
 SELECT is(pg_temp.page('g', 40), 'mid_year returned true t t', 'that of one whose amendment of another period was returned, too');
 SELECT is(pg_temp.page('g', 25), 'year_end current true f t', 'before it was returned it was a form of that period');
 
+-- The state is that of the branch that counts, whatever was heard last.
+ROLLBACK TO clean;
+SELECT pg_temp.form('A1', 'f', '{"10": 1}'), pg_temp.put('statistics_form', 'A1', 'f', '{}', 20, 'f/1', 'f/2', 'withdraw'), pg_temp.form('A1', 'f', '{"10": 3}', 30, p_base => 'f/1', p_revision => 'f/3');
+SELECT pg_temp.put('statistics_form', 'A2', 'g', '{}', 20, 'g/1', 'g/2', 'withdraw'), pg_temp.form('A2', 'g', '{"10": 1}', 30);
+SELECT pg_temp.form('B', 'h', '{"10": 2}', 20, p_base => 'h/1', p_revision => 'h/2'), pg_temp.form('B', 'h', '{"10": null}', 30);
+SELECT pg_temp.form('A', 'i', '{"10": 1}'), pg_temp.form('A', 'i', '{"10": 2}', 20, p_base => 'i/1', p_revision => 'i/2'), pg_temp.form('A', 'i', '{"10": null}', 30, p_base => 'i/1', p_revision => 'i/3');
+SELECT pg_temp.form('U', 'k', '{"10": 1}'), pg_temp.form('U', 'k', '{"10": null}', 20, p_base => 'k/1', p_revision => 'k/2');
+INSERT INTO review (office_code, item_id, revision_id, verdict, reason, reviewer, reviewer_office_code, reviewed_at)
+	VALUES ('U', pg_temp.id('k'), pg_temp.id('k/1'), 'rejected', 'x', 'z', 'P', pg_temp.at(40)), ('A1', pg_temp.id('f'), pg_temp.id('f/3'), 'returned', 'x', 'z', 'A', pg_temp.at(50));
+CREATE FUNCTION pg_temp.filed(p_office text, p_minute integer) RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', r, f.state, f.is_current) FROM zhibao.form_filing('mid_year', pg_temp.at(p_minute)) f
+	LEFT JOIN unnest('{f/1,f/3,g/1,h/1,h/2,i/1,i/2,i/3,k/1,k/2}'::text[]) r ON f.revision_id = pg_temp.id(r) WHERE f.office_code = p_office $$;
+SELECT is(pg_temp.filed('A1', 45), 'withdrawn f', 'R1: withdrawn stays withdrawn where another machine amends what was before');
+SELECT is(pg_temp.filed('A1', 50), 'returned f', 'R2: but a newest revision returned is shown as that');
+SELECT is(pg_temp.filed('A2', 45), 'withdrawn f', 'R2: a withdrawal heard before its base withdraws it');
+SELECT is(pg_temp.filed('B', 45), 'h/2 current t', 'R14: an incomplete base heard after what was built on it changes nothing');
+SELECT is(pg_temp.filed('A', 45), 'i/2 current t', 'R1: nor does an incomplete one on a branch that does not count');
+SELECT is(pg_temp.filed('U', 35) || ', ' || pg_temp.filed('U', 45), 'k/1 incomplete t, rejected f', 'R2: a form that has ended is shown as rejected');
+
 -- Acceptance: no gap without words.
 ROLLBACK TO clean;
 SELECT account_set('city', '市审核', 'A', '{city_operator}', true);

@@ -61,7 +61,8 @@ class Filings:
         self.cells_of = {}
 
     def filing(self, key, item):
-        """The newest complete revision on the counting branch; a withdrawal ends what was before it."""
+        """The newest complete revision on the counting branch; a withdrawal ends what was before it. The state is that of a newest
+        revision refused, otherwise of the end of that branch."""
         newest, standing = item.revisions[-1], item.standing()
         stands = standing.tip
         while stands and not is_complete(stands.body):
@@ -73,10 +74,12 @@ class Filings:
         refused = item.verdicts.get(newest.label)
         if refused in ("returned", "rejected"):
             state = refused
-        elif newest.op == "withdraw":
-            state = None if stands else "withdrawn"  # on a branch that does not count it withdrew nothing
+        elif standing.is_ended:
+            state = "rejected"
+        elif standing.last.op == "withdraw":  # on a branch that does not count it withdrew nothing
+            state = "withdrawn"
         else:
-            state = None if is_complete(newest.body) else "incomplete"
+            state = None if is_complete(standing.last.body) else "incomplete"
         return Filing(*key, newest, stands, period, verdict, state, newest.author_office != key[0])
 
     def current(self, office, period):

@@ -32,8 +32,9 @@ $$;
 COMMENT ON FUNCTION form_is_complete(jsonb) IS 'Is every mandatory cell of a form answered (结构完整)? Ruling R14.';
 
 -- Forms of a period, one row per item: the newest revision received, and the one that stands: the newest complete one on the
--- counting branch, neither returned nor rejected (rulings R2, R14). is_current marks the office's own newest filing (R3). p_year: the
--- year of the form, NULL for that of the registers in force.
+-- counting branch, neither returned nor rejected (rulings R2, R14). is_current marks the office's own newest filing (R3). state says
+-- what became of the newest revision where it was returned or rejected, otherwise how the branch that counts ends. p_year: the year
+-- of the form, NULL for that of the registers in force.
 CREATE FUNCTION form_filing(p_period text, p_as_of timestamptz, p_year integer DEFAULT NULL)
 RETURNS TABLE (office_code text, item_id uuid, revision_id uuid, received_at timestamptz, scope text, newest_revision_id uuid,
 	newest_received_at timestamptz, is_proxy boolean, verdict text, state text, is_current boolean)
@@ -46,10 +47,10 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 		ORDER BY f.office_code, f.item_id, f.received_at DESC, f.batch_id DESC, f.seq DESC
 	), verdict AS MATERIALIZED (
 		SELECT v.office_code, v.item_id, v.revision_id, v.verdict FROM instant i CROSS JOIN LATERAL zhibao.verdicts_at(i.as_of) v
+	), tip AS MATERIALIZED (
+		SELECT t.* FROM instant i CROSS JOIN LATERAL zhibao.revision_tip('statistics_form', i.as_of, NULL, NULL) t
 	), chain AS (
-		SELECT c.office_code, c.item_id, c.revision_id, 1 AS step
-		FROM instant i CROSS JOIN LATERAL zhibao.counting_revision('statistics_form', i.as_of, NULL, NULL) c
-		WHERE c.operation <> 'withdraw'
+		SELECT t.office_code, t.item_id, t.revision_id, 1 AS step FROM tip t WHERE t.state = 'counting'
 		UNION ALL
 		SELECT h.office_code, h.item_id, zhibao.stored_base('statistics_form', f.office_code, f.item_id, f.base_revision_id, i.as_of), h.step + 1
 		FROM instant i CROSS JOIN chain h JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
@@ -65,10 +66,10 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 		ORDER BY f.office_code, f.item_id, h.step
 	), filing AS (
 		SELECT n.office_code, n.item_id, s.revision_id, s.received_at, s.batch_id, s.seq, s.scope, n.revision_id AS newest_revision_id,
-			n.received_at AS newest_received_at, n.author_office_code <> n.office_code AS is_proxy, n.operation, n.lines,
+			n.received_at AS newest_received_at, n.author_office_code <> n.office_code AS is_proxy, c.state AS tip_state, c.revision_id AS tip_revision_id,
 			coalesce(s.period, t.period) AS period, coalesce(s.period_end, t.period_end) AS period_end, v.verdict AS newest_verdict, w.verdict AS standing_verdict,
 			coalesce(s.author_office_code = s.office_code, false) AS may_stand
-		FROM newest n LEFT JOIN standing s USING (office_code, item_id)
+		FROM newest n LEFT JOIN standing s USING (office_code, item_id) LEFT JOIN tip c USING (office_code, item_id)
 		LEFT JOIN LATERAL (SELECT f.period, f.period_end FROM zhibao.statistics_form f WHERE f.office_code = n.office_code
 			AND f.item_id = n.item_id AND f.period IS NOT NULL AND f.received_at <= (SELECT i.as_of FROM instant i)
 			ORDER BY f.received_at DESC, f.batch_id DESC, f.seq DESC LIMIT 1) t ON true
@@ -82,8 +83,8 @@ LANGUAGE sql STABLE ROWS 200 AS $$
 	SELECT p.office_code, p.item_id, p.revision_id, p.received_at, p.scope, p.newest_revision_id, p.newest_received_at, p.is_proxy,
 		coalesce(CASE WHEN p.revision_id IS NOT NULL THEN p.standing_verdict ELSE p.newest_verdict END, 'pending'),
 		CASE WHEN p.newest_verdict IN ('returned', 'rejected') THEN p.newest_verdict
-			WHEN p.operation = 'withdraw' AND p.revision_id IS NULL THEN 'withdrawn'
-			WHEN p.operation <> 'withdraw' AND NOT zhibao.form_is_complete(p.lines) THEN 'incomplete' WHEN p.is_proxy THEN 'proxy'
+			WHEN p.tip_state <> 'counting' THEN p.tip_state
+			WHEN p.revision_id IS DISTINCT FROM p.tip_revision_id THEN 'incomplete' WHEN p.is_proxy THEN 'proxy'
 			WHEN NOT p.is_current THEN 'superseded' ELSE 'current' END,
 		p.is_current
 	FROM placed p
