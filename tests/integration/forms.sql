@@ -416,6 +416,21 @@ SELECT is(pg_temp.filed('B', 45), 'h/2 current t', 'R14: an incomplete base hear
 SELECT is(pg_temp.filed('A', 45), 'i/2 current t', 'R1: nor does an incomplete one on a branch that does not count');
 SELECT is(pg_temp.filed('U', 35) || ', ' || pg_temp.filed('U', 45), 'k/1 incomplete t, rejected f', 'R2: a form that has ended is shown as rejected');
 
+-- First and accepted counts along the branch that counts.
+ROLLBACK TO clean;
+CREATE FUNCTION pg_temp.moved(p_item text, p_minute integer) RETURNS text LANGUAGE sql AS $$
+	SELECT r.first_count || ' ' || r.accepted_count FROM zhibao.form_revision('A1', pg_temp.id(p_item), pg_temp.at(p_minute)) r WHERE r.item_no = 10 $$;
+SELECT pg_temp.form('A1', 'f', '{"10": 1}'), pg_temp.form('A1', 'f', '{"10": 2}', 20, p_base => 'f/1', p_revision => 'f/2'), pg_temp.form('A1', 'f', '{"10": 3}', 21, p_base => 'f/1', p_revision => 'f/3');
+SELECT pg_temp.form('A1', 'g', '{"10": 4}'), pg_temp.form('A1', 'g', '{"10": 5}', 20, p_revision => 'g/2');
+SELECT pg_temp.form('A1', 'h', '{"10": 7}', 20, p_base => 'h/1', p_revision => 'h/2'), pg_temp.form('A1', 'h', '{"10": 6}', 30);
+INSERT INTO review (office_code, item_id, revision_id, verdict, reviewer, reviewer_office_code, reviewed_at)
+	SELECT 'A1', pg_temp.id(i), pg_temp.id(i || '/' || n), 'accepted', 'z', 'A', pg_temp.at(at) FROM (VALUES ('f', 3, 40), ('f', 2, 50), ('g', 2, 40), ('h', 2, 40)) v (i, n, at);
+INSERT INTO branch_pick (office_code, item_id, revision_id, reason, picked_by, picked_at) VALUES ('A1', pg_temp.id('g'), pg_temp.id('g/2'), 'x', 'z', pg_temp.at(50));
+SELECT is(pg_temp.moved('f', 45), NULL, 'R1: what is accepted on a branch that does not count is not the accepted count of the form');
+SELECT is(pg_temp.moved('f', 50), '1 2', 'R1: that of its own branch is');
+SELECT is(coalesce(pg_temp.moved('g', 45), '-') || ', ' || pg_temp.moved('g', 50), '-, 5 5', 'R1: nor is the first count that of a branch that does not count');
+SELECT is(pg_temp.moved('h', 45), '6 7', 'R1: the base is first, also when it was heard later');
+
 -- Acceptance: no gap without words.
 ROLLBACK TO clean;
 SELECT account_set('city', '市审核', 'A', '{city_operator}', true);

@@ -28,7 +28,7 @@ def test_forms(cluster):
     lines = run.stdout.splitlines()
     assert run.returncode == 0
     assert not [line for line in lines if line.startswith("not ok")]
-    assert len([line for line in lines if line.startswith("ok")]) == 173
+    assert len([line for line in lines if line.startswith("ok")]) == 177
 
 
 def test_cells_are_those_of_the_pack(cluster):

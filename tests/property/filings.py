@@ -208,8 +208,14 @@ class Filings:
         return pieces, declared
 
     def revised(self, item):
-        """{cell: (first, accepted, how far it moved)} of the counts of the first complete revision and of the one accepted last."""
-        whole = [r for r in item.revisions if r.op != "withdraw" and is_complete(r.body)]
+        """{cell: (first, accepted, how far it moved)} of the counts of the first complete revision and of the last one accepted on the branch
+        that counts."""
+        branch, end = [], item.standing().last
+        label = end and end.label
+        while label:
+            branch += [r for r in item.revisions if r.label == label]
+            label = item.bases.get(label)
+        whole = [r for r in reversed(branch) if r.op != "withdraw" and is_complete(r.body)]
         accepted = [r for r in whole if item.verdicts.get(r.label) == "accepted"]
         if not accepted:
             return {}

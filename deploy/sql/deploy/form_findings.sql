@@ -145,22 +145,26 @@ LANGUAGE sql STABLE ROWS 20 AS $$
 $$;
 COMMENT ON FUNCTION form_findings(text, uuid, uuid, timestamptz) IS 'What does not agree in a statistics form (统计表核对), annex 3 and rulings R14 to R17.';
 
--- How far the accepted figures moved from those first received: counts of the first complete revision of a form beside
--- those of the one accepted last. revision_rate = (accepted - first) / first, NULL when the first was 0.
+-- How far the accepted figures moved from those first received: along the branch that counts, counts of its first complete
+-- revision beside those of the last one accepted. revision_rate = (accepted - first) / first, NULL when the first was 0.
 CREATE FUNCTION form_revision(p_office text, p_item uuid, p_as_of timestamptz)
 RETURNS TABLE (item_no integer, sub_field text, first_count bigint, accepted_count bigint, revision_rate numeric)
 LANGUAGE sql STABLE ROWS 29 AS $$
-	WITH revision AS MATERIALIZED (
-		SELECT f.*, v.verdict FROM (SELECT zhibao.facts_as_of(p_as_of) AS as_of) i
-		JOIN zhibao.statistics_form f ON f.office_code = p_office AND f.item_id = p_item AND f.received_at <= i.as_of
-		LEFT JOIN zhibao.verdicts_at(i.as_of) v USING (office_code, item_id, revision_id)
+	WITH RECURSIVE branch AS (
+		SELECT i.as_of, c.office_code, c.item_id, c.revision_id, 1 AS step FROM (SELECT zhibao.facts_as_of(p_as_of) AS as_of) i
+		CROSS JOIN LATERAL zhibao.counting_revision('statistics_form', i.as_of, ARRAY[p_office], ARRAY[p_item]) c
+		UNION ALL
+		SELECT b.as_of, b.office_code, b.item_id, zhibao.stored_base('statistics_form', b.office_code, b.item_id, f.base_revision_id, b.as_of), b.step + 1
+		FROM branch b JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id) WHERE f.base_revision_id IS NOT NULL
+	), revision AS MATERIALIZED (
+		SELECT f.lines, b.step, v.verdict FROM branch b JOIN zhibao.statistics_form f USING (office_code, item_id, revision_id)
+		LEFT JOIN zhibao.verdicts_at(b.as_of) v USING (office_code, item_id, revision_id)
 		WHERE f.operation <> 'withdraw' AND zhibao.form_is_complete(f.lines)
 	), first AS (
-		SELECT l.* FROM (SELECT r.lines FROM revision r ORDER BY r.received_at, r.batch_id, r.seq LIMIT 1) r
+		SELECT l.* FROM (SELECT r.lines FROM revision r ORDER BY r.step DESC LIMIT 1) r
 		CROSS JOIN LATERAL zhibao.form_line(r.lines) l
 	), accepted AS (
-		SELECT l.* FROM (SELECT r.lines FROM revision r WHERE r.verdict = 'accepted'
-			ORDER BY r.received_at DESC, r.batch_id DESC, r.seq DESC LIMIT 1) r CROSS JOIN LATERAL zhibao.form_line(r.lines) l
+		SELECT l.* FROM (SELECT r.lines FROM revision r WHERE r.verdict = 'accepted' ORDER BY r.step LIMIT 1) r CROSS JOIN LATERAL zhibao.form_line(r.lines) l
 	)
 	SELECT f.item_no, f.sub_field, f.count, a.count, round((a.count - f.count)::numeric / nullif(f.count, 0), 4)
 	FROM first f JOIN accepted a USING (item_no, sub_field) WHERE f.count IS NOT NULL AND a.count IS NOT NULL
