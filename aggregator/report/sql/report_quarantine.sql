@@ -4,7 +4,7 @@
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), refused AS (
-	SELECT q.*, EXISTS (SELECT FROM zhibao.item_revision r WHERE r.office_code = q.office_code AND r.item_id = q.item_id
+	SELECT q.*, EXISTS (SELECT FROM zhibao.item_revision r WHERE r.office_code = q.item_office_code AND r.item_id = q.item_id
 		AND r.received_at <= a.as_of AND (r.received_at, r.batch_id, r.seq) > (q.received_at, q.batch_id, q.seq)) AS is_cured
 	FROM args a
 	JOIN zhibao.quarantine q ON q.received_at <= a.as_of
