@@ -302,7 +302,7 @@ SELECT is(pg_temp.choose('l', 'laa'), 'ok laa counting', 'pick: the one that cou
 SELECT is((SELECT count(*) FROM downlink WHERE title = '冲突已裁定'), 3::bigint, 'pick: the office is told of each');
 SELECT pg_temp.lecture('A1', 'm', 20, '2024-05-01', p_place => 'm1', p_revision => 'm1'), pg_temp.amend('m', 'ma', 'm1', 21), pg_temp.amend('m', 'mb', 'm1', 22),
 	pg_temp.verdict('m', 'm1', 'rejected', 30);
-SELECT is(pg_temp.choose('m', 'mb'), 'E_ITEM_ENDED', 'pick: not on an ended item');
+SELECT is(pg_temp.choose('m', 'mb'), 'E_PICK_NONE', 'pick: not on an ended item');
 SELECT pg_temp.verdict('m', 'm1', 'pending', 40);
 SELECT is(pg_temp.choose('m', 'mb'), 'ok mb counting', 'pick: but when the rejection was taken back');
 

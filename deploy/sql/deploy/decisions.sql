@@ -244,9 +244,6 @@ BEGIN
 	END IF;
 	LOCK TABLE zhibao.branch_pick IN ROW EXCLUSIVE MODE;
 	v_now := clock_timestamp();
-	IF zhibao.item_is_ended(p_office, p_item) THEN
-		PERFORM zhibao.refuse('E_ITEM_ENDED', '首报已被不予采纳，记录已终止，没有可选定的版本');
-	END IF;
 	SELECT t.revision_id, t.is_disputed INTO v_tip FROM zhibao.revision_tip(v_revision.kind, v_now, ARRAY[p_office], ARRAY[p_item]) t;
 	IF NOT coalesce(v_tip.is_disputed, false) THEN
 		PERFORM zhibao.refuse('E_PICK_NONE', '这条记录没有待裁定的冲突');
