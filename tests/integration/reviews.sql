@@ -279,6 +279,7 @@ SELECT results_eq($$ SELECT kind, verdict, text FROM downlink WHERE office_code 
 SELECT is(pg_temp.judge('province', 'v1', 'rejected', 'x'), 'ok', 'review: with the newer one returned the first can be judged');
 SELECT is(pg_temp.judge('city', 'v2', 'accepted'), 'E_ITEM_ENDED', 'review: an ended item takes no other verdict');
 SELECT is(pg_temp.judge('city', 'v1', 'pending'), 'ok', 'review: but the rejection can be taken back');
+SELECT is(pg_temp.judge('city', 'v1', 'pending'), 'E_REVIEW_NONE', 'review: once');
 SELECT is((SELECT count(*) FROM review), 3::bigint, 'review: refusals leave nothing behind');
 SELECT throws_ok($$ SELECT branch_pick_post('city', 'A1', pg_temp.id('i'), pg_temp.id('v1'), 'x') $$, 'ZB001', 'E_PICK_NONE 这条记录没有待裁定的冲突', 'pick: only where there is a conflict');
 -- Two corrections of one base, and two of the one that counts of these.

@@ -174,8 +174,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION acceptance_check(account, item_revision, timestamptz) IS 'Checks before an acceptance (审核通过前核对), rulings R2 and R12.';
 
--- Posts a verdict and tells the office. Refused: a verdict on an outdated revision or one of an ended item, a return
--- without words, a date of cure that is past or without a return.
+-- Posts a verdict and tells the office. Refused: a verdict on an outdated revision or one of an ended item, taking back what was not
+-- said, a return without words, a date of cure that is past or without a return.
 CREATE FUNCTION review_post(p_login text, p_office text, p_item uuid, p_revision uuid, p_verdict text, p_reason text,
 	p_remarks jsonb, p_cure_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
@@ -212,6 +212,10 @@ BEGIN
 	END IF;
 	IF zhibao.revision_is_outdated(v_revision) THEN
 		PERFORM zhibao.refuse('E_REVIEW_OUTDATED', '该版本之后已有更新的版本，请审核最新版本');
+	END IF;
+	IF p_verdict = 'pending' AND NOT EXISTS (SELECT FROM zhibao.verdicts_at(v_now) v WHERE v.office_code = p_office AND v.item_id = p_item
+			AND v.revision_id = p_revision AND v.verdict <> 'pending') THEN
+		PERFORM zhibao.refuse('E_REVIEW_NONE', '该版本没有审核结论，无可撤销');
 	END IF;
 	IF p_verdict = 'accepted' THEN
 		PERFORM zhibao.acceptance_check(v_account, v_revision, v_now);
