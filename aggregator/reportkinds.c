@@ -173,8 +173,8 @@ static const struct report_column links_columns[] = {
 	{"forks", "分叉", REPORT_COUNT, 5, true},        {"last_at", "最近接收", REPORT_INSTANT, 13, false},
 };
 SOURCE(links, report_links, "各地数据传输情况",
-       .words = "应接入单位 {offices} 个，已有数据 {heard} 个；共接收 {batches} 批、{records} 条记录，退回 {refused} 条，因账本损坏缺失 "
-		"{missing} 条，发件箱分叉 {forks} 次。",
+       .words = "应接入单位 {offices} 个，已有数据 {heard} 个；共接收 {batches} 批、{records} 条记录，退回 {refused} 条，缺失 {missing} 条，"
+		"发件箱分叉 {forks} 次。",
        .empty = "没有单位。");
 
 static const struct report_column unheard_columns[] = {

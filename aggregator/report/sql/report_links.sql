@@ -1,5 +1,5 @@
--- What the agents of each part delivered up to as_of: streams, batches, records, what was refused, lost or forked, last heard. A closed
--- office is in no count of offices; what it delivered stays.
+-- What the agents of each part delivered up to as_of: streams, batches, records, what was refused, lost or forked, last heard. A gap is a
+-- batch that brought no record. A closed office is in no count of offices; what it delivered stays.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
 -- Result: boolean is total, text office, bigint offices, bigint offices heard, bigint streams, bigint batches, bigint records,
 -- bigint quarantined, bigint missing records, bigint forks, timestamptz last heard.
@@ -9,9 +9,11 @@ WITH args AS (
 	SELECT r.part_code, r.part_name, r.place, r.office_code, w.code IS NOT NULL AS is_open
 	FROM args a CROSS JOIN LATERAL zhibao.report_part(a.register, a.node) r LEFT JOIN zhibao.open_office(a.register) w ON w.code = r.office_code
 ), heard AS (
-	SELECT b.office_code, count(*) AS batches, count(DISTINCT b.stream_id) AS streams, sum(b.last_seq - b.first_seq + 1) AS records,
-		max(b.received_at) AS last_at
-	FROM args a JOIN zhibao.batch b ON b.received_at <= a.as_of GROUP BY b.office_code
+	SELECT b.office_code, count(*) AS batches, count(DISTINCT b.stream_id) AS streams,
+		coalesce(sum(b.last_seq - b.first_seq + 1) FILTER (WHERE g.batch_id IS NULL), 0) AS records, max(b.received_at) AS last_at
+	FROM args a JOIN zhibao.batch b ON b.received_at <= a.as_of
+	LEFT JOIN zhibao.stream_gap g ON (g.office_code, g.stream_id, g.first_seq) = (b.office_code, b.stream_id, b.first_seq)
+	GROUP BY b.office_code
 ), refused AS (
 	SELECT q.office_code, count(*) AS n FROM args a JOIN zhibao.quarantine q ON q.received_at <= a.as_of GROUP BY q.office_code
 ), gap AS (
