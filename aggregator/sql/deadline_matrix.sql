@@ -1,5 +1,5 @@
 -- Filings of counties with their cities (备案矩阵, requirement A1-16): per city its counties, what was filed and what the
--- city answered, and how every other obligation of the county stands.
+-- city answered, and how every other obligation of the county stands. An exempt county is listed and in no count (R12).
 -- $1 text: node · $2 date: on, the day by which answers are dated, NULL for the day of as_of · $3 timestamptz: as_of, NULL for what is folded
 -- Result: json, one row; none when the node is unknown.
 WITH args AS (
@@ -17,12 +17,13 @@ WITH args AS (
 	WHERE s.office_code IN (SELECT f.county_code FROM filing f)
 	GROUP BY s.office_code
 ), city AS (
-	SELECT f.city_code, count(*) AS counties, count(*) FILTER (WHERE f.received_at IS NOT NULL) AS filed,
+	SELECT f.city_code, count(*) FILTER (WHERE f.state <> 'exempt') AS counties,
+		count(*) FILTER (WHERE f.state <> 'exempt' AND f.received_at IS NOT NULL) AS filed,
 		count(*) FILTER (WHERE f.state = 'on_time') AS on_time, count(*) FILTER (WHERE f.state = 'late') AS late,
 		count(*) FILTER (WHERE f.state = 'missing') AS missing,
-		count(*) FILTER (WHERE f.received_at IS NOT NULL AND f.confirmation = 'accepted' AND f.is_confirmed) AS accepted,
-		count(*) FILTER (WHERE f.received_at IS NOT NULL AND f.confirmation = 'returned' AND f.is_confirmed) AS returned,
-		count(*) FILTER (WHERE NOT f.is_confirmed) AS unconfirmed,
+		count(*) FILTER (WHERE f.state <> 'exempt' AND f.received_at IS NOT NULL AND f.confirmation = 'accepted' AND f.is_confirmed) AS accepted,
+		count(*) FILTER (WHERE f.state <> 'exempt' AND f.received_at IS NOT NULL AND f.confirmation = 'returned' AND f.is_confirmed) AS returned,
+		count(*) FILTER (WHERE f.state <> 'exempt' AND NOT f.is_confirmed) AS unconfirmed,
 		json_agg(json_build_object('code', f.county_code, 'name_zh', o.name_zh, 'short_name', o.short_name, 'milestone_no', f.milestone_no,
 			'state', f.state, 'days_late', f.days_late, 'effective_at', f.effective_at, 'received_at', f.received_at,
 			'confirmation', f.confirmation, 'is_confirmed', f.is_confirmed, 'filing_no', f.filing_no, 'reason', f.reason,

@@ -51,4 +51,32 @@ SELECT is(pg_temp.rows('chain', 'A1'), ARRAY['f,A1（本级）,1,3,3,0,0,连续'
 SELECT is(pg_temp.rows('gaps', 'A1'), ARRAY['f,A1,7,4,103,100,账本损坏,2024-03-01', 'f,A1,7,104,105,2,中心不能接收,2024-03-01'], 'gap: why, in words');
 ROLLBACK TO s;
 
+-- Counties file with A: A1 did and was accepted, A2 is exempt, be it with a paper in hand.
+SAVEPOINT s;
+DELETE FROM milestone WHERE milestone_no = 14;
+INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, submission_kind, judged_by, evidence) VALUES
+	(1, 69, '2024-03-31', 'county', '备案', NULL, 'receipt', 'filing:work_plan');
+SELECT obligations_generate(1);
+CREATE FUNCTION pg_temp.paper(p_office text, p_item text, p_at timestamptz) RETURNS void LANGUAGE sql AS $$
+	SELECT pg_temp.put('submission', p_office, p_item, '{"submission_kind": "work_plan", "title": "x", "file_name": "a.pdf", "approved_by": "y"}', p_at) $$;
+CREATE FUNCTION pg_temp.answer(p_county text, p_paper text, p_status text) RETURNS void LANGUAGE sql AS $$
+	SELECT pg_temp.put('filing_receipt', 'A', 'r' || p_county, jsonb_strip_nulls(jsonb_build_object('county_office_code', p_county, 'submission_item_ids', ARRAY[pg_temp.id(p_paper)],
+		'filed_on', '2024-03-10', 'filing_status', p_status, 'filing_no', CASE p_status WHEN 'accepted' THEN 'n1' END)), '2024-03-10') $$;
+SELECT pg_temp.paper('A1', 'w1', '2024-03-01'), pg_temp.answer('A1', 'w1', 'accepted');
+INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A2', 69, 'x', 'r', 'A', '2024-03-01');
+INSERT INTO fold_state VALUES (true, '0', '2024-05-09', 1, 0);
+CREATE FUNCTION pg_temp.city() RETURNS text LANGUAGE sql AS $$
+	SELECT concat_ws(' ', c ->> 'counties', c -> 'filed' ->> 'numerator' || '/' || (c -> 'filed' ->> 'denominator'), c -> 'accepted' ->> 'numerator' || '/' || (c -> 'accepted' ->> 'denominator'),
+		c ->> 'returned', c ->> 'unconfirmed', json_array_length(c -> 'offices')) FROM json_array_elements(pg_temp.matrix('A', '2024-04-30', '2024-04-30') -> 'cities') c $$;
+SELECT is(pg_temp.city(), '1 1/1 1/1 0 0 2', 'R12: an exempt county is listed in the matrix and in none of its counts');
+SELECT is(pg_temp.fig('I-13', 'A', '', '2024-04-30', '2024-04-30'), '1/1', 'R12: as I-13 has it');
+SELECT pg_temp.paper('A2', 'w2', '2024-03-02');
+SELECT is(pg_temp.city(), '1 1/1 1/1 0 0 2', 'R12: nor with a paper that is not answered');
+SELECT pg_temp.answer('A2', 'w2', status) FROM (VALUES ('returned')) v (status);
+SELECT is(pg_temp.city(), '1 1/1 1/1 0 0 2', 'R12: nor with one that was returned');
+SELECT is(pg_temp.rows('filings', 'A', '2024-04-30', '2024-04-30'), ARRAY['f,A,1,1,1,1,0,0,A1 n1,', 't,合计,1,1,1,1,0,0,,'], 'A1-16: a number beside what was accepted');
+SELECT pg_temp.put('submission', 'A1', 'w1', '{}', '2024-03-15', 'w1/2', 'w1/1', 'withdraw');
+SELECT is(pg_temp.rows('filings', 'A', '2024-04-30', '2024-04-30'), ARRAY['f,A,0,1,0,1,0,0,,A1', 't,合计,0,1,0,1,0,0,,'], 'A1-16: none beside a county whose paper was withdrawn');
+ROLLBACK TO s;
+
 ROLLBACK;

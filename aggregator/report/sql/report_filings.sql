@@ -17,6 +17,6 @@ WITH args AS (
 SELECT GROUPING(f.city_code) = 1, coalesce(f.city_name, '合计'), count(*) FILTER (WHERE f.review_state = 'accepted'), count(*),
 	count(*) FILTER (WHERE f.state = 'on_time'), count(*), count(*) FILTER (WHERE f.review_state IN ('returned', 'rejected')),
 	count(*) FILTER (WHERE f.received_at IS NOT NULL AND f.review_state NOT IN ('accepted', 'returned')),
-	CASE WHEN GROUPING(f.city_code) = 0 THEN string_agg(f.short_name || ' ' || f.filing_no, '；' ORDER BY f.office_code) END,
+	CASE WHEN GROUPING(f.city_code) = 0 THEN string_agg(f.short_name || ' ' || f.filing_no, '；' ORDER BY f.office_code) FILTER (WHERE f.review_state = 'accepted') END,
 	CASE WHEN GROUPING(f.city_code) = 0 THEN string_agg(f.short_name, '、' ORDER BY f.office_code) FILTER (WHERE f.state IN ('missing', 'not_due')) END
 FROM filing f GROUP BY GROUPING SETS ((f.city_code, f.city_name), ()) ORDER BY GROUPING(f.city_code), f.city_code
