@@ -79,4 +79,25 @@ SELECT pg_temp.put('submission', 'A1', 'w1', '{}', '2024-03-15', 'w1/2', 'w1/1',
 SELECT is(pg_temp.rows('filings', 'A', '2024-04-30', '2024-04-30'), ARRAY['f,A,0,1,0,1,0,0,,A1', 't,合计,0,1,0,1,0,0,,'], 'A1-16: none beside a county whose paper was withdrawn');
 ROLLBACK TO s;
 
+-- A2 is closed and hangs below A1; a name of blanks is none, and who begins later is not yet in charge.
+SAVEPOINT s;
+SELECT pg_temp.put('plan_item', 'A1', 'l1', pg_temp.line(2)), pg_temp.put('plan_item', 'A2', 'l2', pg_temp.line(2)),
+	pg_temp.put('office_profile', 'A', 'oa', '{"effective_from": "2024-03-01", "responsible_name": "甲"}'),
+	pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-03-01", "responsible_name": "乙", "responsible_from": "2024-06-01"}');
+SELECT pg_temp.registers_again(2024, '2024-08-01');
+UPDATE office SET parent_code = 'A1' WHERE register_version = 2 AND code = 'A2';
+INSERT INTO office_tree VALUES (2, 'A1', 'A2');
+SELECT is(pg_temp.rows('persons', 'A'), ARRAY['f,A,1,1,甲,,,2024-03-01,,2024-03-01', 'f,A1,1,1,乙,,,2024-06-01,,2024-03-01', 't,合计,2,2,,,,,,'], 'A1-05: a closed office needs nobody in charge');
+SELECT is(pg_temp.rows('persons', 'A1', '2024-05-31'), ARRAY['f,A1,0,1,乙,,,2024-06-01,,2024-03-01', 't,合计,0,1,,,,,,'], 'A1-05: in charge from a later day is not yet in charge');
+SELECT is(pg_temp.rows('plan_categories', 'A', p_as_of => '2024-07-31'), ARRAY['f,进村居,2,2,2,4,4,0', 't,合计,2,2,2,4,4,0'], 'A1-02: two offices with a plan before one closes');
+SELECT is(pg_temp.rows('plan_categories', 'A'), ARRAY['f,进村居,1,2,2,4,4,0', 't,合计,1,2,2,4,4,0'], 'A1-02: a closed office is counted as its successor; its lines stay');
+ROLLBACK TO s;
+SELECT pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-03-01", "responsible_name": "　"}'),
+	pg_temp.put('policy_document', 'A1', 'd1', '{"document_kind": "policy", "title": "x", "issuer": "x", "issued_on": "2024-04-01", "status": "in_force", "disclosure": "exempt",
+		"exempt_reason": "　"}');
+SELECT is(pg_temp.rows('persons', 'A1'), ARRAY['f,A1,0,1,未明确,,,2024-03-01,,2024-03-01', 't,合计,0,1,,,,,,'], 'A1-05: a name of blanks is none');
+SELECT is(pg_temp.rows('withheld', 'A1'), ARRAY['f,A1,,x,2024-04-01,不予公开,缺少理由'], 'A1-29: a reason of blanks is none');
+SELECT is(pg_temp.fig('I-07', 'A1', 'exempt_without_reason'), '1', 'A1-29: as I-07 has it');
+ROLLBACK TO s;
+
 ROLLBACK;

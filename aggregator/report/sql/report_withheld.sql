@@ -8,7 +8,7 @@ WITH args AS (
 	JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = f.office_code
 	WHERE f.part = 'exempt'
 )
-SELECT false, o.short_name, d.doc_no, d.title, d.issued_on, v.label_zh, coalesce(nullif(d.exempt_reason, ''), '缺少理由')
+SELECT false, o.short_name, d.doc_no, d.title, d.issued_on, v.label_zh, CASE WHEN zhibao.text_is_blank(d.exempt_reason) THEN '缺少理由' ELSE d.exempt_reason END
 FROM args a CROSS JOIN LATERAL zhibao.counting(NULL::zhibao.policy_document, a.as_of) d
 JOIN fact f ON f.office_code = d.office_code AND f.item_id = d.item_id
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = d.office_code
