@@ -100,4 +100,49 @@ SELECT is(pg_temp.rows('withheld', 'A1'), ARRAY['f,A1,,x,2024-04-01,不予公开
 SELECT is(pg_temp.fig('I-07', 'A1', 'exempt_without_reason'), '1', 'A1-29: as I-07 has it');
 ROLLBACK TO s;
 
+-- A draw and inspections by the day: run after it, drawn after it, put right after it.
+CREATE FUNCTION pg_temp.draw(p_committed timestamptz, p_run timestamptz) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO draw (scheme, commitment, population_digest, register_version, as_of, committed_by, committed_office_code, committed_at)
+		SELECT 'coverage_spot_check', d, d, 1, p_committed, 'x', 'P', p_committed FROM sha256('x') d;
+	INSERT INTO draw_member SELECT d.draw_id, o, 'A', 100, '{}' FROM draw d CROSS JOIN unnest('{A1,A2}'::text[]) o;
+	INSERT INTO draw_run SELECT d.draw_id, sha256('y'), 1, 0, 1, 'x', 'P', p_run FROM draw d;
+	INSERT INTO draw_sample SELECT d.draw_id, 'A1', 1, 1 FROM draw d $$;
+CREATE FUNCTION pg_temp.drawn(p_on date, p_as_of timestamptz) RETURNS text[] LANGUAGE sql AS $$
+	SELECT array(SELECT concat_ws(' ', w[4], w[5] || '/' || w[6], nullif(w[8], '')) FROM unnest(pg_temp.rows('draws', 'P', p_on, p_as_of)) r CROSS JOIN LATERAL string_to_array(r, ',') w) $$;
+-- Both instants are of the next day in China.
+SELECT pg_temp.draw('2024-11-29T16:30Z', '2024-12-05T16:30Z');
+SELECT is(array(SELECT pg_temp.drawn(d, '2024-12-31')::text FROM unnest('{2024-11-29,2024-11-30,2024-12-05,2024-12-06}'::date[]) d),
+	ARRAY['{}', '{"2024-11-29 2/0"}', '{"2024-11-29 2/0"}', '{"2024-11-29 2/1 A1"}'], 'A1-17: a draw by the day it was committed, its sample by the day it was run');
+SELECT pg_temp.put('inspection', 'P', 'i1', '{"scheme": "filing_spot_check", "drawn_at": "2024-12-05T00:00:00Z", "population_office_codes": ["A1", "A2"], "sample_office_codes": ["A1"]}', '2024-12-06'),
+	pg_temp.put('inspection', 'P', 'i2', '{"scheme": "online_check", "inspected_office_code": "A1", "checked_on": "2024-05-05", "channel": "portal", "result": "failed",
+		"rectification_due_on": "2024-05-20", "rectification_closed_on": "2024-12-05"}', '2024-12-06');
+CREATE FUNCTION pg_temp.looked(p_on date, p_as_of timestamptz) RETURNS text[] LANGUAGE sql AS $$
+	SELECT array(SELECT concat_ws(' ', nullif(w[5], ''), nullif(w[9], ''), w[10]) FROM unnest(pg_temp.rows('inspections', 'P', p_on, p_as_of)) r CROSS JOIN LATERAL string_to_array(r, ',') w) $$;
+SELECT is(pg_temp.looked('2024-12-05', '2024-12-31'), ARRAY['计入', '2024-05-05 2024-12-05 计入'], 'AR-6: inspections by the day, one without a day by that of its list');
+SELECT is(pg_temp.looked('2024-11-30', '2024-12-31'), ARRAY['2024-05-05 计入'], 'AR-6: neither drawn nor put right yet');
+SELECT is(pg_temp.fig('I-12', 'A1', 'online_check.open', '2024-11-30', '2024-12-31') || ' ' || (SELECT count(*) FROM inspection_recorded('2024-11-30', '2024-12-31')), '1 1', 'AR-6: as I-12 has it');
+
+-- The registers of the next year: nothing of the year before is told with it, but the name that held.
+INSERT INTO extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A1', 14, '2024-04-10', 'x', 'r', 'A', '2024-03-20');
+INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A2', 14, 'x', 'r', 'A', '2024-03-01');
+SELECT pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-03-01", "responsible_name": "乙"}', '2024-03-01', 'o1/1'),
+	pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-06-01", "responsible_name": "丙"}', '2024-06-01', 'o1/2', 'o1/1'),
+	pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2025-02-01", "responsible_name": "丁"}', '2025-02-01', 'o1/3', 'o1/2'),
+	pg_temp.put('plan_item', 'A1', 'l', pg_temp.line(2), '2024-03-02', 'l/1');
+SELECT is(cardinality(pg_temp.rows('reliefs', 'P')), 2, 'R12: what was granted in the year');
+SELECT pg_temp.registers_again(2025, '2025-01-10');
+UPDATE milestone SET due_on = (due_on + interval '1 year')::date WHERE register_version = 2;
+INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A2', 14, '新年', 'r', 'A', '2025-01-20');
+SELECT is(array(SELECT split_part(r, ',', 7) FROM unnest(pg_temp.rows('reliefs', 'P', '2025-02-01', '2025-02-02')) r), ARRAY['新年'], 'R12: those of the year before are none of this');
+SELECT is(pg_temp.drawn('2025-02-01', '2025-02-02'), '{}', 'A1-17: no draw of the year before');
+SELECT is(pg_temp.looked('2025-02-01', '2025-02-02'), '{}', 'AR-6: no inspection of the year before, with a day or without');
+
+-- A line of the plan of this year, one of the year before lowered and withdrawn in this.
+SELECT pg_temp.put('plan_item', 'A1', 'l25', pg_temp.line(4, '2025-12-31'), '2025-03-20'), pg_temp.put('plan_item', 'A1', 'l', pg_temp.line(1), '2025-04-05', 'l/2', 'l/1');
+SELECT pg_temp.put('plan_item', 'A1', 'l', '{}', '2025-11-02', 'l/3', 'l/2', 'withdraw');
+SELECT is(pg_temp.rows('plan_totals', 'A1', '2025-12-31', '2025-12-31'), ARRAY['f,A1（本级）,1,1,1,1,4,0,0,0,0', 't,合计,1,1,1,1,4,0,0,0,0'], 'R10: no change of this plan is one of the plan of before');
+SELECT pg_temp.put('plan_item', 'A1', 'l25', '{}', '2025-11-03', 'l25/2', 'l25/1', 'withdraw');
+SELECT is((SELECT split_part(r, ',', 11) FROM unnest(pg_temp.rows('plan_totals', 'A1', '2025-12-31', '2025-12-31')) r WHERE r LIKE 't%'), '1', 'R10: a line of this plan withdrawn is one');
+ROLLBACK TO s;
+
 ROLLBACK;

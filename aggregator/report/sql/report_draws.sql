@@ -1,4 +1,4 @@
--- Draws that touch offices below the node (annex 1 L10, L20): what was committed, the seed once revealed, who was drawn, and what the
+-- Draws of the year by the day that touch offices below the node (annex 1 L10, L20): what was committed, the seed once revealed, who was drawn, and what the
 -- inspections of their scheme that name the seed, by who was to make them, found by the day.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
 -- Result: boolean is total, bigint number, text scheme, timestamptz committed, bigint population, bigint drawn, text seed, text sample in
@@ -9,7 +9,8 @@ WITH args AS (
 	SELECT d.draw_id, d.scheme AS code, d.register_version, d.committed_at, zhibao.value_zh('inspection', 'scheme', d.scheme) || coalesce('（' || d.occasion || '）', '') AS scheme, r.seed,
 		(SELECT count(*) FROM zhibao.draw_member m WHERE m.draw_id = d.draw_id) AS population
 	FROM args a JOIN zhibao.draw d ON d.committed_at <= a.as_of
-	LEFT JOIN zhibao.draw_run r ON r.draw_id = d.draw_id AND r.run_at <= a.as_of
+		AND (d.committed_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN zhibao.year_start(a.register) AND a.on_day
+	LEFT JOIN zhibao.draw_run r ON r.draw_id = d.draw_id AND r.run_at <= a.as_of AND (r.run_at AT TIME ZONE 'Asia/Shanghai')::date <= a.on_day
 	WHERE EXISTS (SELECT FROM zhibao.draw_member m JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node
 		AND t.code = m.office_code WHERE m.draw_id = d.draw_id)
 ), visit AS MATERIALIZED (

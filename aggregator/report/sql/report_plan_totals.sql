@@ -1,5 +1,5 @@
 -- Lecture plans by part of the node, scope cities (A1-02, A1-11; rulings R9 to R11): who has one, its lines and sessions, and what
--- changed after the instant of the baseline. A closed office is in no count of offices; its lines stay, and its successor has a plan by them.
+-- changed after the instant of the baseline, of lines of the year. A closed office is in no count of offices; its lines stay, and its successor has a plan by them.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
 -- Result: boolean is total, text office, bigint offices with a plan, bigint offices, bigint lines, bigint with a number, bigint sessions at
 -- least, bigint without a number; after the baseline bigint added, bigint changed, bigint withdrawn.
@@ -20,6 +20,8 @@ WITH args AS (
 		count(*) FILTER (WHERE r.operation = 'withdraw') AS withdrawn
 	FROM args a CROSS JOIN LATERAL zhibao.plan_baseline(a.as_of) b
 	JOIN zhibao.plan_item r ON r.office_code = b.office_code AND r.received_at > b.baseline_at AND r.received_at <= a.as_of
+	WHERE EXISTS (SELECT FROM zhibao.plan_item p WHERE p.office_code = r.office_code AND p.item_id = r.item_id
+		AND p.received_at <= a.as_of AND p.window_end >= zhibao.year_start(a.register))
 	GROUP BY r.office_code
 )
 SELECT GROUPING(p.part_code) = 1, coalesce(p.part_name, '合计'), count(k.open_code) FILTER (WHERE p.is_open), count(*) FILTER (WHERE p.is_open), coalesce(sum(l.lines), 0)::bigint,

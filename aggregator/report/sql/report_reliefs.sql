@@ -1,4 +1,5 @@
--- Extensions and exemptions of offices below the node as known at as_of (ruling R12), those taken back included.
+-- Extensions and exemptions of offices below the node granted in the year, as known at as_of (ruling R12), those taken back
+-- included.
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
 -- Result: boolean is total, text office, bigint milestone, text material, text kind, timestamptz until, text reason, text by whom,
 -- timestamptz granted, text taken back.
@@ -17,7 +18,7 @@ SELECT false, o.short_name, r.milestone_no::bigint, m.obligation_zh, CASE r.plac
 	r.granted_by || coalesce('（' || g.short_name || '）', ''), r.granted_at,
 	CASE WHEN r.withdrawn_at <= a.as_of THEN to_char(r.withdrawn_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') || ' ' || r.withdraw_reason END
 FROM args a JOIN zhibao.programme_version p ON p.register_version = a.register
-JOIN relief r ON r.programme = p.programme AND r.granted_at <= a.as_of
+JOIN relief r ON r.programme = p.programme AND r.granted_at BETWEEN zhibao.year_opened(a.register) AND a.as_of
 JOIN zhibao.office_tree t ON t.register_version = a.register AND t.ancestor_code = a.node AND t.code = r.office_code
 JOIN zhibao.office o ON o.register_version = a.register AND o.code = r.office_code
 LEFT JOIN zhibao.office g ON g.register_version = a.register AND g.code = r.granter_office_code
