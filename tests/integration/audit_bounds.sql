@@ -130,12 +130,14 @@ SELECT pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-03-01
 	pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2025-02-01", "responsible_name": "丁"}', '2025-02-01', 'o1/3', 'o1/2'),
 	pg_temp.put('plan_item', 'A1', 'l', pg_temp.line(2), '2024-03-02', 'l/1');
 SELECT is(cardinality(pg_temp.rows('reliefs', 'P')), 2, 'R12: what was granted in the year');
+SELECT is(pg_temp.rows('person_changes', 'P', '2025-01-31'), ARRAY['f,A1,2024-06-01,乙,丙,2024-06-01,'], 'A1-05: changes of the year');
 SELECT pg_temp.registers_again(2025, '2025-01-10');
 UPDATE milestone SET due_on = (due_on + interval '1 year')::date WHERE register_version = 2;
 INSERT INTO exemption (programme, office_code, milestone_no, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A2', 14, '新年', 'r', 'A', '2025-01-20');
 SELECT is(array(SELECT split_part(r, ',', 7) FROM unnest(pg_temp.rows('reliefs', 'P', '2025-02-01', '2025-02-02')) r), ARRAY['新年'], 'R12: those of the year before are none of this');
 SELECT is(pg_temp.drawn('2025-02-01', '2025-02-02'), '{}', 'A1-17: no draw of the year before');
 SELECT is(pg_temp.looked('2025-02-01', '2025-02-02'), '{}', 'AR-6: no inspection of the year before, with a day or without');
+SELECT is(pg_temp.rows('person_changes', 'P', '2025-02-01', '2025-02-02'), ARRAY['f,A1,2025-02-01,丙,丁,2025-02-01,'], 'A1-05: changes of this year, against the name of before');
 
 -- A line of the plan of this year, one of the year before lowered and withdrawn in this.
 SELECT pg_temp.put('plan_item', 'A1', 'l25', pg_temp.line(4, '2025-12-31'), '2025-03-20'), pg_temp.put('plan_item', 'A1', 'l', pg_temp.line(1), '2025-04-05', 'l/2', 'l/1');
@@ -145,4 +147,12 @@ SELECT pg_temp.put('plan_item', 'A1', 'l25', '{}', '2025-11-03', 'l25/2', 'l25/1
 SELECT is((SELECT split_part(r, ',', 11) FROM unnest(pg_temp.rows('plan_totals', 'A1', '2025-12-31', '2025-12-31')) r WHERE r LIKE 't%'), '1', 'R10: a line of this plan withdrawn is one');
 ROLLBACK TO s;
 
+-- Two profiles: the older amended beside the one in force changes nobody; the one in force withdrawn brings back who was before.
+SELECT pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-03-01", "responsible_name": "乙"}', '2024-03-01', 'o1/1'),
+	pg_temp.put('office_profile', 'A1', 'o2', '{"effective_from": "2024-06-01", "responsible_name": "丙"}', '2024-06-01', 'o2/1'),
+	pg_temp.put('office_profile', 'A1', 'o1', '{"effective_from": "2024-03-01", "responsible_name": "乙", "responsible_contact": "027"}', '2024-07-01', 'o1/2', 'o1/1');
+SELECT is(pg_temp.rows('person_changes', 'P'), ARRAY['f,A1,2024-06-01,乙,丙,2024-06-01,'], 'A1-05: an older profile amended changes nobody in charge');
+SELECT pg_temp.put('office_profile', 'A1', 'o2', '{"correction_reason": "误报"}', '2024-08-01', 'o2/2', 'o2/1', 'withdraw');
+SELECT is(pg_temp.rows('person_changes', 'P'), ARRAY['f,A1,2024-06-01,乙,丙,2024-06-01,', 'f,A1,2024-08-01,丙,乙,2024-03-01,误报'], 'A1-05: one withdrawn brings back who was before');
+SELECT is((SELECT split_part(r, ',', 5) FROM unnest(pg_temp.rows('persons', 'A1')) r WHERE r LIKE 'f%'), '乙', 'A1-05: as the list of persons has it');
 ROLLBACK;
