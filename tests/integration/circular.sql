@@ -25,5 +25,17 @@ SELECT is(pg_temp.circular('A', '2024-12-10', day_last('2024-11-30')), '全覆�
 SELECT is(pg_temp.circular('A', '2024-12-20'), '总结 12-20 0/1 没有; 总结 未报送 1 A', 'circular: then the papers of December');
 SELECT is(pg_temp.circular('U', '2024-11-30'), '', 'circular: nothing of days that bound no office of the node');
 SELECT is(concat_ws(' ', report_period('2024-09-30', ''), report_period('2024-10-01', ''), report_period('2024-12-31', 'mid_year')), 'mid_year year_end mid_year', 'reports: the period asked for, else that of the day');
+-- R6, R12: nothing is due before the day has ended.
+SELECT is(pg_temp.circular('P', '2024-10-31', '2024-10-31T12:00+08'), '方案 06-30 1/2 A; 方案 未报送 1 B', 'circular: on the due day itself nobody is named for it, the day before it is told');
+SELECT is(pg_temp.circular('P', '2024-06-30', '2024-06-30T12:00+08'), '', 'circular: nor for papers of the first day');
+SELECT is(pg_temp.circular('P', '2024-12-20', '2024-12-20T12:00+08'), '全覆盖 11-30 1/3 A2; 全覆盖 未达标 2 B（0/4，0.00%）、A1（2/3，66.67%）', 'circular: papers of today leave the figures of the day before');
+-- R12: moved to the next day worked; 2024-06-30 is a Sunday.
+SELECT is((SELECT string_agg(DISTINCT c.as_of::date::text, ' ') FROM report_calendar('2024-07-05', '{}', '{}', '1 day') c WHERE c.report = 'circular' AND c.as_of > '2024-06-01'), '2024-06-30', 'calendar: of the due day');
+INSERT INTO rule_switch VALUES (1, 'deadline.shift', 'workday', 'none;workday', 'R12');
+DELETE FROM obligation;
+SELECT obligations_generate(1);
+SELECT is((SELECT string_agg(DISTINCT c.as_of::date::text, ' ') FROM report_calendar('2024-07-05', '{}', '{}', '1 day') c WHERE c.report = 'circular' AND c.as_of > '2024-06-01'), '2024-07-01', 'calendar: of the day it moves to');
+SELECT is((SELECT pg_temp.circular('P', c.as_of::date, c.as_of) FROM report_calendar('2024-07-05', '{}', '{}', '1 day') c WHERE c.report = 'circular' AND c.as_of > '2024-06-01'),
+	'方案 06-30 1/2 A; 方案 未报送 1 B', 'calendar: which then has something to tell');
 SELECT * FROM finish();
 ROLLBACK;

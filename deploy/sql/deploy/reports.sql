@@ -92,8 +92,8 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 COMMENT ON FUNCTION report_period(date, text) IS 'Period of the form in a report (统计表时段).';
 
--- The newest due day that has passed by p_on and bound an office at or below the node, office by office: papers as their receipt has
--- it, and what a figure judges by the figure of that day: coverage of every county-level office, completion of those the task applies
+-- The newest due day that has ended by p_as_of (nothing is due before, R12) and bound an office at or below the node, office by office:
+-- papers as their receipt has it, and what a figure judges by the figure of that day: coverage of every county-level office, completion of those the task applies
 -- to. on_time, late, missing; short: less than all of it was done by the day. Nothing to do, or exempt: not here.
 CREATE FUNCTION report_due(p_node text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (milestone_no integer, material text, due_on date, office_code text, short_name text, state text, days_late integer,
@@ -105,11 +105,11 @@ LANGUAGE sql STABLE ROWS 500 AS $$
 		SELECT o.code, o.short_name FROM register r JOIN zhibao.office_tree t ON t.register_version = r.version AND t.ancestor_code = p_node
 		JOIN zhibao.office o ON o.register_version = r.version AND o.code = t.code
 	), paper AS MATERIALIZED (
-		SELECT s.*, b.short_name FROM zhibao.obligation_standing(p_as_of) s JOIN below b ON b.code = s.office_code WHERE s.due_on <= p_on
+		SELECT s.*, b.short_name FROM zhibao.obligation_standing(p_as_of) s JOIN below b ON b.code = s.office_code WHERE s.due_on <= p_on AND s.is_due
 	), subject AS MATERIALIZED (
 		SELECT m.milestone_no, m.obligation_zh, m.due_on, b.code, b.short_name, CASE m.evidence WHEN 'coverage' THEN 'I-03' ELSE 'I-02' END AS indicator_id
 		FROM register r JOIN zhibao.milestone m ON m.register_version = r.version AND m.judged_by = 'indicator' AND m.due_on <= p_on
-			AND m.evidence IN ('coverage', 'completion')
+			AND m.evidence IN ('coverage', 'completion') AND zhibao.day_end(m.due_on) <= p_as_of + interval '1 microsecond'
 		JOIN zhibao.open_office(r.version) w ON CASE m.evidence WHEN 'coverage' THEN w.is_county_level ELSE w.level = ANY (string_to_array(m.applies_to, ';')) END
 		JOIN below b ON b.code = w.code
 	), newest AS MATERIALIZED (
@@ -120,7 +120,7 @@ LANGUAGE sql STABLE ROWS 500 AS $$
 		CROSS JOIN LATERAL zhibao.indicator(j.indicator_id, j.due_on, p_as_of) i WHERE i.part = ''
 	)
 	SELECT p.milestone_no, p.material, p.due_on, p.office_code, p.short_name, p.state, p.days_late, NULL::bigint, NULL::bigint
-	FROM newest n JOIN paper p USING (due_on) WHERE p.is_due AND p.state <> 'exempt'
+	FROM newest n JOIN paper p USING (due_on) WHERE p.state <> 'exempt'
 	UNION ALL
 	SELECT s.milestone_no, s.obligation_zh, s.due_on, s.code, s.short_name, CASE WHEN f.numerator >= f.denominator THEN 'on_time' ELSE 'short' END, NULL,
 		f.numerator, f.denominator
@@ -209,7 +209,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = zhibao, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION report_enqueue(text, text, text, timestamptz, text) IS 'Puts a report down (登记报告任务), once for one kind, office, parameters and instant.';
 
--- What a calendar asks for up to p_until: at the end of each due day of the pack the audit of the province; the circular
+-- What a calendar asks for up to p_until: at the end of each due day of the pack, moved where deadline.shift says so (R12), the audit of the province; the circular
 -- where offices owed something or a circular is due; the consolidated form where forms are due or collected. At the end
 -- of each week (Sunday) and month the reports named for it. Dates before the registers (due days: of their year) were first loaded are no
 -- one's; weeks and months are caught up for p_catch_up, milestones for ever.
@@ -221,14 +221,14 @@ LANGUAGE sql STABLE AS $$
 	), root AS (
 		SELECT o.code, k.since, k.register FROM known k JOIN zhibao.office o ON o.register_version = k.register AND o.level = 'province'
 	), due AS (
-		SELECT r.code, m.due_on, (m.due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 microsecond' AS as_of,
+		SELECT r.code, m.due_on, zhibao.day_end(zhibao.deadline_day(r.register, m.due_on)) - interval '1 microsecond' AS as_of,
 			bool_or(m.submission_kind = 'circular' OR m.actor_level IN ('city', 'county', 'province_unit', 'city;province_unit')) AS is_told,
 			bool_or(m.submission_kind = 'statistics_form') AS has_form,
 			bool_or(m.submission_kind = 'collection') AS is_collected,
 			min(min(m.due_on) FILTER (WHERE m.submission_kind = 'statistics_form')) OVER () AS first_form_on
 		FROM root r JOIN zhibao.milestone m ON m.register_version = r.register AND m.due_on IS NOT NULL
-			AND zhibao.day_end(m.due_on) > zhibao.year_opened(r.register)
-		GROUP BY r.code, m.due_on
+			AND zhibao.day_end(zhibao.deadline_day(r.register, m.due_on)) > zhibao.year_opened(r.register)
+		GROUP BY r.code, r.register, m.due_on
 	), period_end AS (
 		SELECT r.code, d.day::date AS day, 'weekly' AS origin, unnest(p_weekly) AS report
 		FROM root r CROSS JOIN generate_series((greatest(r.since, p_until - p_catch_up) AT TIME ZONE 'Asia/Shanghai')::date::timestamp,
