@@ -262,11 +262,11 @@ static const struct report_column provincial_plan_columns[] = {
 	{"time", "时间", REPORT_TEXT, 6, false},       {"place", "地点", REPORT_TEXT, 7, false},
 	{"audience", "宣讲对象", REPORT_TEXT, 9, false}, {"sessions", "举办\n场次", REPORT_TEXT, 5, false},
 	{"lead", "牵头\n单位", REPORT_TEXT, 5, false}, {"completion", "完成率", REPORT_RATIO, 8, true},
-	{"held", "已\n开展", REPORT_COUNT, 4, true},   {"state", "状态", REPORT_TEXT, 7, false},
+	{"held", "已\n开展", REPORT_COUNT, 4, false},  {"state", "状态", REPORT_TEXT, 7, false},
 };
 SOURCE(provincial_plan, report_provincial_plan, "厅“五进五促政策宣讲”活动计划执行情况",
        .words = "厅计划中有场次要求的计划项完成率 {completion}，全部计划项共开展 {held} 场。", .empty = "本单位没有牵头的厅计划项。",
-       .note = "无场次要求（多场次、全年）的计划项不计完成率，2 场及以上为达标。");
+       .note = "无场次要求（多场次、全年）的计划项不计完成率，2 场及以上为达标。同一场活动由几个计划项认定的，逐项各计，合计只计 1 场。");
 
 static const struct report_column timeliness_columns[] = {
 	{"milestone_no", "任务", REPORT_COUNT, 7, false},  {"material", "材料", REPORT_TEXT, 29, false},

@@ -329,14 +329,14 @@ SOURCE(form_findings, "核对发现", .empty = "没有发现不一致。");
 
 static const struct report_column plan_line_sessions_columns[] = {
 	{"row_no", "序号", REPORT_COUNT, 4, false},            {"theme", "宣讲主题", REPORT_TEXT, 22, false},
-	{"time", "时间", REPORT_TEXT, 8, false},               {"held", "已开展", REPORT_COUNT, 6, true},
-	{"before_start", "3 月前", REPORT_COUNT, 6, true},     {"outside_window", "窗口\n期外", REPORT_COUNT, 6, true},
-	{"offline", "线下", REPORT_COUNT, 6, true},            {"online", "线上", REPORT_COUNT, 6, true},
-	{"mixed", "线上\n线下", REPORT_COUNT, 6, true},        {"no_mode", "未填\n方式", REPORT_COUNT, 6, true},
+	{"time", "时间", REPORT_TEXT, 8, false},               {"held", "已开展", REPORT_COUNT, 6, false},
+	{"before_start", "3 月前", REPORT_COUNT, 6, false},    {"outside_window", "窗口\n期外", REPORT_COUNT, 6, false},
+	{"offline", "线下", REPORT_COUNT, 6, false},           {"online", "线上", REPORT_COUNT, 6, false},
+	{"mixed", "线上\n线下", REPORT_COUNT, 6, false},       {"no_mode", "未填\n方式", REPORT_COUNT, 6, false},
 	{"both", "线上线下\n同步宣传", REPORT_TEXT, 8, false},
 };
 SOURCE(plan_line_sessions, "厅计划逐项的时间与方式", .empty = "本单位没有牵头的厅计划项。",
-       .note = "“3 月前”为活动期（3—12 月）开始以前的场次，“窗口期外”为不在该项所列时间之内的场次，均照常计场次。“线上线下同步宣传”只看计划写明的项：有一场线上线"
+       .note = "“3 月前”为活动期（3—12 月）开始以前的场次，“窗口期外”为不在该项所列时间之内的场次，均照常计场次。同一场活动由几个计划项认定的，逐项各计，合计只计 1 场。“线上线下同步宣传”只看计划写明的项：有一场线上线"
 	       "下同时举办，或线上、线下各有场次的，为是。");
 
 static const struct report_column plan_audiences_columns[] = {

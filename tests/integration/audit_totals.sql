@@ -1,0 +1,54 @@
+-- Tables of the audit whose lines share an event, follow a switch of the rules or hang below an office that closed; and what stands beside
+-- frozen figures. The statements are those of the report and of the page, read from their files; $1 node, $2 on, $3 as_of, $4 period.
+\ir indicators_made.sql
+\cd :statements
+\set provincial_plan `cat report_provincial_plan.sql`
+\set plan_line_sessions `cat report_plan_line_sessions.sql`
+\set uncovered `cat report_uncovered.sql`
+\set short_lines `cat report_short_lines.sql`
+\set late `cat report_late.sql`
+\set received `cat report_received.sql`
+\set timeliness `cat report_timeliness.sql`
+\set twins `cat report_twins.sql`
+\set indicators `cat report_indicators.sql`
+\set frozen `cat ../../sql/frozen.sql`
+\set page `cat ../../sql/coverage.sql`
+\set forms `cat ../../sql/forms.sql`
+CREATE FUNCTION pg_temp.frozen(text, date, timestamptz, text) RETURNS json LANGUAGE sql AS :'frozen';
+CREATE FUNCTION pg_temp.page(text, date, timestamptz, text) RETURNS json LANGUAGE sql AS :'page';
+CREATE FUNCTION pg_temp.forms(text, text, timestamptz, text) RETURNS json LANGUAGE sql AS :'forms';
+CREATE TEMP TABLE statement AS SELECT * FROM (VALUES ('provincial_plan', :'provincial_plan'), ('plan_line_sessions', :'plan_line_sessions'), ('uncovered', :'uncovered'),
+	('short_lines', :'short_lines'), ('late', :'late'), ('received', :'received'), ('timeliness', :'timeliness'), ('twins', :'twins'), ('indicators', :'indicators')) s (name, text);
+CREATE FUNCTION pg_temp.rows(p_name text, p_node text, p_on date DEFAULT '2024-12-31', p_as_of timestamptz DEFAULT '2025-01-31') RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE v_row record;
+BEGIN
+	FOR v_row IN EXECUTE (SELECT s.text FROM statement s WHERE s.name = p_name) USING p_node, p_on, p_as_of, '' LOOP
+		RETURN NEXT regexp_replace(v_row::text, '["()]', '', 'g');
+	END LOOP;
+END $$;
+-- The registers once more as version 2, from p_at on.
+CREATE FUNCTION pg_temp.registers(p_at timestamptz, p_year integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_table text;
+BEGIN
+	INSERT INTO programme_version SELECT 2, programme, 2, name_zh, p_year, digest, p_at FROM programme_version;
+	FOREACH v_table IN ARRAY ARRAY['office', 'office_tree', 'township_version', 'township_lineage', 'milestone', 'lecture_category', 'plan_line'] LOOP
+		EXECUTE format('INSERT INTO %1$I SELECT (jsonb_populate_record(t, ''{"register_version": 2}'')).* FROM %1$I t', v_table);
+	END LOOP;
+END $$;
+SAVEPOINT clean;
+
+-- U hosts a session of line 29 that P claims for line 18.
+SELECT pg_temp.lecture('U', 'joint', '2024-09-10', NULL, 'system', '00000000-0000-0000-0000-0000000000a1'), pg_temp.put('claim', 'P', 'c', jsonb_build_object('host_office_code', 'U',
+	'host_item_id', pg_temp.id('joint'), 'plan_item_id', '00000000-0000-0000-0000-0000000000a2'), '2024-09-12');
+SELECT is(array(SELECT concat_ws(' ', w[2], w[11], w[12], w[13]) FROM pg_temp.rows('provincial_plan', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['18 1 25 1', '29 1 1 1', ' 2 26 1'], 'R8: a session of two lines is held for each and once in the total');
+SELECT is(array(SELECT concat_ws(' ', w[2], w[5], w[6], w[7], w[8], w[9], w[10], w[11]) FROM pg_temp.rows('plan_line_sessions', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['18 1 0 0 1 0 0 0', '29 1 0 0 1 0 0 0', ' 1 0 0 1 0 0 0'], 'R8: and in that of its modes');
+SELECT pg_temp.lecture('U', 'early', '2024-02-10', NULL, 'campus', '00000000-0000-0000-0000-0000000000a2', '{"mode": "online"}');
+SELECT is(array(SELECT concat_ws(' ', w[2], w[5], w[6], w[7], w[8], w[9], w[10], w[11]) FROM pg_temp.rows('plan_line_sessions', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['18 2 1 1 1 1 0 0', '29 1 0 0 1 0 0 0', ' 2 1 1 1 1 0 0'], 'A2-09: the total tells what is early, outside and online, event by event');
+ROLLBACK TO clean;
+SELECT is((SELECT w[13] FROM pg_temp.rows('provincial_plan', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[1] = 't'), '0', 'A2-10: nothing held');
+
+SELECT * FROM finish();
+ROLLBACK;
