@@ -23,7 +23,6 @@ static const struct {
 	{{"key_figures", "value", 6}, {"coverage", "broad_rural", TOTAL}},
 	{{"key_figures", "value", 7}, {"coverage", "strict_all", TOTAL}},
 	{{"key_figures", "value", 8}, {"coverage", "strict_rural", TOTAL}},
-	{{"coverage", "broad_all", TOTAL}, {"uncovered", "coverage", TOTAL}},
 	{{"sessions", "sessions", TOTAL}, {"months", "sessions", TOTAL}},
 	{{"sessions", "village", TOTAL}, {"months", "village", TOTAL}},
 	{{"timeliness", "on_time", TOTAL}, {"submissions", "on_time", TOTAL}},
@@ -44,6 +43,7 @@ static const struct {
 	struct place one;
 	const char *id, *part;
 } figures[] = {
+	{{"uncovered", "coverage", TOTAL}, "I-03", ""},
 	{{"filings", "accepted", TOTAL}, "I-13", ""},
 	{{"filings", "returned", TOTAL}, "I-13", "returned"},
 	{{"arrangements", "timely", TOTAL}, "I-06", ""},

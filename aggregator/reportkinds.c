@@ -99,7 +99,7 @@ static const struct report_column uncovered_columns[] = {
 	{"names", "未覆盖乡镇（街道）名单", REPORT_TEXT, 36, false},
 };
 SOURCE(uncovered, report_uncovered, "各县（市、区）覆盖率与未覆盖名单", .empty = "本单位没有所属乡镇。",
-       .note = "“继承未证”指由已覆盖乡镇分设、但尚无活动指明的乡镇，不计入覆盖。");
+       .note = "覆盖率按考核口径（何种宣讲算覆盖、街道是否计入，依规则）。“继承未证”指由已覆盖乡镇分设、但尚无活动指明的乡镇，不计入覆盖。");
 
 static const struct report_column arrangements_columns[] = {
 	{"office", "单位", REPORT_TEXT, 7, false},            {"url", "公布网址", REPORT_TEXT, 28, false},

@@ -41,7 +41,7 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 		FROM figure f WHERE NOT f.is_node),
 	'townships', (SELECT coalesce(json_agg(json_build_object('unit_id', s.unit_id, 'code', s.code, 'name_zh', s.name_zh,
 		'kind', s.kind,
-		'state', CASE WHEN s.covered_broad THEN 'covered' WHEN s.is_inherited THEN 'inherited_unproven' ELSE 'uncovered' END,
+		'state', CASE WHEN CASE zhibao.rule_value(a.register, 'coverage.breadth', 'broad') WHEN 'broad' THEN s.covered_broad ELSE s.covered_strict END THEN 'covered' WHEN s.is_inherited THEN 'inherited_unproven' ELSE 'uncovered' END,
 		'sessions_broad', s.sessions_broad, 'sessions_strict', s.sessions_strict, 'covered_broad', s.covered_broad,
 		'covered_strict', s.covered_strict, 'first_on', s.first_on, 'last_on', s.last_on) ORDER BY s.code), '[]')
 		FROM zhibao.township_standing(a.day, $3) s WHERE n.is_county_level AND s.county_code = n.code)) AS answer

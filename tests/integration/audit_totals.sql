@@ -50,5 +50,24 @@ SELECT is(array(SELECT concat_ws(' ', w[2], w[5], w[6], w[7], w[8], w[9], w[10],
 ROLLBACK TO clean;
 SELECT is((SELECT w[13] FROM pg_temp.rows('provincial_plan', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[1] = 't'), '0', 'A2-10: nothing held');
 
+-- R6: which coverage is the official one is a switch.
+SELECT pg_temp.lecture('A2', 'e', '2024-05-01', '{201}', 'enterprise'), pg_temp.lecture('A1', 'e', '2024-05-01', '{101,103}');
+INSERT INTO fold_state VALUES (true, '0', '2025-01-31', 1, 0);
+SAVEPOINT held;
+SELECT is(array(SELECT r FROM pg_temp.rows('uncovered', 'A') r), ARRAY['f,A,A1,2,3,1,0,乙镇', 'f,A,A2,1,1,0,0,', 't,合计,,3,4,1,0,'], 'R6: broad, 街道 counted');
+INSERT INTO rule_switch VALUES (1, 'coverage.breadth', 'strict', 'broad;strict', 'R6');
+SELECT is(array(SELECT r FROM pg_temp.rows('uncovered', 'A') r), ARRAY['f,A,A1,2,3,1,0,乙镇', 'f,A,A2,0,1,1,0,丁街道', 't,合计,,2,4,2,0,'], 'R6: strict, an enterprise lecture covers nothing');
+SELECT is(pg_temp.fig('I-03', 'A'), '2/4', 'R6: as I-03 has it');
+SELECT is((SELECT string_agg(t ->> 'state', ' ') FROM json_array_elements(pg_temp.page('A2', '2024-12-31', '2025-01-31', 'children') -> 'townships') t), 'uncovered', 'R6: nor on the page');
+INSERT INTO rule_switch VALUES (1, 'coverage.base', 'rural', 'all;rural', 'R6');
+SELECT is(array(SELECT r FROM pg_temp.rows('uncovered', 'A') r), ARRAY['f,A,A1,1,2,1,0,乙镇', 'f,A,A2,0,0,0,0,没有乡镇（街道）', 't,合计,,1,2,1,0,'], 'R6: 街道 left out');
+ROLLBACK TO held;
+-- A2 is closed: it hangs below A1, its townships are still its own.
+SELECT pg_temp.registers('2024-08-01', 2024);
+UPDATE office SET parent_code = 'A1' WHERE register_version = 2 AND code = 'A2';
+INSERT INTO office_tree VALUES (2, 'A1', 'A2');
+SELECT is(array(SELECT concat_ws(' ', w[2], w[3]) FROM pg_temp.rows('uncovered', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w), ARRAY['A A1', 'A A2', 'B ', '合计 '],
+	'AR-3: a closed county stands under its city, a city without counties for itself');
+
 SELECT * FROM finish();
 ROLLBACK;
