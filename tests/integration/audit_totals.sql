@@ -68,6 +68,11 @@ UPDATE office SET parent_code = 'A1' WHERE register_version = 2 AND code = 'A2';
 INSERT INTO office_tree VALUES (2, 'A1', 'A2');
 SELECT is(array(SELECT concat_ws(' ', w[2], w[3]) FROM pg_temp.rows('uncovered', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w), ARRAY['A A1', 'A A2', 'B ', '合计 '],
 	'AR-3: a closed county stands under its city, a city without counties for itself');
+ROLLBACK TO clean;
+
+-- R11: the province's own lines are told elsewhere.
+SELECT pg_temp.put('plan_item', o, 'l' || o, pg_temp.line(3, '2024-06-30')) FROM unnest('{U,P,A,A1}'::text[]) o;
+SELECT is(array(SELECT w[2] || ' ' || w[9] FROM pg_temp.rows('short_lines', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w), ARRAY['A 3', 'A1 3'], 'R11: short lines are those of cities and counties');
 
 SELECT * FROM finish();
 ROLLBACK;
