@@ -73,6 +73,26 @@ ROLLBACK TO clean;
 -- R11: the province's own lines are told elsewhere.
 SELECT pg_temp.put('plan_item', o, 'l' || o, pg_temp.line(3, '2024-06-30')) FROM unnest('{U,P,A,A1}'::text[]) o;
 SELECT is(array(SELECT w[2] || ' ' || w[9] FROM pg_temp.rows('short_lines', 'P') r CROSS JOIN LATERAL string_to_array(r, ',') w), ARRAY['A 3', 'A1 3'], 'R11: short lines are those of cities and counties');
+ROLLBACK TO clean;
+
+-- R12: the day that is told is the one that days late are counted from.
+INSERT INTO milestone (register_version, milestone_no, due_on, actor_level, obligation_zh, judged_by, evidence) VALUES
+	(1, 61, '2024-03-31', 'county', '方案', 'receipt', 'work_plan'), (1, 62, '2024-06-30', 'county', '进展', 'receipt', 'progress_report');
+SELECT obligations_generate(1);
+INSERT INTO extension (programme, office_code, milestone_no, until_at, reason, granted_by, granter_office_code, granted_at) VALUES ('test', 'A1', 62, '2024-07-10T16:00Z', 'x', 'r', 'A', '2024-06-20');
+SELECT pg_temp.put('submission', 'A1', 'w', '{"submission_kind": "progress_report", "title": "x", "doc_no": "1", "file_name": "a.pdf", "approved_by": "y"}', '2024-07-12T12:00+08'),
+	pg_temp.put('submission', 'A1', 'p', '{"submission_kind": "work_plan", "title": "x", "doc_no": "1"}', '2024-04-01T12:00+08');
+SELECT is(array(SELECT concat_ws(' ', w[2], w[3], w[4], w[5], w[6]) FROM pg_temp.rows('late', 'A', '2024-07-31', '2024-07-31') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['A1 方案 2024-03-31 逾期 1', 'A2 方案 2024-03-31 未报 122', 'A1 进展 2024-07-10 逾期 2', 'A2 进展 2024-06-30 未报 31'], 'R12: the day an extension ends');
+SELECT is(array(SELECT concat_ws(' ', w[3], w[4], w[6]) FROM pg_temp.rows('received', 'A', '2024-07-31', '2024-07-31') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['方案 2024-03-31 1', '进展 2024-07-10 2'], 'R12: among what was received, too');
+INSERT INTO rule_switch VALUES (1, 'deadline.shift', 'workday', 'none;workday', 'R12');
+DELETE FROM obligation;
+SELECT obligations_generate(1);
+SELECT is(array(SELECT concat_ws(' ', w[3], w[4], w[6]) FROM pg_temp.rows('received', 'A', '2024-07-31', '2024-07-31') r CROSS JOIN LATERAL string_to_array(r, ',') w),
+	ARRAY['方案 2024-04-01 0', '进展 2024-07-10 2'], 'R12: a Sunday moved to the next day worked');
+SELECT is(array(SELECT concat_ws(' ', w[3], w[4]) FROM pg_temp.rows('timeliness', 'A', '2024-07-31', '2024-07-31') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[2] IN ('61', '62')),
+	ARRAY['方案 2024-04-01', '进展 2024-07-01'], 'R12: in the table of the materials as well');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,11 +1,11 @@
 -- What was owed below the node, material by material (rulings R12 to R14; annex 1).
 -- $1 text: node · $2 date: on · $3 timestamptz: as_of · $4 text: period of the form, "" when none
--- Result: boolean is total, bigint milestone, text material, date due, text who, bigint on time, bigint due, bigint late, bigint missing,
+-- Result: boolean is total, bigint milestone, text material, date due (moved), text who, bigint on time, bigint due, bigint late, bigint missing,
 -- bigint not due, bigint exempt, bigint extended after due, bigint accepted, bigint due.
 WITH args AS (
 	SELECT $1::text AS node, $2::date AS on_day, $3::timestamptz AS as_of, $4::text AS period, zhibao.register_at($3) AS register
 ), sum AS (
-	SELECT t.*, m.obligation_zh, m.due_on, m.actor_level FROM args a CROSS JOIN LATERAL zhibao.timeliness(a.as_of) t
+	SELECT t.*, m.obligation_zh, zhibao.deadline_day(a.register, m.due_on) AS due_on, m.actor_level FROM args a CROSS JOIN LATERAL zhibao.timeliness(a.as_of) t
 	JOIN zhibao.milestone m ON m.register_version = a.register AND m.milestone_no = t.milestone_no
 	WHERE t.node_code = a.node
 )
