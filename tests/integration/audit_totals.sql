@@ -93,6 +93,23 @@ SELECT is(array(SELECT concat_ws(' ', w[3], w[4], w[6]) FROM pg_temp.rows('recei
 	ARRAY['方案 2024-04-01 0', '进展 2024-07-10 2'], 'R12: a Sunday moved to the next day worked');
 SELECT is(array(SELECT concat_ws(' ', w[3], w[4]) FROM pg_temp.rows('timeliness', 'A', '2024-07-31', '2024-07-31') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[2] IN ('61', '62')),
 	ARRAY['方案 2024-04-01', '进展 2024-07-01'], 'R12: in the table of the materials as well');
+ROLLBACK TO clean;
+
+-- R8: one event recorded by A1, A2 and B. A1 joins its record to that of A2.
+SELECT pg_temp.lecture(o, 'e' || o, '2024-05-01', '{101}', 'campus', NULL, '{"place": "hall"}') FROM unnest('{A1,A2,B}'::text[]) o;
+CREATE FUNCTION pg_temp.twins() RETURNS text LANGUAGE sql AS $$ SELECT string_agg(office_code, ' ' ORDER BY office_code) FROM suspected_twin('2024-12-31', '2025-01-31') $$;
+CREATE FUNCTION pg_temp.weighed() RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(office_code || (facts ->> 'twins'), ' ' ORDER BY office_code) FROM draw_weight('online_check', '2024-12-31') WHERE office_code IN ('A1', 'A2', 'B') $$;
+SELECT is(pg_temp.twins(), 'A1 A2 B', 'R8: three offices, three suspects');
+SELECT pg_temp.claim('A1', 'c', 'A2', 'eA2');
+SELECT is(pg_temp.twins(), 'A2 B', 'R8: a record joined to that of another office is settled, the others are not');
+SELECT is((SELECT w[5] || ' ' || w[6] FROM pg_temp.rows('twins', 'A2') r CROSS JOIN LATERAL string_to_array(r, ',') w), 'A2、B 2', 'R8: as the table has it');
+SELECT is(array(SELECT r FROM pg_temp.rows('twins', 'A1') r), '{}', 'R8: which is none of A1 any longer');
+SELECT is(pg_temp.weighed(), 'A10 A21 B1', 'R8: nor adds to its weight in a draw');
+SELECT pg_temp.lecture('B', 'again', '2024-05-01', '{101}', 'campus', NULL, '{"place": "hall"}');
+SELECT is(pg_temp.twins(), 'A2 B B', 'R8: twins of one office beside another office stay, counted or not');
+SELECT pg_temp.claim('A2', 'c2', 'B', 'eB');
+SELECT is(pg_temp.twins(), 'B B', 'R8: and when the other one has joined');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -27,12 +27,15 @@ class Weights:
         self.twins = self.suspected()
 
     def suspected(self):
-        """R8: records of one event that count apart, and twins of one office, which count once."""
+        """R8: records of one event that count apart, and twins of one office, which count once.
+
+        An office none of whose records of the event counts has joined them to another's."""
         groups = defaultdict(list)
-        for r in self.known.held:
-            if r.body["occurred_on"] <= self.day:
-                groups[fingerprint(r.body)].append(r)
         sessions = {r.key for r, _ in self.known.sessions}
+        counted = {(r.office, fingerprint(r.body)) for r in self.known.held if r.key in sessions}
+        for r in self.known.held:
+            if r.body["occurred_on"] <= self.day and (r.office, fingerprint(r.body)) in counted:
+                groups[fingerprint(r.body)].append(r)
         return Counter(r.office for group in groups.values() for r in group
                        if len(group) > 1 and (len({x.office for x in group}) == 1 or sum(x.key in sessions for x in group) > 1))
 

@@ -159,7 +159,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION completion_by_office(date, timestamptz, text) IS 'Completion (完成率) and sessions per office in the scope, rulings R8, R9 and R11.';
 
--- Ruling R8: lectures of two offices with one fingerprint, and twins of one office: listed until one is withdrawn or joined.
+-- Ruling R8: lectures of two offices with one fingerprint, and twins of one office: listed until one is withdrawn or joined. Where none
+-- of an office's records of the event is a session they are joined to another's, which settles them.
 CREATE FUNCTION suspected_twin(p_on date, p_as_of timestamptz)
 RETURNS TABLE (fingerprint uuid, occurred_on date, office_code text, item_id uuid, is_session boolean, is_same_office boolean)
 LANGUAGE sql STABLE AS $$
@@ -168,7 +169,9 @@ LANGUAGE sql STABLE AS $$
 		SELECT f.*, count(*) OVER w AS rows, count(*) FILTER (WHERE f.is_session) OVER w AS sessions,
 			dense_rank() OVER (PARTITION BY f.fingerprint ORDER BY f.office_code)
 				+ dense_rank() OVER (PARTITION BY f.fingerprint ORDER BY f.office_code DESC) - 1 AS offices
-		FROM zhibao.lecture_facts(p_as_of) f WHERE f.occurred_on <= p_on
+		FROM (SELECT h.*, bool_or(h.is_session) OVER (PARTITION BY h.fingerprint, h.office_code) AS is_open
+			FROM zhibao.lecture_facts(p_as_of) h WHERE h.occurred_on <= p_on) f
+		WHERE f.is_open
 		WINDOW w AS (PARTITION BY f.fingerprint)
 	) l
 	WHERE l.rows > 1 AND (l.sessions > 1 OR l.offices = 1)
