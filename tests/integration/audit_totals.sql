@@ -110,6 +110,17 @@ SELECT pg_temp.lecture('B', 'again', '2024-05-01', '{101}', 'campus', NULL, '{"p
 SELECT is(pg_temp.twins(), 'A2 B B', 'R8: twins of one office beside another office stay, counted or not');
 SELECT pg_temp.claim('A2', 'c2', 'B', 'eB');
 SELECT is(pg_temp.twins(), 'B B', 'R8: and when the other one has joined');
+ROLLBACK TO clean;
+
+-- A1-55: nobody answered; too few did. A check of a portal has a Chinese name.
+INSERT INTO rule_switch VALUES (1, 'feedback.min_responses', '30', '1..1000', 'A1-55');
+SELECT pg_temp.put('feedback_stat', 'P', 'f' || o, jsonb_build_object('source', 'online_survey', 'about_office_code', o, 'period_start', '2024-01-01', 'period_end', '2024-06-30',
+	'total_count', 50, 'response_count', n, 'satisfied_count', 0)) FROM (VALUES ('A1', 0), ('A2', 20)) f (o, n);
+SELECT pg_temp.put('inspection', 'P', 'i', '{"scheme": "online_check", "inspected_office_code": "A1", "checked_on": "2024-05-05", "channel": "portal", "result": "passed"}', '2024-05-06');
+INSERT INTO value_label (kind, field, value, label_zh) SELECT 'inspection', 'channel', 'portal', '门户网站' WHERE NOT EXISTS (SELECT FROM value_label WHERE kind = 'inspection' AND value = 'portal');
+SELECT is(array(SELECT w[2] || ' ' || w[8] FROM unnest('{A1,A2}'::text[]) o CROSS JOIN LATERAL pg_temp.rows('indicators', o) r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[4] = 'online_survey.satisfied'),
+	ARRAY['I-14 不适用', 'I-14 样本不足，不公布'], 'A1-55: no answers are no small sample');
+SELECT matches((SELECT w[5] FROM pg_temp.rows('indicators', 'A1') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[4] = 'online_check.portal.passed'), '^合格：[^a-z]+$', 'A1-47: no code in the name of a channel');
 
 SELECT * FROM finish();
 ROLLBACK;

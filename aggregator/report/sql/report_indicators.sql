@@ -12,6 +12,6 @@ WITH args AS (
 )
 SELECT false, p.indicator_id, p.name_zh, p.part, CASE WHEN p.part = '' THEN '' ELSE coalesce(p.part_zh, p.part) END,
 	p.numerator, CASE WHEN p.style <> 'count' THEN p.denominator END,
-	CASE WHEN p.numerator IS NULL THEN CASE WHEN p.denominator IS NOT NULL THEN '样本不足，不公布' ELSE '不适用' END WHEN p.style = 'count' THEN p.numerator::text
+	CASE WHEN p.numerator IS NULL THEN CASE WHEN p.denominator > 0 THEN '样本不足，不公布' ELSE '不适用' END WHEN p.style = 'count' THEN p.numerator::text
 		ELSE coalesce(zhibao.figure_text(p.style, p.numerator, p.denominator) || CASE p.style WHEN 'percent' THEN '%' ELSE '' END, '不适用') END, p.unit
 FROM part p ORDER BY p.place, p.indicator_id, split_part(p.part, ':', 1), length(p.part), p.part
