@@ -4,12 +4,14 @@
 -- Result: json, one row; none when the node is unknown.
 WITH chosen AS (
 	SELECT coalesce($2, (SELECT max(z.milestone_on) FROM zhibao.frozen_set z)) AS day
+), live AS ( -- what figures_beside calls live
+	SELECT zhibao.year_instant(c.day, f.as_of) AS as_of FROM chosen c CROSS JOIN zhibao.fold_state f
 ), node AS (
 	SELECT o.register_version, o.code, o.name_zh, o.level FROM zhibao.fold_state f JOIN zhibao.office o ON o.register_version = f.register_version AND o.code = $1
 )
 SELECT json_build_object('node', json_build_object('code', n.code, 'name_zh', n.name_zh, 'level', n.level), 'date', c.day,
-	'live_as_of', (SELECT to_char(f.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM zhibao.fold_state f),
-	'live_on', (SELECT (f.as_of AT TIME ZONE 'Asia/Shanghai')::date FROM zhibao.fold_state f),
+	'live_as_of', (SELECT to_char(l.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM live l),
+	'live_on', (SELECT (l.as_of AT TIME ZONE 'Asia/Shanghai')::date FROM live l),
 	'milestones', (SELECT coalesce(json_agg(m.milestone_on ORDER BY m.milestone_on), '[]') FROM (SELECT DISTINCT z.milestone_on FROM zhibao.frozen_set z) m),
 	'sets', (SELECT coalesce(json_agg(json_build_object('indicator', z.indicator, 'label_zh', zhibao.figure_name(z.indicator), 'on', z.on_day,
 		'as_of', to_char(z.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'register_version', z.register_version,

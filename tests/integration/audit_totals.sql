@@ -121,6 +121,13 @@ INSERT INTO value_label (kind, field, value, label_zh) SELECT 'inspection', 'cha
 SELECT is(array(SELECT w[2] || ' ' || w[8] FROM unnest('{A1,A2}'::text[]) o CROSS JOIN LATERAL pg_temp.rows('indicators', o) r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[4] = 'online_survey.satisfied'),
 	ARRAY['I-14 不适用', 'I-14 样本不足，不公布'], 'A1-55: no answers are no small sample');
 SELECT matches((SELECT w[5] FROM pg_temp.rows('indicators', 'A1') r CROSS JOIN LATERAL string_to_array(r, ',') w WHERE w[4] = 'online_check.portal.passed'), '^合格：[^a-z]+$', 'A1-47: no code in the name of a channel');
+ROLLBACK TO clean;
+
+-- R6: the live figures beside those frozen in a year that is over are those of its last instant.
+SELECT pg_temp.registers('2025-01-10T00:00+08', 2025);
+INSERT INTO fold_state VALUES (true, '0', '2025-03-01T00:00+08', 2, 0);
+SELECT is((SELECT concat_ws(' ', f ->> 'live_on', f ->> 'live_as_of') FROM pg_temp.frozen('P', '2024-11-30', NULL, 'I-04') f), '2025-01-09 2025-01-09T15:59:59.999999Z', 'R6: live is the last day of that year');
+SELECT is((SELECT f ->> 'live_on' FROM pg_temp.frozen('P', '2025-01-31', NULL, 'I-04') f), '2025-03-01', 'R6: of the year itself the day of the fold');
 
 SELECT * FROM finish();
 ROLLBACK;
