@@ -34,13 +34,13 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 			'support', c.support, 'verification_factor', c.verification_factor, 'live_evidence', c.live_evidence,
 			'live_support', c.live_support, 'proposed_count', c.proposed_count, 'reason', c.reason) ORDER BY c.place), '[]')
 			FROM zhibao.form_support_of(f.office_code, f.item_id, f.judged_revision_id, a.as_of) c) END)
-		ORDER BY f.office_code, f.newest_received_at DESC), '[]')
+		ORDER BY f.office_code, f.newest_received_at DESC, f.item_id), '[]')
 		FROM filing f JOIN zhibao.statistics_form s ON s.office_code = f.office_code AND s.item_id = f.item_id
 			AND s.revision_id = f.judged_revision_id),
 	'missing', (SELECT coalesce(json_agg(json_build_object('code', b.code, 'name_zh', b.name_zh, 'level', b.level) ORDER BY b.code), '[]')
 		FROM below b WHERE b.level <> 'province' AND b.is_open AND NOT EXISTS (SELECT FROM filing f WHERE f.office_code = b.code AND f.is_current)),
 	'refused', (SELECT coalesce(json_agg(json_build_object('office_code', q.office_code, 'item_id', q.item_id,
 		'revision_id', q.revision_id, 'received_at', q.received_at, 'code', q.code, 'field', q.field, 'text_zh', q.text)
-		ORDER BY q.received_at DESC), '[]') FROM zhibao.quarantine q JOIN below b ON b.code = q.office_code
+		ORDER BY q.received_at DESC, q.office_code, q.batch_id DESC, q.seq DESC), '[]') FROM zhibao.quarantine q JOIN below b ON b.code = q.office_code
 		WHERE q.kind = 'statistics_form' AND q.received_at BETWEEN zhibao.year_opened(a.register) AND a.as_of)) AS answer
 FROM args a CROSS JOIN node n

@@ -128,6 +128,11 @@ SELECT pg_temp.registers('2025-01-10T00:00+08', 2025);
 INSERT INTO fold_state VALUES (true, '0', '2025-03-01T00:00+08', 2, 0);
 SELECT is((SELECT concat_ws(' ', f ->> 'live_on', f ->> 'live_as_of') FROM pg_temp.frozen('P', '2024-11-30', NULL, 'I-04') f), '2025-01-09 2025-01-09T15:59:59.999999Z', 'R6: live is the last day of that year');
 SELECT is((SELECT f ->> 'live_on' FROM pg_temp.frozen('P', '2025-01-31', NULL, 'I-04') f), '2025-03-01', 'R6: of the year itself the day of the fold');
+ROLLBACK TO clean;
+
+-- Forms refused at one instant have an order.
+INSERT INTO quarantine SELECT 'A1', 1, s, 1, '2024-07-01', 'A1', pg_temp.id('q' || s), pg_temp.id('q/' || s), NULL, 'statistics_form', 'E_FORM_YES', 'f' || s, 'x', '' FROM generate_series(1, 3) s;
+SELECT is((SELECT string_agg(q ->> 'field', ' ') FROM json_array_elements(pg_temp.forms('P', 'year_end', '2025-01-05', 'list') -> 'refused') q), 'f3 f2 f1', 'forms: refused, newest first');
 
 SELECT * FROM finish();
 ROLLBACK;
