@@ -53,7 +53,8 @@ static const struct report_column sessions_columns[] = {
 SOURCE(sessions, report_sessions, "各地分类场次",
        .words = "共开展宣讲 {sessions} 场，参加 {attendance} 人次。其中进企业 {enterprise} 场、进校园 {campus} 场、进村居 {village} 场、"
 		"进工地 {site} 场、进系统 {system} 场、综合宣传 {general} 场；计划外 {unplanned} 场。",
-       .empty = "没有单位。", .note = "一场活动只计入主办单位一次；同一单位重复报送的计 1 场。");
+       .empty = "没有单位。", .note = "一场活动只计入主办单位一次；同一单位重复报送的计 1 场。“进系统”含工作人员学习培训的场次，参加人次只计宣讲活动，学习的人次见"
+	       "“各地学习竞赛”。");
 
 static const struct report_column months_columns[] = {
 	{"month", "月份", REPORT_TEXT, 9, false},      {"general", "综合宣传", REPORT_COUNT, 6, true},
