@@ -8,7 +8,7 @@ import pytest
 from pgcluster import ROOT, Cluster
 
 
-@pytest.mark.parametrize("file,tests", [("audit.sql", 123), ("audit_bounds.sql", 32), ("closed.sql", 11), ("circular.sql", 15), ("audit_totals.sql", 27)])
+@pytest.mark.parametrize("file,tests", [("audit.sql", 123), ("audit_bounds.sql", 32), ("closed.sql", 11), ("circular.sql", 16), ("audit_totals.sql", 27)])
 def test_audit(file, tests):
     cluster = Cluster()
     try:

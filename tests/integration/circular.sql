@@ -36,6 +36,7 @@ DELETE FROM obligation;
 SELECT obligations_generate(1);
 SELECT is((SELECT string_agg(DISTINCT c.as_of::date::text, ' ') FROM report_calendar('2024-07-05', '{}', '{}', '1 day') c WHERE c.report = 'circular' AND c.as_of > '2024-06-01'), '2024-07-01', 'calendar: of the day it moves to');
 SELECT is((SELECT pg_temp.circular('P', c.as_of::date, c.as_of) FROM report_calendar('2024-07-05', '{}', '{}', '1 day') c WHERE c.report = 'circular' AND c.as_of > '2024-06-01'),
-	'方案 06-30 1/2 A; 方案 未报送 1 B', 'calendar: which then has something to tell');
+	'方案 07-01 1/2 A; 方案 未报送 1 B', 'calendar: which then has something to tell, by its day');
+SELECT is(pg_temp.circular('A2', '2024-11-30') || ' | ' || pg_temp.circular('A2', '2024-12-02'), ' | 全覆盖 11-30 1/1 全部单位', 'circular: a Saturday of coverage is told when the day it moves to has ended, by its own figure');
 SELECT * FROM finish();
 ROLLBACK;

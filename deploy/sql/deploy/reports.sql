@@ -93,8 +93,9 @@ $$;
 COMMENT ON FUNCTION report_period(date, text) IS 'Period of the form in a report (统计表时段).';
 
 -- The newest due day that has ended by p_as_of (nothing is due before, R12) and bound an office at or below the node, office by office:
--- papers as their receipt has it, and what a figure judges by the figure of that day: coverage of every county-level office, completion of those the task applies
--- to. on_time, late, missing; short: less than all of it was done by the day. Nothing to do, or exempt: not here.
+-- papers as their receipt has it, and what a figure judges by the figure of that day: coverage of every county-level office, completion
+-- of those the task applies to. deadline.shift moves when it is told and the day printed of papers, not the day of a figure (R6).
+-- on_time, late, missing; short: less than all of it was done by the day. Nothing to do, or exempt: not here.
 CREATE FUNCTION report_due(p_node text, p_on date, p_as_of timestamptz)
 RETURNS TABLE (milestone_no integer, material text, due_on date, office_code text, short_name text, state text, days_late integer,
 	numerator bigint, denominator bigint)
@@ -109,7 +110,7 @@ LANGUAGE sql STABLE ROWS 500 AS $$
 	), subject AS MATERIALIZED (
 		SELECT m.milestone_no, m.obligation_zh, m.due_on, b.code, b.short_name, CASE m.evidence WHEN 'coverage' THEN 'I-03' ELSE 'I-02' END AS indicator_id
 		FROM register r JOIN zhibao.milestone m ON m.register_version = r.version AND m.judged_by = 'indicator' AND m.due_on <= p_on
-			AND m.evidence IN ('coverage', 'completion') AND zhibao.day_end(m.due_on) <= p_as_of + interval '1 microsecond'
+			AND m.evidence IN ('coverage', 'completion') AND zhibao.day_end(zhibao.deadline_day(r.version, m.due_on)) <= p_as_of + interval '1 microsecond'
 		JOIN zhibao.open_office(r.version) w ON CASE m.evidence WHEN 'coverage' THEN w.is_county_level ELSE w.level = ANY (string_to_array(m.applies_to, ';')) END
 		JOIN below b ON b.code = w.code
 	), newest AS MATERIALIZED (
@@ -119,8 +120,8 @@ LANGUAGE sql STABLE ROWS 500 AS $$
 		FROM (SELECT DISTINCT s.indicator_id, s.due_on FROM newest n JOIN subject s USING (due_on)) j
 		CROSS JOIN LATERAL zhibao.indicator(j.indicator_id, j.due_on, p_as_of) i WHERE i.part = ''
 	)
-	SELECT p.milestone_no, p.material, p.due_on, p.office_code, p.short_name, p.state, p.days_late, NULL::bigint, NULL::bigint
-	FROM newest n JOIN paper p USING (due_on) WHERE p.state <> 'exempt'
+	SELECT p.milestone_no, p.material, zhibao.deadline_day(r.version, p.due_on), p.office_code, p.short_name, p.state, p.days_late, NULL::bigint, NULL::bigint
+	FROM register r CROSS JOIN newest n JOIN paper p USING (due_on) WHERE p.state <> 'exempt'
 	UNION ALL
 	SELECT s.milestone_no, s.obligation_zh, s.due_on, s.code, s.short_name, CASE WHEN f.numerator >= f.denominator THEN 'on_time' ELSE 'short' END, NULL,
 		f.numerator, f.denominator
