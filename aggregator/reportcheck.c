@@ -43,6 +43,10 @@ static const struct {
 	struct place one;
 	const char *id, *part;
 } figures[] = {
+	{{"coverage", "broad_all", TOTAL}, "I-03", "broad.all"},
+	{{"coverage", "broad_rural", TOTAL}, "I-03", "broad.rural"},
+	{{"coverage", "strict_all", TOTAL}, "I-03", "strict.all"},
+	{{"coverage", "strict_rural", TOTAL}, "I-03", "strict.rural"},
 	{{"uncovered", "coverage", TOTAL}, "I-03", ""},
 	{{"filings", "accepted", TOTAL}, "I-13", ""},
 	{{"filings", "returned", TOTAL}, "I-13", "returned"},
