@@ -87,13 +87,15 @@ LANGUAGE sql IMMUTABLE AS $$
 			SELECT a.*, row_number() OVER fork AS place, first_value(w.picked_at) OVER fork AS decided_at
 			FROM active a LEFT JOIN way w USING (office_code, item_id, revision_id)
 			WINDOW fork AS (PARTITION BY a.office_code, a.item_id, a.base ORDER BY w.pick_no DESC NULLS LAST, a.received_at, a.batch_id, a.seq)
+		), first AS MATERIALIZED (
+			-- Not by place = 1, of which the planner expects a row or two and compares all with all.
+			SELECT DISTINCT ON (k.office_code, k.item_id, k.base) k.* FROM ranked k ORDER BY k.office_code, k.item_id, k.base, k.place
 		), branch AS (
 			SELECT k.office_code, k.item_id, k.revision_id, k.base, k.operation, 1 + k.skipped AS depth
-			FROM ranked k WHERE k.base IS NULL AND k.place = 1
+			FROM first k WHERE k.base IS NULL
 			UNION ALL
 			SELECT k.office_code, k.item_id, k.revision_id, k.base, k.operation, b.depth + 1 + k.skipped
-			FROM branch b JOIN ranked k ON k.office_code = b.office_code AND k.item_id = b.item_id
-				AND k.base = b.revision_id AND k.place = 1
+			FROM branch b JOIN first k ON k.office_code = b.office_code AND k.item_id = b.item_id AND k.base = b.revision_id
 		), other AS (
 			SELECT k.office_code, k.item_id, k.revision_id, k.received_at, k.decided_at
 			FROM branch b JOIN ranked k ON k.office_code = b.office_code AND k.item_id = b.item_id
