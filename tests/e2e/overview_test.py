@@ -380,8 +380,8 @@ def changed(centre):
     """A county lowers a line, withdraws one and adds one, long after its plan was due. The lines by what became of them."""
     agent = centre.agent(COUNTY)
     # The baseline of a late plan is what came with its first line; on a slow machine that may be one line.
-    centre.cluster.psql(f"""SET session_replication_role = replica; UPDATE zhibao.plan_item SET received_at = (
-        SELECT min(received_at) FROM zhibao.plan_item WHERE office_code = '{COUNTY}') WHERE office_code = '{COUNTY}'""")
+    centre.cluster.psql("""SET session_replication_role = replica; UPDATE zhibao.plan_item i SET received_at = (
+        SELECT min(f.received_at) FROM zhibao.plan_item f WHERE f.office_code = i.office_code)""")
     lines = centre.get(f"completion/baseline?node={COUNTY}")["lines"]
     lowered = next(x for x in lines if x["baseline_min"] and x["baseline_min"] > 1)
     dropped = next(x for x in lines if x["baseline_min"] and x is not lowered)
