@@ -29,15 +29,6 @@ BEGIN
 	END LOOP;
 	RETURN v_rows;
 END $$;
--- The registers again, as a second version of a year.
-CREATE FUNCTION pg_temp.registers_again(p_year integer, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE v_table text;
-BEGIN
-	INSERT INTO programme_version SELECT 2, programme, 2, name_zh, p_year, digest, p_at FROM programme_version;
-	FOREACH v_table IN ARRAY ARRAY['office', 'office_tree', 'township_version', 'township_lineage', 'milestone', 'lecture_category', 'plan_line'] LOOP
-		EXECUTE format('INSERT INTO %1$I SELECT (jsonb_populate_record(t, ''{"register_version": 2}'')).* FROM %1$I t', v_table);
-	END LOOP;
-END $$;
 
 -- Batches of three records and of a gap of a hundred, and a gap of two that the centre cannot take.
 SAVEPOINT s;

@@ -20,14 +20,7 @@ BEGIN
 	END LOOP;
 END $$;
 SELECT pg_temp.lecture('A2', 'e1', '2024-05-01', '{201}'), pg_temp.put('plan_item', 'A2', 'l1', pg_temp.line(2));
-DO $$
-DECLARE v_table text;
-BEGIN
-	INSERT INTO programme_version SELECT 2, programme, 2, name_zh, year, digest, '2024-08-01' FROM programme_version;
-	FOREACH v_table IN ARRAY ARRAY['office', 'office_tree', 'township_version', 'township_lineage', 'milestone', 'lecture_category', 'plan_line'] LOOP
-		EXECUTE format('INSERT INTO %1$I SELECT (jsonb_populate_record(t, ''{"register_version": 2}'')).* FROM %1$I t', v_table);
-	END LOOP;
-END $$;
+SELECT pg_temp.registers_again(2024, '2024-08-01');
 UPDATE office SET parent_code = 'A1' WHERE register_version = 2 AND code = 'A2';
 INSERT INTO office_tree VALUES (2, 'A1', 'A2');
 

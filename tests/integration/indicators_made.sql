@@ -42,4 +42,12 @@ CREATE FUNCTION pg_temp.mem(p_id text, p_node text, p_part text DEFAULT '', p_on
 	SELECT coalesce(sum(m.numerator), 0) || coalesce('/' || sum(m.denominator), '') FROM zhibao.indicator_members(p_id, p_node, p_on, p_as_of, p_part) m $$;
 CREATE FUNCTION pg_temp.records(p_id text, p_node text, p_part text DEFAULT '', p_on date DEFAULT '2024-12-31') RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(DISTINCT m.kind || ':' || m.office_code, ' ' ORDER BY m.kind || ':' || m.office_code) FROM zhibao.indicator_members(p_id, p_node, p_on, '2025-01-31', p_part) m WHERE m.item_id IS NOT NULL $$;
-
+-- The registers again, as a second version of a year.
+CREATE FUNCTION pg_temp.registers_again(p_year integer, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_table text;
+BEGIN
+	INSERT INTO programme_version SELECT 2, programme, 2, name_zh, p_year, digest, p_at FROM programme_version;
+	FOREACH v_table IN ARRAY ARRAY['office', 'office_tree', 'township_version', 'township_lineage', 'milestone', 'lecture_category', 'plan_line'] LOOP
+		EXECUTE format('INSERT INTO %1$I SELECT (jsonb_populate_record(t, ''{"register_version": 2}'')).* FROM %1$I t', v_table);
+	END LOOP;
+END $$;
