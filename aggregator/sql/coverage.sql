@@ -6,6 +6,8 @@ WITH args AS (
 	SELECT zhibao.facts_register($3) AS register, coalesce($3, f.as_of) AS as_of,
 		coalesce($2, (coalesce($3, f.as_of) AT TIME ZONE 'Asia/Shanghai')::date) AS day
 	FROM zhibao.fold_state f
+), official AS MATERIALIZED (
+	SELECT zhibao.rule_value(a.register, 'coverage.breadth', 'broad') AS breadth, zhibao.rule_value(a.register, 'coverage.base', 'all') AS base FROM args a
 ), node AS (
 	SELECT o.* FROM args a JOIN zhibao.office o ON o.register_version = a.register AND o.code = $1
 ), county AS MATERIALIZED (
@@ -33,16 +35,15 @@ SELECT json_build_object('as_of', to_char(a.as_of AT TIME ZONE 'UTC', 'YYYY-MM-D
 	'register_version', a.register,
 	'node', json_build_object('code', n.code, 'name_zh', n.name_zh, 'short_name', n.short_name, 'level', n.level,
 		'is_county_level', n.is_county_level),
-	'official', json_build_object('breadth', zhibao.rule_value(a.register, 'coverage.breadth', 'broad'),
-		'base', zhibao.rule_value(a.register, 'coverage.base', 'all')),
+	'official', json_build_object('breadth', o.breadth, 'base', o.base),
 	'figures', (SELECT f.figures FROM figure f WHERE f.is_node),
 	'children', (SELECT coalesce(json_agg(json_build_object('code', f.code, 'name_zh', f.name_zh, 'short_name', f.short_name,
 		'level', f.level, 'is_county_level', f.is_county_level, 'figures', f.figures) ORDER BY f.code), '[]')
 		FROM figure f WHERE NOT f.is_node),
 	'townships', (SELECT coalesce(json_agg(json_build_object('unit_id', s.unit_id, 'code', s.code, 'name_zh', s.name_zh,
 		'kind', s.kind,
-		'state', CASE WHEN CASE zhibao.rule_value(a.register, 'coverage.breadth', 'broad') WHEN 'broad' THEN s.covered_broad ELSE s.covered_strict END THEN 'covered' WHEN s.is_inherited THEN 'inherited_unproven' ELSE 'uncovered' END,
+		'state', CASE WHEN CASE o.breadth WHEN 'broad' THEN s.covered_broad ELSE s.covered_strict END THEN 'covered' WHEN s.is_inherited THEN 'inherited_unproven' ELSE 'uncovered' END,
 		'sessions_broad', s.sessions_broad, 'sessions_strict', s.sessions_strict, 'covered_broad', s.covered_broad,
 		'covered_strict', s.covered_strict, 'first_on', s.first_on, 'last_on', s.last_on) ORDER BY s.code), '[]')
 		FROM zhibao.township_standing(a.day, $3) s WHERE n.is_county_level AND s.county_code = n.code)) AS answer
-FROM args a CROSS JOIN node n
+FROM args a CROSS JOIN official o CROSS JOIN node n
